@@ -1,0 +1,22 @@
+# reconcile_library(NAME SOURCES a.cpp … [PUBLIC targets] [PRIVATE targets])
+# One static, position-independent library per folder, named reconcile_<name>. PUBLIC are dependencies
+# that appear in public headers, PRIVATE those that only the sources see.
+function(reconcile_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(reconcile_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(reconcile_${name}
+    PUBLIC reconcile_settings ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# reconcile_test(NAME SOURCES a_test.cpp … LIBRARIES targets)
+# One Catch2 executable test_<name>; ctest runs it whole. Hidden tags ([.integration]) stay out.
+function(reconcile_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/test/main.cpp)
+  target_link_libraries(test_${name} PRIVATE reconcile_settings ${ARG_LIBRARIES})
+  target_compile_definitions(test_${name} PRIVATE
+    RECONCILE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    CATCH_CONFIG_FAST_COMPILE CATCH_CONFIG_DISABLE_MATCHERS)
+  add_test(NAME ${name} COMMAND test_${name})
+endfunction()
