@@ -13,10 +13,15 @@ endfunction()
 # One Catch2 executable test_<name>; ctest runs it whole. Hidden tags ([.integration]) stay out.
 function(reconcile_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
-  add_executable(test_${name} ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/test/main.cpp)
-  target_link_libraries(test_${name} PRIVATE reconcile_settings ${ARG_LIBRARIES})
+  if(NOT TARGET reconcile_test_main)
+    add_library(reconcile_test_main STATIC ${PROJECT_SOURCE_DIR}/test/main.cpp)
+    target_link_libraries(reconcile_test_main PRIVATE reconcile_settings)
+  endif()
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_link_libraries(test_${name} PRIVATE
+    reconcile_settings reconcile_test_main ${ARG_LIBRARIES})
   target_compile_definitions(test_${name} PRIVATE
     RECONCILE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    CATCH_CONFIG_FAST_COMPILE CATCH_CONFIG_DISABLE_MATCHERS)
+    CATCH_CONFIG_FAST_COMPILE)
   add_test(NAME ${name} COMMAND test_${name})
 endfunction()

@@ -29,12 +29,12 @@ struct ArchiveEntry {
   std::string link_target;  ///< of a symlink
 };
 
-/// Reads a tar (ustar, pax paths, GNU long names) entry by entry. Throws Error(invalid_input) on a broken
-/// header, naming its offset. Paths are not judged here: callers that unpack check them.
+/// Reads a tar (ustar, pax paths, GNU long names) entry by entry. Throws Error(invalid_input) on a
+/// broken header, naming its offset. Paths are not judged here: callers that unpack check them.
 void read_tar(std::string_view tar, const ArchiveLimits& limits,
               const std::function<void(ArchiveEntry)>& on_entry);
-/// Writes ustar with zero times, uid and gid 0 and modes 0644/0755, in the given order; the same input
-/// gives the same bytes. Long paths use pax headers.
+/// Writes ustar with zero times, uid and gid 0 and modes 0644/0755, in the given order; the same
+/// input gives the same bytes. Long paths use pax headers.
 std::string write_tar(const std::vector<ArchiveEntry>& entries);
 
 std::string gzip_compress(std::string_view data, int level = 9);

@@ -16,7 +16,8 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view data);
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
 
-/// A fast 128-bit hash for in-memory comparison of values that are not secret; not stable across versions.
+/// A fast 128-bit hash for in-memory comparison of values that are not secret; not stable across
+/// versions.
 struct Hash128 {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -26,8 +27,8 @@ Hash128 fast_hash(std::string_view data, Hash128 seed = {});
 
 std::string hex_encode(std::string_view bytes);
 std::string base64_encode(std::string_view bytes);
-/// Standard alphabet with padding; whitespace and line breaks are skipped, as Go's decoder does with CR/LF.
-/// Throws Error(invalid_input) naming the offset of the first bad byte.
+/// Standard alphabet with padding; whitespace and line breaks are skipped, as Go's decoder does
+/// with CR/LF. Throws Error(invalid_input) naming the offset of the first bad byte.
 std::string base64_decode(std::string_view text);
 
 /// Compares without a timing difference that depends on the content; lengths may differ.

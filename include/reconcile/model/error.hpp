@@ -31,8 +31,8 @@ struct SourcePosition {
   int column = 0;
 };
 
-/// The one exception family. It holds data and gains context while it unwinds; the text is made once,
-/// at the edge, by `what()`: "context: context: message (file:line:column)".
+/// The one exception family. It holds data and gains context while it unwinds; the text is made
+/// once, at the edge, by `what()`: "context: context: message (file:line:column)".
 class Error : public std::exception {
  public:
   /// `message` is lower case, without full stop, and says what was expected and what was found.

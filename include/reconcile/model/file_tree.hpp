@@ -31,9 +31,10 @@ struct FileLimits {
   std::size_t symlinks_max = 40;  ///< links followed for one path
 };
 
-/// A read-only tree of files: on disk, in a Git tree, in memory, or an artifact. Paths are relative to the
-/// root, separated by '/', "" or "." is the root. No path and no symlink leads out of the root: those fail
-/// with Error(outside_root). Implementations are safe to read from several threads.
+/// A read-only tree of files: on disk, in a Git tree, in memory, or an artifact. Paths are relative
+/// to the root, separated by '/', "" or "." is the root. No path and no symlink leads out of the
+/// root: those fail with Error(outside_root). Implementations are safe to read from several
+/// threads.
 class FileTree {
  public:
   virtual ~FileTree() = default;
@@ -48,8 +49,12 @@ class FileTree {
   [[nodiscard]] std::string read(std::string_view path) const;
   /// Hex SHA-1 of the file as a Git blob ("blob <size>\0<content>"): its name in a read-set.
   [[nodiscard]] std::string blob(std::string_view path) const;
-  /// `path` with every symlink resolved, relative to the root. Throws Error(not_found|outside_root).
+  /// `path` with every symlink resolved, relative to the root. Throws
+  /// Error(not_found|outside_root).
   [[nodiscard]] std::string resolve(std::string_view path) const;
+  /// As stat and readlink(2), of `path` itself: its parents' links are followed, its own is not.
+  [[nodiscard]] std::optional<FileInfo> lstat(std::string_view path) const;
+  [[nodiscard]] std::string read_link(std::string_view path) const;
   [[nodiscard]] const FileLimits& limits() const noexcept { return limits_; }
 
  protected:
@@ -67,9 +72,9 @@ class FileTree {
   FileLimits limits_;
 };
 
-/// A directory on disk. Throws Error(not_found) where `root` is no directory. Files may change while the
-/// tree is read; every read sees one version of its file. Opens relative to the root's descriptor, without
-/// following links by the kernel.
+/// A directory on disk. Throws Error(not_found) where `root` is no directory. Files may change
+/// while the tree is read; every read sees one version of its file. Opens relative to the root's
+/// descriptor, without following links by the kernel.
 std::shared_ptr<const FileTree> disk_tree(const std::string& root, FileLimits limits = {});
 
 /// Files in memory, for tests and for generated trees: path → content.

@@ -77,8 +77,8 @@ class Object {
   ObjectOrigin origin_;
 };
 
-/// Splits a document that is a List (any kind ending in "List" with items) into its items; anything else
-/// answers itself alone. Throws as Object does.
+/// Splits a document that is a List (any kind ending in "List" with items) into its items; anything
+/// else answers itself alone. Throws as Object does.
 std::vector<Object> expand_list(const Document& document, const ObjectOrigin& origin = {});
 
 }  // namespace reconcile::model

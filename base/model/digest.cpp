@@ -1,0 +1,193 @@
+#include "reconcile/model/digest.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <cstring>
+
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::model {
+namespace {
+
+std::string digest(const EVP_MD* algorithm, std::string_view data) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(data.data(), data.size(), bytes, &size, algorithm, nullptr) != 1) {
+    throw Error(ErrorCode::internal, "the digest function failed");
+  }
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+std::uint64_t load64(const char* bytes) {
+  std::uint64_t value;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+
+__extension__ using Wide = unsigned __int128;
+
+/// Multiplies to 128 bits and folds both halves: the mixing step of the hash.
+std::uint64_t fold_multiply(std::uint64_t left, std::uint64_t right) {
+  const Wide product = static_cast<Wide>(left) * right;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+constexpr std::uint64_t mix_a = 0x9e3779b97f4a7c15ULL;
+constexpr std::uint64_t mix_b = 0xbf58476d1ce4e5b9ULL;
+
+constexpr std::string_view base64_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return -1;
+}
+
+[[noreturn]] void bad_base64(std::size_t offset) {
+  throw Error(ErrorCode::invalid_input,
+              "illegal base64 data at input byte " + std::to_string(offset));
+}
+
+}  // namespace
+
+std::string hex_encode(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  return text;
+}
+
+std::string sha256(std::string_view data) {
+  return digest(EVP_sha256(), data);
+}
+std::string sha1_hex(std::string_view data) {
+  return hex_encode(digest(EVP_sha1(), data));
+}
+std::string sha256_hex(std::string_view data) {
+  return hex_encode(sha256(data));
+}
+std::string sha512_hex(std::string_view data) {
+  return hex_encode(digest(EVP_sha512(), data));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  const auto* input = reinterpret_cast<const unsigned char*>(data.data());
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input, data.size(), bytes,
+           &size) == nullptr) {
+    throw Error(ErrorCode::internal, "the HMAC function failed");
+  }
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view data) {
+  return hex_encode(hmac_sha256(key, data));
+}
+
+Hash128 fast_hash(std::string_view data, Hash128 seed) {
+  std::uint64_t a = seed.high ^ mix_a ^ data.size();
+  std::uint64_t b = seed.low ^ mix_b;
+  const char* at = data.data();
+  std::size_t left = data.size();
+  for (; left >= 16; at += 16, left -= 16) {
+    const std::uint64_t first = load64(at);
+    const std::uint64_t second = load64(at + 8);
+    a = fold_multiply(a ^ first, mix_b ^ second);
+    b = fold_multiply(b ^ second, mix_a ^ first) + a;
+  }
+  char tail[16] = {};
+  if (left > 0) std::memcpy(tail, at, left);
+  const std::uint64_t first = load64(tail);
+  const std::uint64_t second = load64(tail + 8);
+  a = fold_multiply(a ^ first ^ left, mix_b ^ second);
+  b = fold_multiply(b ^ second ^ mix_b, mix_a ^ first) + a;
+  return {fold_multiply(a ^ mix_b, b ^ mix_a), fold_multiply(b ^ (a << 1U), mix_a)};
+}
+
+std::string base64_encode(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t left = bytes.size() - i;
+    const auto byte = [&](std::size_t k) {
+      return k < left ? static_cast<unsigned>(static_cast<unsigned char>(bytes[i + k])) : 0U;
+    };
+    const unsigned group = byte(0) << 16U | byte(1) << 8U | byte(2);
+    text += base64_alphabet[group >> 18U];
+    text += base64_alphabet[group >> 12U & 63U];
+    text += left > 1 ? base64_alphabet[group >> 6U & 63U] : '=';
+    text += left > 2 ? base64_alphabet[group & 63U] : '=';
+  }
+  return text;
+}
+
+std::string base64_decode(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  unsigned group = 0;
+  int digits = 0;
+  int padding = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\r' || c == '\n' || c == ' ' || c == '\t') continue;
+    const int digit = base64_digit(c);
+    if (c == '=' && digits >= 2 && digits + padding < 4) {
+      ++padding;
+    } else if (digit >= 0 && padding == 0) {
+      group = group << 6U | static_cast<unsigned>(digit);
+      ++digits;
+    } else {
+      bad_base64(i);
+    }
+    if (digits + padding < 4) continue;
+    group <<= 6U * static_cast<unsigned>(padding);
+    bytes += static_cast<char>(group >> 16U & 255U);
+    if (padding < 2) bytes += static_cast<char>(group >> 8U & 255U);
+    if (padding < 1) bytes += static_cast<char>(group & 255U);
+    group = 0;
+    digits = 0;
+    if (padding == 0) continue;
+    const std::size_t rest = text.find_first_not_of("\r\n \t", i + 1);
+    if (rest != std::string_view::npos) bad_base64(rest);
+    return bytes;
+  }
+  if (digits + padding > 0) bad_base64(text.size());
+  return bytes;
+}
+
+bool constant_time_equal(std::string_view left, std::string_view right) noexcept {
+  // Both sides are digested first, so that neither content nor length shows in the time.
+  unsigned char left_digest[EVP_MAX_MD_SIZE] = {};
+  unsigned char right_digest[EVP_MAX_MD_SIZE] = {};
+  unsigned int size = 0;
+  const EVP_MD* algorithm = EVP_sha256();
+  if (EVP_Digest(left.data(), left.size(), left_digest, &size, algorithm, nullptr) != 1)
+    return false;
+  if (EVP_Digest(right.data(), right.size(), right_digest, &size, algorithm, nullptr) != 1)
+    return false;
+  return CRYPTO_memcmp(left_digest, right_digest, size) == 0 && left.size() == right.size();
+}
+
+std::string random_bytes(std::size_t bytes) {
+  std::string data(bytes, '\0');
+  if (bytes > 0 &&
+      RAND_bytes(reinterpret_cast<unsigned char*>(data.data()), static_cast<int>(bytes)) != 1) {
+    throw Error(ErrorCode::internal, "the system's random source failed");
+  }
+  return data;
+}
+
+}  // namespace reconcile::model

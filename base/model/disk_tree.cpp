@@ -1,0 +1,144 @@
+// A directory on disk as a FileTree. Every path that arrives here is normalised and free of links
+// but for its last element (FileTree::resolve saw to that), and is opened below the root's
+// descriptor with O_NOFOLLOW: a link put there in between fails instead of leading out.
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/file_tree.hpp"
+
+namespace reconcile::model {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+  /// Gives the descriptor away.
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+Error system_error(const std::string& what, const std::string& path, int number) {
+  const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::not_found
+                         : number == EACCES || number == EPERM ? ErrorCode::unauthorized
+                         : number == ELOOP || number == EXDEV  ? ErrorCode::outside_root
+                                                               : ErrorCode::unavailable;
+  return {code, "cannot " + what + " \"" + path + "\": " + std::strerror(number)};
+}
+
+FileType type_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileType::regular;
+  if (S_ISDIR(mode)) return FileType::directory;
+  if (S_ISLNK(mode)) return FileType::symlink;
+  return FileType::other;
+}
+
+/// Opens `path` below `root` without following any link; ENOSYS (old kernels) falls back to a plain
+/// openat whose last element is not followed.
+int open_beneath(int root, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags | O_NOFOLLOW | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const char* name = path.empty() ? "." : path.c_str();
+  const long number = ::syscall(SYS_openat2, root, name, &how, sizeof how);
+  if (number >= 0 || errno != ENOSYS) return static_cast<int>(number);
+  return ::openat(root, name, flags | O_NOFOLLOW | O_CLOEXEC);
+}
+
+class DiskTree final : public FileTree {
+ public:
+  DiskTree(Descriptor root, FileLimits limits) : FileTree(limits), root_(std::move(root)) {}
+
+ private:
+  [[nodiscard]] std::optional<FileInfo> lstat_at(const std::string& path) const override {
+    struct stat info {};
+    if (::fstatat(root_.number(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+      throw system_error("look at", path, errno);
+    }
+    const FileType type = type_of(info.st_mode);
+    return FileInfo{type, (info.st_mode & S_IXUSR) != 0,
+                    type == FileType::regular ? static_cast<std::uint64_t>(info.st_size) : 0};
+  }
+
+  [[nodiscard]] std::vector<DirectoryEntry> list_at(const std::string& path) const override {
+    Descriptor directory(open_beneath(root_.number(), path, O_RDONLY | O_DIRECTORY));
+    if (directory.number() < 0) throw system_error("list", path, errno);
+    DIR* stream = ::fdopendir(directory.number());
+    if (stream == nullptr) throw system_error("list", path, errno);
+    const int number = directory.release();
+    std::vector<DirectoryEntry> entries;
+    while (const dirent* entry = ::readdir(stream)) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      if (entries.size() > limits().directory_entries_max) break;
+      struct stat info {};
+      if (::fstatat(number, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+      entries.push_back({std::string(name), type_of(info.st_mode)});
+    }
+    ::closedir(stream);
+    return entries;
+  }
+
+  [[nodiscard]] std::string read_at(const std::string& path) const override {
+    const Descriptor file(open_beneath(root_.number(), path, O_RDONLY | O_NONBLOCK));
+    if (file.number() < 0) throw system_error("read", path, errno);
+    std::string content;
+    struct stat info {};
+    if (::fstat(file.number(), &info) == 0 && info.st_size > 0) {
+      content.reserve(static_cast<std::size_t>(info.st_size) + 1);
+    }
+    char buffer[65536];
+    while (true) {
+      const ssize_t got = ::read(file.number(), buffer, sizeof buffer);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw system_error("read", path, errno);
+      if (got == 0) return content;
+      content.append(buffer, static_cast<std::size_t>(got));
+      if (content.size() > limits().file_bytes_max) {
+        throw Error(
+            ErrorCode::limit_exceeded,
+            "expected a file of at most " + std::to_string(limits().file_bytes_max) + " bytes")
+            .in_file(path);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string read_link_at(const std::string& path) const override {
+    char buffer[4096];
+    const ssize_t size = ::readlinkat(root_.number(), path.c_str(), buffer, sizeof buffer);
+    if (size < 0) throw system_error("read link", path, errno);
+    return {buffer, static_cast<std::size_t>(size)};
+  }
+
+  Descriptor root_;
+};
+
+}  // namespace
+
+std::shared_ptr<const FileTree> disk_tree(const std::string& root, FileLimits limits) {
+  Descriptor directory(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0) throw system_error("open directory", root, errno);
+  return std::make_shared<DiskTree>(std::move(directory), limits);
+}
+
+}  // namespace reconcile::model
