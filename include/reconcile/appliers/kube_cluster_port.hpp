@@ -1,0 +1,30 @@
+#pragma once
+
+#include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/kube/request.hpp"
+
+namespace reconcile::kube {
+class Client;
+}
+
+namespace reconcile::appliers {
+
+/// The API server behind a kube::Client. Safe from any thread but the client's loop.
+class KubeClusterPort final : public ClusterPort {
+ public:
+  /// `client` must outlive the port; requests are counted for `purpose`.
+  explicit KubeClusterPort(kube::Client& client,
+                           kube::RequestPurpose purpose = kube::RequestPurpose::pass);
+
+  void exchange(std::vector<ClusterRequest> requests, std::size_t in_flight_max,
+                const OnAnswer& on_answer) override;
+  std::optional<KindInfo> find_kind(const model::Gvk& gvk) override;
+  std::optional<KindInfo> find_kind(std::string_view group, std::string_view kind) override;
+  void forget_kinds() override;
+
+ private:
+  kube::Client& client_;
+  kube::RequestPurpose purpose_;
+};
+
+}  // namespace reconcile::appliers

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/appliers/health.hpp"
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/model/object.hpp"
+
+namespace reconcile::appliers {
+
+/// What a watch says happened.
+enum class WatchEventType : std::uint8_t { added, modified, deleted };
+
+/// What an event means for a managed object.
+enum class LiveVerdict : std::uint8_t {
+  untracked,  ///< not recorded: not ours, or its unit has not applied it yet; ignore
+  stale,      ///< older than what is known, or the echo of our own write; nothing to do
+  equal,      ///< newer, and what we own is the same
+  pending,    ///< a write of ours is under way: judged when it ends (LiveState::Write)
+  drifted,    ///< a value or the order of what we own differs, or our entry lost or won a path
+  disowned,   ///< our entry is gone or the UID changed: apply again
+  vanishing,  ///< has a deletionTimestamp: wait until it is gone, then apply
+  gone,       ///< DELETED: GET before deciding (the event may mean a lost label)
+};
+std::string_view to_string(LiveVerdict verdict);
+
+/// What an event led to.
+struct Observation {
+  LiveVerdict verdict = LiveVerdict::untracked;
+  UnitKey unit;                 ///< of the record; meaningless where untracked
+  Health health;                ///< after the event
+  bool health_changed = false;  ///< state or message differ from before
+};
+
+/// What is kept of one managed object.
+struct LiveRecord {
+  UnitKey unit;
+  model::ObjectId id;
+  model::Gvk gvk;                 ///< as applied
+  model::Hash128 desired;         ///< digest of the desired object that was applied last
+  diff::Fingerprint fingerprint;  ///< after that apply, moved on by equal events
+  Health health;
+  bool drifted = false;  ///< an event differed and no apply was recorded since
+};
+
+/// The fingerprints of everything that was applied, fed by applies and by watches. Owned by the
+/// agent, shared by all units; safe from any thread (one lock, held for look-ups only: folding
+/// happens outside).
+class LiveState {
+ public:
+  /// `secret_key`: see diff::FoldOptions; empty draws one.
+  explicit LiveState(std::string secret_key = {});
+  ~LiveState();
+  LiveState(const LiveState&) = delete;
+  LiveState& operator=(const LiveState&) = delete;
+
+  [[nodiscard]] const std::string& secret_key() const noexcept;
+
+  /// Folds a watch event, from any watch, also of objects that are not managed.
+  Observation observe(WatchEventType type, const model::Gvk& gvk, model::Value object);
+  /// The same for an object that a GET found missing or without our labels: forgets nothing, marks
+  /// the record as drifted so that the next pass applies it.
+  void mark_missing(const model::ObjectId& id);
+
+  /// A write to `id` begins: events about it are held until the write ends. Writes nest (the
+  /// counter counts). Ended by end_write or, where the answer failed, abort_write.
+  void begin_write(const model::ObjectId& id);
+  /// The write returned `object`: it is the new record. Answers `stale`, or what the newest held
+  /// event (one that is newer than the answer) means against the record.
+  LiveVerdict end_write(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
+                        model::Value object);
+  /// The write failed: held events are judged against the old record.
+  LiveVerdict abort_write(const model::ObjectId& id);
+
+  /// Takes over an object without writing, after a restart: records `live` as what was applied.
+  /// Only for objects of which diff::proves_unchanged (or a dry run) says so.
+  void adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired, model::Value live);
+  /// Drops an object that the unit no longer owns (pruned, handed to nobody).
+  void forget(const model::ObjectId& id);
+
+  [[nodiscard]] std::optional<LiveRecord> find(const model::ObjectId& id) const;
+  /// Whether `id` is recorded for `unit` with this digest and not drifted: nothing to send. Costs
+  /// one hash look-up, no copy.
+  [[nodiscard]] bool is_settled(const UnitKey& unit, const model::ObjectId& id,
+                                model::Hash128 desired) const;
+  /// All records of a unit, sorted by id.
+  [[nodiscard]] std::vector<LiveRecord> records_of(const UnitKey& unit) const;
+  /// Objects recorded, for metrics.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The health of a unit from the health of its objects: the worst state (failed, terminating,
+/// not_found, in_progress, unknown, current), the message naming up to three objects of that state.
+Health summarize_health(const std::vector<LiveRecord>& records);
+
+}  // namespace reconcile::appliers

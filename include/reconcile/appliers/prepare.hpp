@@ -1,0 +1,57 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/object.hpp"
+
+namespace reconcile::appliers {
+
+/// One rendered object as it is sent.
+struct PreparedObject {
+  model::Object object;
+  model::Hash128 digest;   ///< of the content; equal digests are not sent again
+  std::uint8_t flags = 0;  ///< diff::ManagementFlag bits of desired
+};
+
+/// A problem that does not stop the pass, for the log and the status.
+struct Warning {
+  model::ObjectId id;
+  std::string message;
+};
+
+struct PrepareOptions {
+  /// Namespace of namespaced objects that name none; Flux uses "default".
+  std::string default_namespace = "default";
+  /// Key of the digests of Secrets; see diff::FoldOptions.
+  std::string secret_key;
+};
+
+/// What a unit wants, ready to be applied. Computed once a render and kept as long as the render
+/// is.
+struct PreparedUnit {
+  UnitKey unit;
+  std::vector<PreparedObject> objects;  ///< in stage and sort order (stages.hpp)
+  std::vector<Warning> warnings;
+  model::Hash128 digest;  ///< over all ids and digests, in order
+};
+
+/// Makes rendered objects ready: owner labels set; `stringData` of Secrets moved to `data`; status
+/// (but a CRD's) and creationTimestamp dropped; duplicate items of associative lists removed, the
+/// last wins, with a warning; namespace defaulted for namespaced kinds and dropped from
+/// cluster-scoped ones, as `port`'s discovery says (unknown kinds stay as written); objects with
+/// the same id: the last wins with a warning. Ids of the answer are therefore final. Throws
+/// Error(invalid_input) naming an object without a name.
+PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendered,
+                     ClusterPort& port, const PrepareOptions& options = {});
+
+/// The duplicate removal alone: which lists are associative, and by which keys, is data
+/// (appliers/apply/list_keys.cpp) for built-in kinds. Answers `object` itself where nothing is
+/// duplicated.
+model::Object drop_duplicate_items(const model::Object& object, std::vector<Warning>& warnings);
+
+}  // namespace reconcile::appliers

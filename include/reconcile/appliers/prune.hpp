@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/appliers/inventory.hpp"
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/diff/change_set.hpp"
+
+namespace reconcile::appliers {
+
+/// Above these a prune needs approval.
+struct PruneLimits {
+  std::size_t objects_max = 10;  ///< more objects than this
+  std::size_t percent_max = 30;  ///< more of the unit's inventory than this …
+  std::size_t percent_from = 3;  ///< … and at least so many objects
+};
+
+/// Whether a prune may run.
+struct GuardVerdict {
+  bool allowed = true;
+  std::string
+      reason;  ///< for people where it is not: the counts or the object that asks for approval
+};
+
+/// Whether deleting this kind always asks for approval (Namespace, CRD, PVC, PV, Crossplane,
+/// Cluster API and the like: data in appliers/prune/sensitive_kinds.cpp). `live` may be absent; a
+/// StatefulSet counts where it deletes its claims.
+bool is_sensitive(const model::ObjectId& id, model::Value live);
+
+/// Judges by counts alone and by sensitive kinds. `weight` of an object is 1, or for a unit object
+/// (Kustomization, HelmRelease) 1 + the size of its inventory.
+GuardVerdict judge_prune(std::span<const InventoryEntry> obsolete, std::size_t inventory_size,
+                         const std::function<std::size_t(const model::ObjectId&)>& weight,
+                         const PruneLimits& limits = {});
+
+struct PruneRequest {
+  UnitKey unit;
+  std::vector<InventoryEntry> obsolete;  ///< in apply order: owned before, no longer rendered
+  std::size_t inventory_size = 0;        ///< objects of the unit before the prune
+  bool approved = false;                 ///< `reconcile now --allow-prune` or the annotation
+  PruneLimits limits;
+  std::size_t in_flight_max = 16;
+  /// Whether another unit's current render contains the id: transferred, not deleted. Empty: none
+  /// does.
+  std::function<bool(const model::ObjectId&)> is_wanted_elsewhere;
+  /// Weight of an object for the guard, see judge_prune. Empty: 1 each.
+  std::function<std::size_t(const model::ObjectId&)> weight;
+  /// The UID that was last known of an id; empty text where unknown. Empty function: none known.
+  std::function<std::string(const model::ObjectId&)> known_uid;
+};
+
+struct PruneResult {
+  std::vector<diff::ObjectChange>
+      changes;  ///< deleted, skipped (disabled, held, …) in order of work
+  std::vector<InventoryEntry> remaining;  ///< to be kept in the inventory: held and failed ones
+  GuardVerdict guard;
+  bool failed = false;  ///< at least one delete failed
+};
+
+/// Deletes what a unit no longer wants: looks each object up, leaves those alone that lost our
+/// owner labels, have another UID or forbid it by annotation, asks the guard over the rest, and
+/// deletes in the reverse order of applying with background propagation and a UID precondition.
+/// Never throws for one object; throws as look_up does.
+PruneResult prune(ClusterPort& port, const PruneRequest& request);
+
+}  // namespace reconcile::appliers

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconcile/appliers/answers.hpp"
+#include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/appliers/inventory.hpp"
+#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/appliers/prepare.hpp"
+#include "reconcile/appliers/prune.hpp"
+#include "reconcile/appliers/stages.hpp"
+#include "reconcile/diff/change_set.hpp"
+#include "reconcile/model/clock.hpp"
+
+namespace reconcile::appliers {
+
+struct PassOptions {
+  bool force = false;           ///< spec.force: recreate on immutable fields
+  bool prune = true;            ///< spec.prune
+  bool prune_approved = false;  ///< see PruneRequest
+  bool observe_only = false;    ///< send nothing that writes: differences are reported as held
+  std::size_t in_flight_max = 16;
+  std::chrono::milliseconds stage_wait_max{
+      60'000};  ///< for definitions and classes to become current
+  std::chrono::milliseconds gone_wait_max{30'000};  ///< for an object or namespace to be gone
+  RetryPolicy retry;
+  PruneLimits prune_limits;
+  StageOptions stages;
+  /// Exact names of managers whose fields become ours when an object enters the inventory.
+  std::vector<std::string> take_over_managers = default_take_over_managers();
+
+  static std::vector<std::string> default_take_over_managers();
+};
+
+/// What a pass asks other units. Each may be empty: no other units.
+struct UnitNeighbours {
+  /// Whether the current render of `unit` contains `id`: then its object is not taken over.
+  std::function<bool(const UnitKey& unit, const model::ObjectId& id)> renders;
+  /// Whether any unit other than the asking one renders `id`: then it is transferred, not pruned.
+  std::function<bool(const model::ObjectId& id)> any_other_renders;
+  /// Whether prunes must wait because a unit has not rendered the revision yet.
+  std::function<bool()> prunes_wait;
+  /// See judge_prune.
+  std::function<std::size_t(const model::ObjectId&)> weight;
+};
+
+/// One object that could not be applied.
+struct ObjectFailure {
+  model::ObjectId id;
+  AnswerClass answer = AnswerClass::permanent;
+  std::string message;  ///< without the object's name
+};
+
+struct PassResult {
+  diff::ChangeSet changes;  ///< every object of the unit, also unchanged ones, in the order of work
+  std::vector<ObjectFailure> failures;
+  std::vector<Warning> warnings;
+  GuardVerdict prune_guard;
+  Inventory inventory;             ///< what is stored after the pass
+  bool inventory_changed = false;  ///< status.inventory needs a new mirror
+  bool pruned = false;             ///< the prune ran or had nothing to do
+  std::size_t requests = 0;        ///< sent by this pass, inventory included
+  /// Objects that an event changed while they were written: run another pass at once.
+  std::vector<model::ObjectId> drifted_meanwhile;
+
+  [[nodiscard]] bool ok() const noexcept { return failures.empty(); }
+};
+
+/// Applies units. Holds no state of its own but references; one pass a unit at a time (the caller
+/// sees to it), any number of units at once from different threads.
+class UnitApplier {
+ public:
+  /// All must outlive the applier.
+  UnitApplier(ClusterPort& port, LiveState& live, const model::Clock& clock);
+
+  /// One pass: nothing to do where every object is settled and the inventory is the same (no
+  /// request); else first sight, take-over, inventory old ∪ new, staged applies, prune, inventory
+  /// new. A failed object never stops its stage, a failed stage stops the later ones, and nothing
+  /// is pruned in a pass with failures. Blocks until done. Throws
+  /// Error(unavailable|unauthorized|conflict|cancelled) where the inventory or the first sight
+  /// cannot be had: then no object was written.
+  PassResult apply(const PreparedUnit& unit, InventoryStore& inventory,
+                   const PassOptions& options = {}, const UnitNeighbours& neighbours = {});
+
+  /// Applies one object at once because it drifted, without inventory and prune. Where `live` (the
+  /// event) is present, the change carries its fields.
+  diff::ObjectChange revert(const PreparedUnit& unit, const PreparedObject& object,
+                            model::Value live, const PassOptions& options = {});
+
+  /// Deletes everything the unit owns (its finalizer, with deletionPolicy Delete or MirrorPrune and
+  /// prune), under the same guard; the inventory's Secret goes last, where nothing remains.
+  PruneResult remove_all(InventoryStore& inventory, const UnitKey& unit,
+                         const PassOptions& options = {}, const UnitNeighbours& neighbours = {});
+
+  /// What a pass would do: GET and dry run an object, the prune looked up, nothing written.
+  diff::ChangeSet plan(const PreparedUnit& unit, const Inventory& stored,
+                       const PassOptions& options = {});
+
+ private:
+  ClusterPort& port_;
+  LiveState& live_;
+  const model::Clock& clock_;
+};
+
+}  // namespace reconcile::appliers

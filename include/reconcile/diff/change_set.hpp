@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/diff/managed_fields.hpp"
+#include "reconcile/model/object.hpp"
+
+namespace reconcile::diff {
+
+/// What happens to an object; the words of fluxcd/pkg ssa.
+enum class Action : std::uint8_t { created, configured, unchanged, deleted, skipped };
+std::string_view to_string(Action action);
+
+/// Why it happens, for an object and for one field of it.
+enum class Reason : std::uint8_t {
+  none,          ///< nothing differs
+  change,        ///< desired differs from what was last applied
+  drift,         ///< live differs from what was last applied, in a field that we own or owned
+  conflict,      ///< another manager owns a field that desired sets, and we never did
+  disowned,      ///< values are equal, but a path left our entry or the UID changed
+  handed_over,   ///< another controller owns the field by design; left out of the apply
+  gone,          ///< the object was deleted by somebody else
+  obsolete,      ///< no longer rendered by the unit
+  disabled,      ///< an annotation forbids the write
+  refused,       ///< another unit owns the object
+  failed,        ///< the server or a check refused; `message` says what
+  stage_failed,  ///< an earlier stage failed, nothing was sent
+  held,          ///< waits for an approval or for other units
+};
+std::string_view to_string(Reason reason);
+
+/// One difference. Values are canonical JSON on one line; absent means that the field is not there.
+struct FieldChange {
+  FieldPath path;
+  std::optional<std::string> before;  ///< live
+  std::optional<std::string> after;   ///< what the apply makes of it
+  Reason reason = Reason::change;
+  /// Who owns the field in the live object, ours left out where others are; absent where nobody
+  /// does.
+  std::optional<FieldOwner> owner;
+  bool masked = false;  ///< a Secret's value: before and after are marks, never content
+  bool operator==(const FieldChange&) const = default;
+};
+
+struct ObjectChange {
+  model::ObjectId id;
+  Action action = Action::unchanged;
+  Reason reason = Reason::none;
+  std::string message;              ///< for people; empty where action and reason say it all
+  std::vector<FieldChange> fields;  ///< in path order; empty for created, deleted and where unknown
+  bool operator==(const ObjectChange&) const = default;
+};
+
+/// What one pass does or did, in the order of work.
+struct ChangeSet {
+  std::vector<ObjectChange> objects;
+
+  [[nodiscard]] std::size_t count(Action action) const noexcept;
+  /// Whether anything but unchanged and skipped is in it.
+  [[nodiscard]] bool changes_anything() const noexcept;
+  bool operator==(const ChangeSet&) const = default;
+};
+
+struct ChangeSetFormat {
+  bool unchanged = false;  ///< also list objects that stay as they are
+};
+
+/// The stable text form, one line an object and one an indented line a field:
+///   configured Deployment/apps/podinfo (drift)
+///     spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)
+/// Empty where nothing is to be listed.
+std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format = {});
+/// As JSON, keys in a fixed order, with the final line break.
+std::string to_json(const ChangeSet& changes);
+
+/// Masks values under `data` and `stringData` of a Secret in place: "***", or "*** (before)" and
+/// "*** (after)" where both are there and differ. Other kinds are left as they are.
+void mask_secrets(ObjectChange& change);
+
+}  // namespace reconcile::diff

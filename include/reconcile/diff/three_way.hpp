@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string_view>
+
+#include "reconcile/diff/change_set.hpp"
+#include "reconcile/diff/managed_fields.hpp"
+#include "reconcile/model/object.hpp"
+#include "reconcile/model/value.hpp"
+
+namespace reconcile::diff {
+
+/// What is known about desired since our last apply, where the last applied object itself is not
+/// kept.
+enum class DesiredSince : std::uint8_t {
+  unknown,  ///< no record: a field that our entry owns is a change, one that it lacks drift or
+            ///< conflict
+  same,     ///< desired is what was applied last: every difference is drift
+  changed,  ///< desired is new
+};
+
+/// The three sides. Views must outlive the call.
+struct ThreeWayInput {
+  /// Prepared as for an apply; absent where the object is to be deleted.
+  model::Value desired;
+  /// As the server returned it; absent where it does not exist.
+  model::Value live;
+  /// The object that our last apply returned, with its managedFields; absent where it is not kept.
+  model::Value last_applied;
+  /// The answer of a dry run of `desired`: where present it is what the apply makes of the object,
+  /// and nothing is guessed. Absent: desired is compared field by field, defaults as in
+  /// normal_form.hpp.
+  model::Value dry_run;
+  DesiredSince desired_since = DesiredSince::unknown;
+  std::string_view manager = field_manager;
+};
+
+/// Compares the three sides. The change carries every differing field with its reason and owner;
+/// values of Secrets are masked. A field that desired no longer has and that we alone own is listed
+/// with `after` absent; one that others co-own is not listed. Throws Error(limit_exceeded) on
+/// absurd depth.
+ObjectChange three_way(const ThreeWayInput& input);
+
+/// Whether live is certain to be what applying `desired` would give: every leaf of desired is equal
+/// in live (or by a normal form that is certain) and owned by our entry, and our entry owns nothing
+/// that desired lacks. False also means "not known".
+bool proves_unchanged(model::Value desired, model::Value live,
+                      std::string_view manager = field_manager);
+
+}  // namespace reconcile::diff
