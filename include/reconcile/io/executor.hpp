@@ -28,9 +28,10 @@ class Timer {
   /// time: false if it has run, is running or was cancelled before.
   bool cancel();
 
+  struct State;
+
  private:
   friend class Executor;
-  struct State;
   explicit Timer(std::shared_ptr<State> state) : state_(std::move(state)) {}
   std::shared_ptr<State> state_;
 };

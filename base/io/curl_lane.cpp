@@ -1,0 +1,159 @@
+#include "base/io/curl_lane.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <new>
+
+#include "base/io/curl_easy.hpp"
+
+// Curl says which sockets it wants to hear of (socket_callback) and when it wants to be called at
+// the latest (timer_callback); the lane waits for both on the loop and tells curl (act). Curl owns
+// the sockets: a descriptor is released, never closed, when curl lets go of it.
+namespace reconcile::io {
+
+struct CurlLane::Socket {
+  Socket(boost::asio::io_context& context, curl_socket_t f) : descriptor(context), fd(f) {}
+  ~Socket() {
+    if (descriptor.is_open()) descriptor.release();
+  }
+
+  boost::asio::posix::stream_descriptor descriptor;
+  curl_socket_t fd;
+  int wanted = 0;
+  bool reading = false;
+  bool writing = false;
+  bool gone = false;
+};
+
+CurlLane::CurlLane(boost::asio::io_context& context, const LaneOptions& options,
+                   std::function<void(CURL*, CURLcode)> on_done)
+    : context_(context),
+      timer_(context),
+      on_done_(std::move(on_done)),
+      multi_((require_curl(), curl_multi_init())) {
+  if (multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &CurlLane::socket_callback);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlLane::timer_callback);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, options.idle_connections_max);
+  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options.connections_a_host_max);
+  if (options.lane == HttpLane::streams) {
+    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  } else {
+    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, options.streams_a_connection_max);
+  }
+}
+
+CurlLane::~CurlLane() {
+  *alive_ = false;
+  curl_multi_cleanup(multi_);
+  for (auto& [fd, socket] : sockets_) {
+    socket->gone = true;
+    if (socket->descriptor.is_open()) socket->descriptor.release();
+  }
+}
+
+void CurlLane::add(CURL* easy) {
+  curl_multi_add_handle(multi_, easy);
+}
+
+void CurlLane::remove(CURL* easy) {
+  curl_multi_remove_handle(multi_, easy);
+  take_finished();
+}
+
+void CurlLane::resume(CURL* easy) {
+  curl_easy_pause(easy, CURLPAUSE_CONT);
+  take_finished();
+}
+
+int CurlLane::socket_callback(CURL*, curl_socket_t fd, int what, void* self, void*) {
+  auto& lane = *static_cast<CurlLane*>(self);
+  if (what == CURL_POLL_REMOVE) {
+    lane.forget_socket(fd);
+  } else {
+    lane.watch_socket(fd, what);
+  }
+  return 0;
+}
+
+int CurlLane::timer_callback(CURLM*, long timeout_ms, void* self) {
+  auto& lane = *static_cast<CurlLane*>(self);
+  if (timeout_ms < 0) {
+    lane.timer_.cancel();
+    return 0;
+  }
+  lane.timer_.expires_after(std::chrono::milliseconds(timeout_ms));
+  lane.timer_.async_wait([&lane, alive = lane.alive_](const boost::system::error_code& error) {
+    if (!error && *alive) lane.act(CURL_SOCKET_TIMEOUT, 0);
+  });
+  return 0;
+}
+
+void CurlLane::watch_socket(curl_socket_t fd, int what) {
+  std::shared_ptr<Socket>& socket = sockets_[fd];
+  if (!socket) {
+    socket = std::make_shared<Socket>(context_, fd);
+    boost::system::error_code error;
+    socket->descriptor.assign(fd, error);
+  }
+  socket->wanted = what;
+  arm(socket);
+}
+
+void CurlLane::forget_socket(curl_socket_t fd) {
+  const auto found = sockets_.find(fd);
+  if (found == sockets_.end()) return;
+  found->second->gone = true;
+  if (found->second->descriptor.is_open()) found->second->descriptor.release();
+  sockets_.erase(found);
+}
+
+void CurlLane::arm(const std::shared_ptr<Socket>& socket) {
+  if ((socket->wanted & CURL_POLL_IN) != 0 && !socket->reading) wait_for(socket, false);
+  if ((socket->wanted & CURL_POLL_OUT) != 0 && !socket->writing) wait_for(socket, true);
+}
+
+void CurlLane::wait_for(const std::shared_ptr<Socket>& socket, bool writing) {
+  using boost::asio::posix::stream_descriptor;
+  bool& pending = writing ? socket->writing : socket->reading;
+  pending = true;
+  const auto kind = writing ? stream_descriptor::wait_write : stream_descriptor::wait_read;
+  socket->descriptor.async_wait(
+      kind, [this, alive = alive_, socket, writing](const boost::system::error_code& error) {
+        (writing ? socket->writing : socket->reading) = false;
+        if (!*alive || socket->gone) return;
+        const int wanted = writing ? CURL_POLL_OUT : CURL_POLL_IN;
+        if (error) {
+          act(socket->fd, CURL_CSELECT_ERR);
+          return;
+        }
+        if ((socket->wanted & wanted) != 0) {
+          act(socket->fd, writing ? CURL_CSELECT_OUT : CURL_CSELECT_IN);
+        }
+        if (*alive && !socket->gone) arm(socket);
+      });
+}
+
+void CurlLane::act(curl_socket_t fd, int mask) {
+  int running = 0;
+  curl_multi_socket_action(multi_, fd, mask, &running);
+  take_finished();
+}
+
+void CurlLane::take_finished() {
+  const auto alive = alive_;
+  int left = 0;
+  while (*alive) {
+    const CURLMsg* message = curl_multi_info_read(multi_, &left);
+    if (message == nullptr) return;
+    if (message->msg != CURLMSG_DONE) continue;
+    CURL* easy = message->easy_handle;
+    const CURLcode code = message->data.result;
+    curl_multi_remove_handle(multi_, easy);
+    on_done_(easy, code);
+  }
+}
+
+}  // namespace reconcile::io

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "reconcile/io/http_client.hpp"
+
+namespace reconcile::io {
+
+struct LaneOptions {
+  HttpLane lane = HttpLane::requests;
+  long connections_a_host_max = 0;  ///< 0 = no limit
+  long streams_a_connection_max = 100;
+  long idle_connections_max = 16;
+};
+
+/// One curl multi handle whose sockets and timer live on an Asio loop. Everything on the loop
+/// thread.
+class CurlLane {
+ public:
+  /// `on_done` hears of each handle that ended, after it left the multi.
+  CurlLane(boost::asio::io_context& context, const LaneOptions& options,
+           std::function<void(CURL*, CURLcode)> on_done);
+  ~CurlLane();
+  CurlLane(const CurlLane&) = delete;
+  CurlLane& operator=(const CurlLane&) = delete;
+
+  void add(CURL* easy);
+  /// Takes a handle out without telling `on_done`.
+  void remove(CURL* easy);
+  /// Goes on with a paused handle.
+  void resume(CURL* easy);
+
+ private:
+  struct Socket;
+
+  static int socket_callback(CURL* easy, curl_socket_t fd, int what, void* self, void* socket);
+  static int timer_callback(CURLM* multi, long timeout_ms, void* self);
+  void watch_socket(curl_socket_t fd, int what);
+  void forget_socket(curl_socket_t fd);
+  void arm(const std::shared_ptr<Socket>& socket);
+  void wait_for(const std::shared_ptr<Socket>& socket, bool writing);
+  void act(curl_socket_t fd, int mask);
+  void take_finished();
+
+  boost::asio::io_context& context_;
+  boost::asio::steady_timer timer_;
+  std::function<void(CURL*, CURLcode)> on_done_;
+  std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  CURLM* multi_;
+};
+
+}  // namespace reconcile::io
