@@ -1,0 +1,162 @@
+#include "reconcile/diff/normal_form.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace reconcile::diff {
+
+namespace {
+
+struct Suffix {
+  std::string_view text;
+  int exponent;  // of ten
+  unsigned power_of_1024;
+};
+constexpr std::array<Suffix, 15> suffixes = {{{"Ki", 0, 1},
+                                              {"Mi", 0, 2},
+                                              {"Gi", 0, 3},
+                                              {"Ti", 0, 4},
+                                              {"Pi", 0, 5},
+                                              {"Ei", 0, 6},
+                                              {"n", -9, 0},
+                                              {"u", -6, 0},
+                                              {"m", -3, 0},
+                                              {"k", 3, 0},
+                                              {"M", 6, 0},
+                                              {"G", 9, 0},
+                                              {"T", 12, 0},
+                                              {"P", 15, 0},
+                                              {"E", 18, 0}}};
+
+/// Reads the suffix into `exponent` and the binary power; false where it is none.
+bool read_suffix(std::string_view text, int& exponent, unsigned& power) {
+  if (text.empty()) return true;
+  for (const Suffix& suffix : suffixes) {
+    if (text != suffix.text) continue;
+    exponent += suffix.exponent;
+    power = suffix.power_of_1024;
+    return true;
+  }
+  if (text.size() < 2 || (text[0] != 'e' && text[0] != 'E')) return false;
+  std::size_t i = 1;
+  const bool negative = text[i] == '-';
+  if (negative || text[i] == '+') ++i;
+  int value = 0;
+  if (i == text.size()) return false;
+  for (; i < text.size(); ++i) {
+    if (text[i] < '0' || text[i] > '9' || value > 100) return false;
+    value = value * 10 + (text[i] - '0');
+  }
+  exponent += negative ? -value : value;
+  return true;
+}
+
+/// Whether the values below `path` are quantities in every built-in kind.
+bool holds_quantity(std::span<const PathStep> path) {
+  constexpr std::array<std::string_view, 9> parents = {"requests", "limits",  "hard",
+                                                       "capacity", "default", "defaultRequest",
+                                                       "min",      "max",     "overhead"};
+  constexpr std::array<std::string_view, 4> names = {"sizeLimit", "averageValue", "divisor",
+                                                     "storage"};
+  if (path.size() < 2) return false;
+  return std::find(parents.begin(), parents.end(), path[path.size() - 2].text) != parents.end() ||
+         std::find(names.begin(), names.end(), path.back().text) != names.end();
+}
+
+bool is_string_map(std::span<const PathStep> path) {
+  if (path.size() < 2) return false;
+  const std::string& parent = path[path.size() - 2].text;
+  return parent == "labels" || parent == "annotations" || parent == "matchLabels";
+}
+
+std::string quantity_text(model::Value value) {
+  if (value.is_string()) return std::string(value.text());
+  if (const auto integer = value.integer()) return std::to_string(*integer);
+  return std::string(value.source());
+}
+
+bool is_nothing(model::Value value) {
+  return value.is_null() || ((value.is_map() || value.is_list()) && value.empty());
+}
+
+struct Default {
+  std::string_view key;
+  std::string_view text;
+};
+/// Defaults that mean the same under this name in every built-in kind's atomic lists.
+constexpr Default text_defaults[] = {{"protocol", "TCP"}};
+
+bool is_default(std::string_view key, model::Value value) {
+  for (const Default& row : text_defaults)
+    if (row.key == key && value.text() == row.text) return true;
+  return false;
+}
+
+}  // namespace
+
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  Quantity result;
+  std::size_t i = 0;
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative || (!text.empty() && text[0] == '+')) ++i;
+  std::size_t digits = 0;
+  bool fraction = false;
+  for (; i < text.size(); ++i) {
+    if (text[i] == '.' && !fraction) {
+      fraction = true;
+      continue;
+    }
+    if (text[i] < '0' || text[i] > '9') break;
+    if (++digits > 18) return std::nullopt;
+    result.mantissa = result.mantissa * 10 + (text[i] - '0');
+    if (fraction) --result.exponent;
+  }
+  unsigned power = 0;
+  if (digits == 0 || !read_suffix(text.substr(i), result.exponent, power)) return std::nullopt;
+  for (; power > 0; --power) result.mantissa *= 1024;
+  if (result.mantissa == 0) return Quantity{};
+  while (result.mantissa % 10 == 0) {
+    result.mantissa /= 10;
+    ++result.exponent;
+  }
+  if (negative) result.mantissa = -result.mantissa;
+  return result;
+}
+
+bool surely_equal(model::Value desired, model::Value live, std::span<const PathStep> path) {
+  if (is_nothing(desired) && (!live.present() || is_nothing(live))) return true;
+  if (desired.is_map() && live.is_map()) {
+    FieldPath below(path.begin(), path.end());
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+      below.push_back({PathStepType::field, std::string(desired.key_at(i))});
+      if (!surely_equal(desired.value_at(i), live[desired.key_at(i)], below)) return false;
+      below.pop_back();
+    }
+    for (std::size_t i = 0; i < live.size(); ++i)
+      if (!desired.contains(live.key_at(i)) && !is_default(live.key_at(i), live.value_at(i)))
+        return false;
+    return true;
+  }
+  if (desired.is_list() && live.is_list()) {
+    if (desired.size() != live.size()) return false;
+    FieldPath below(path.begin(), path.end());
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+      below.push_back({PathStepType::index, std::to_string(i)});
+      if (!surely_equal(desired.at(i), live.at(i), below)) return false;
+      below.pop_back();
+    }
+    return true;
+  }
+  if (model::equal(desired, live)) return live.present();
+  if (!desired.present() || !live.present() || !desired.is_scalar() || !live.is_scalar())
+    return false;
+  if (holds_quantity(path)) {
+    const auto left = parse_quantity(quantity_text(desired));
+    return left && left == parse_quantity(quantity_text(live));
+  }
+  // A label written as a number or boolean is refused by the server; nothing to equate there.
+  return is_string_map(path) && desired.is_string() && desired.text() == live.text();
+}
+
+}  // namespace reconcile::diff

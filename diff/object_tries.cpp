@@ -1,0 +1,125 @@
+#include "diff/object_tries.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "reconcile/model/json.hpp"
+
+namespace reconcile::diff {
+
+namespace {
+
+bool is_member(model::Value trie) {
+  return trie.present() && (is_leaf(trie) || trie.contains("."));
+}
+
+/// The first child key of a given form ('k', 'v') in a trie.
+std::string_view first_key(model::Value trie, char form) {
+  for (std::size_t i = 0; i < trie.size(); ++i) {
+    const std::string_view key = trie.key_at(i);
+    if (key.size() > 1 && key[0] == form && key[1] == ':') return key;
+  }
+  return {};
+}
+
+}  // namespace
+
+ObjectTries::ObjectTries(model::Value object, std::string_view manager) {
+  for (const ManagedEntry& entry : managed_entries(object)) {
+    const bool own = entry.manager == manager && entry.operation == Operation::apply &&
+                     entry.subresource.empty();
+    if (own && !own_.present())
+      own_ = entry.fields;
+    else if (entry.fields.present())
+      others_.push_back(entry.fields);
+  }
+}
+
+ObjectTries ObjectTries::child(const std::string& raw_key) const {
+  ObjectTries result;
+  result.own_ = own_[raw_key];
+  for (const model::Value trie : others_)
+    if (const model::Value below = trie[raw_key]; below.present()) result.others_.push_back(below);
+  return result;
+}
+
+bool ObjectTries::is_owned() const noexcept {
+  return is_member(own_);
+}
+
+bool ObjectTries::is_owned_by_others() const noexcept {
+  return std::any_of(others_.begin(), others_.end(), is_member);
+}
+
+bool ObjectTries::others_go_on() const noexcept {
+  return std::any_of(others_.begin(), others_.end(),
+                     [](model::Value trie) { return !is_leaf(trie); });
+}
+
+bool ObjectTries::is_granular() const noexcept {
+  return !is_leaf(own_) || others_go_on();
+}
+
+ListType ObjectTries::list_type() const {
+  std::vector<model::Value> all = others_;
+  all.push_back(own_);
+  for (const model::Value trie : all) {
+    if (!first_key(trie, 'k').empty()) return ListType::keyed;
+    if (!first_key(trie, 'v').empty()) return ListType::set;
+  }
+  return ListType::atomic;
+}
+
+std::vector<std::string> ObjectTries::list_keys() const {
+  std::vector<std::string> names;
+  std::vector<model::Value> all = others_;
+  all.push_back(own_);
+  for (const model::Value trie : all) {
+    const std::string_view key = first_key(trie, 'k');
+    if (key.empty()) continue;
+    const model::Document keys = model::parse_json(key.substr(2));
+    for (std::size_t i = 0; i < keys.root().size(); ++i) names.emplace_back(keys.root().key_at(i));
+    std::sort(names.begin(), names.end());
+    break;
+  }
+  return names;
+}
+
+std::string item_key(model::Value item, const std::vector<std::string>& key_names) {
+  std::string out = "k:{";
+  for (const std::string& name : key_names) {
+    if (out.back() != '{') out += ',';
+    model::write_json_string(name, out);
+    out += ':';
+    const model::Value value = item[name];
+    if (!value.present() && name == "protocol")
+      out += "\"TCP\"";
+    else
+      model::write_json(value, out);
+  }
+  return out + "}";
+}
+
+std::string set_key(model::Value item) {
+  std::string out = "v:";
+  model::write_json(item, out);
+  return out;
+}
+
+std::vector<std::pair<std::string, model::Value>> keyed_items(
+    model::Value list, ListType type, const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, model::Value>> items;
+  std::unordered_map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const model::Value item = list.at(i);
+    std::string key = type == ListType::set ? set_key(item) : item_key(item, names);
+    const auto [position, fresh] = seen.emplace(key, items.size());
+    if (fresh)
+      items.emplace_back(std::move(key), item);
+    else
+      items[position->second].second = item;
+  }
+  return items;
+}
+
+}  // namespace reconcile::diff
