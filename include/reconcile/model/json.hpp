@@ -21,6 +21,7 @@ struct JsonFormat {
   bool sorted_keys = true;   ///< bytewise order, as Go's encoding/json writes maps
   bool escape_html = true;   ///< `<`, `>`, `&` as \u003c, \u003e, \u0026 (Go's default)
   std::size_t indent = 0;    ///< spaces a level; 0 = compact
+  bool source_numbers = false;  ///< numbers as in their source, as Go writes json.Number
 };
 
 /// Writes as Go's encoding/json does (floats shortest, `e` form below 1e-6 and from 1e21 on).

@@ -1,0 +1,276 @@
+// go-yaml first parses a document into nodes and then decodes these. Here both happen in one pass:
+// an alias takes over the node that its anchor was given (nodes are immutable once read, so
+// subtrees are shared), merge keys copy entries, and errors of decoding wait until the document is
+// parsed.
+#include "base/model/yaml_builder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
+#include "reconcile/model/number_format.hpp"
+
+namespace reconcile::model {
+
+namespace {
+
+// go-yaml's bounds for the share of decoding steps that come from aliases.
+constexpr double alias_ratio_range_low = 400000;
+constexpr double alias_ratio_range_high = 4000000;
+
+double allowed_alias_ratio(double steps) {
+  if (steps <= alias_ratio_range_low) return 0.99;
+  if (steps >= alias_ratio_range_high) return 0.10;
+  const double range = alias_ratio_range_high - alias_ratio_range_low;
+  return 0.99 - 0.89 * ((steps - alias_ratio_range_low) / range);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  write_json_string(text, out, false);
+  return out;
+}
+
+}  // namespace
+
+Node YamlBuilder::build_document() {
+  const Built root = build(events_.next());
+  require_json(root);
+  events_.next();  // the document's end
+  throw_failures();
+  const bool own_keys = root.own_keys && !options_.to_json;
+  if (own_keys || root.inner_keys) {
+    throw Error(ErrorCode::invalid_input, "json: unsupported type: map[interface {}]interface {}");
+  }
+  return root.node;
+}
+
+void YamlBuilder::throw_failures() const {
+  if (!failure_.empty()) throw Error(ErrorCode::invalid_input, failure_);
+  if (reports_.empty()) return;
+  std::string message = "yaml: unmarshal errors:";
+  for (const std::string& line : reports_) message += "\n  " + line;
+  throw Error(ErrorCode::invalid_input, message);
+}
+
+void YamlBuilder::fail(std::string message) {
+  if (failure_.empty()) failure_ = std::move(message);
+}
+
+void YamlBuilder::report(std::uint32_t line, const std::string& message) {
+  constexpr std::size_t reports_max = 100;
+  if (reports_.size() < reports_max) {
+    reports_.push_back("line " + std::to_string(line) + ": " + message);
+  }
+}
+
+void YamlBuilder::count_step() {
+  if (++steps_ > options_.limits.nodes_max) {
+    throw Error(
+        ErrorCode::limit_exceeded,
+        "yaml: more than " + std::to_string(options_.limits.nodes_max) + " nodes were found");
+  }
+  if (alias_steps_ <= 100 || steps_ <= 1000) return;
+  const auto steps = static_cast<double>(steps_);
+  if (static_cast<double>(alias_steps_) / steps > allowed_alias_ratio(steps)) {
+    throw Error(ErrorCode::limit_exceeded, "yaml: document contains excessive aliasing");
+  }
+}
+
+void YamlBuilder::check_height(const Built& built) {
+  if (depth_ + built.height <= options_.limits.depth_max) return;
+  throw Error(ErrorCode::limit_exceeded, "yaml: nesting deeper than " +
+                                             std::to_string(options_.limits.depth_max) +
+                                             " levels was found");
+}
+
+void YamlBuilder::require_json(const Built& value) {
+  if (!options_.to_json || value.node.kind != Kind::floating) return;
+  if (std::isfinite(value.node.floating)) return;
+  std::string printed;
+  append_go_float(value.node.floating, printed);
+  fail("json: unsupported value: " + printed);
+}
+
+YamlBuilder::Built YamlBuilder::build(const YamlEvent& event) {
+  if (event.type == YamlEventType::alias) return build_alias(event);
+  count_step();
+  Built built;
+  check_height(built);
+  const std::string anchor(event.anchor);
+  const std::size_t number = ++anchor_count_;
+  if (!anchor.empty()) anchors_[anchor] = {{}, number, true};
+  if (event.type == YamlEventType::scalar) {
+    built = build_scalar(event);
+  } else {
+    ++depth_;
+    built = event.type == YamlEventType::list_start ? build_list(event) : build_map(event);
+    --depth_;
+  }
+  if (!anchor.empty()) {
+    // An anchor of the same name further inside stands.
+    Anchor& mine = anchors_[anchor];
+    if (mine.number == number) mine = {built, number, false};
+  }
+  return built;
+}
+
+YamlBuilder::Built YamlBuilder::build_alias(const YamlEvent& event) {
+  count_step();
+  const auto found = anchors_.find(event.value);
+  if (found == anchors_.end()) {
+    throw Error(ErrorCode::invalid_input,
+                "yaml: unknown anchor '" + std::string(event.value) + "' referenced");
+  }
+  if (found->second.open) {
+    fail("yaml: anchor '" + std::string(event.value) + "' value contains itself");
+    return {};
+  }
+  Built built = found->second.built;
+  count_alias(built);
+  check_height(built);
+  built.is_alias = true;
+  built.is_merge_key = false;
+  ++built.steps;
+  return built;
+}
+
+void YamlBuilder::count_alias(const Built& target) {
+  // The target's last step is counted by count_step, which also checks the bounds.
+  steps_ += target.steps - 1;
+  alias_steps_ += target.steps;
+  count_step();
+}
+
+void YamlBuilder::take_inner(Built& parent, const Built& child) const {
+  parent.inner_keys |= child.inner_keys;
+  parent.steps += child.steps;
+  parent.height = std::max(parent.height, child.height + 1);
+}
+
+YamlBuilder::Built YamlBuilder::build_list(const YamlEvent& start) {
+  Built list;
+  const Style style = start.style;
+  const std::size_t mark = items_.size();
+  while (true) {
+    const YamlEvent& event = events_.next();
+    if (event.type == YamlEventType::list_end) break;
+    const Built item = build(event);
+    require_json(item);
+    take_inner(list, item);
+    list.own_keys |= item.own_keys;
+    items_.push_back(item.node);
+  }
+  list.node = make_list(arena_, items_.data() + mark, items_.size() - mark);
+  list.node.style = style;
+  items_.resize(mark);
+  return list;
+}
+
+YamlBuilder::Built YamlBuilder::build_map(const YamlEvent& start) {
+  Built map;
+  const Style style = start.style;
+  const std::size_t mark = entries_.begin_map();
+  std::vector<SourceKey> keys;
+  read_entries(map, mark, keys);
+  if (options_.dialect == YamlDialect::v3) check_unique(keys);
+  map.node = entries_.end_map(arena_, mark);
+  map.node.style = style;
+  map.node.has_other_keys = map.own_keys;
+  return map;
+}
+
+void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceKey>& keys) {
+  const bool v3 = options_.dialect == YamlDialect::v3;
+  Built merged;
+  std::uint32_t merge_line = 0;
+  while (true) {
+    const YamlEvent& event = events_.next();
+    if (event.type == YamlEventType::map_end) break;
+    const std::uint32_t line = event.line;
+    SourceKey source{event.type, line, {}};
+    if (v3 && event.type == YamlEventType::alias) source.text = arena_.copy(event.value);
+    const Built key = build(event);
+    if (v3 && event.type == YamlEventType::scalar) source.text = Value(&key.node).source();
+    if (v3) keys.push_back(source);
+    const Built value = build(events_.next());
+    map.steps += key.steps;
+    require_json(value);
+    take_inner(map, value);
+    if (!key.is_merge_key) {
+      add_entry(map, mark, key, line, value);
+    } else if (v3) {
+      // Explicit entries win wherever they stand, so that the merge waits.
+      merged = value;
+      merge_line = line;
+    } else {
+      merge(mark, value, line);
+    }
+  }
+  if (merge_line != 0) merge(mark, merged, merge_line);
+}
+
+void YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
+                            const Built& value) {
+  if (key.node.kind == Kind::list || key.node.kind == Kind::map) {
+    fail("yaml: invalid map key: " + std::string(to_string(key.node.kind)));
+    return;
+  }
+  map.own_keys |= options_.dialect == YamlDialect::v3 && !key.is_string;
+  map.inner_keys |= value.own_keys;
+  const std::string_view text = key_text(key);
+  if (options_.strict && options_.dialect == YamlDialect::v2 && entries_.find(mark, text)) {
+    report(line, "key " + quoted(text) + " already set in map");
+    return;
+  }
+  entries_.set(mark, text, line, value.node);
+}
+
+void YamlBuilder::check_unique(std::vector<SourceKey>& keys) {
+  const auto same = [](const SourceKey& left, const SourceKey& right) {
+    return left.kind == right.kind && left.text == right.text;
+  };
+  std::stable_sort(keys.begin(), keys.end(), [](const SourceKey& left, const SourceKey& right) {
+    return left.kind != right.kind ? left.kind < right.kind : left.text < right.text;
+  });
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (!same(keys[i - 1], keys[i])) continue;
+    report(keys[i].line, "mapping key " + quoted(keys[i].text) + " already defined at line " +
+                             std::to_string(keys[i - 1].line));
+  }
+}
+
+void YamlBuilder::merge(std::size_t mark, const Built& value, std::uint32_t line) {
+  const Node& node = value.node;
+  if (node.kind == Kind::map) {
+    merge_map(mark, node, line);
+    return;
+  }
+  bool maps = node.kind == Kind::list && !value.is_alias;
+  for (std::uint32_t i = 0; maps && i < node.size; ++i) maps = node.items[i].kind == Kind::map;
+  if (!maps) {
+    fail("yaml: map merge requires map or sequence of maps as the value");
+    return;
+  }
+  // The first map of the list wins: v2 overwrites from the back, v3 adds from the front.
+  for (std::uint32_t i = 0; i < node.size; ++i) {
+    const bool v3 = options_.dialect == YamlDialect::v3;
+    merge_map(mark, node.items[v3 ? i : node.size - 1 - i], line);
+  }
+}
+
+void YamlBuilder::merge_map(std::size_t mark, const Node& from, std::uint32_t line) {
+  for (std::uint32_t i = 0; i < from.size; ++i) {
+    const Entry& entry = from.entries[i];
+    const bool present = entries_.find(mark, entry.name()) != nullptr;
+    if (present && options_.dialect == YamlDialect::v3) continue;
+    if (present && options_.strict) {
+      report(line, "key " + quoted(entry.name()) + " already set in map");
+      continue;
+    }
+    entries_.set(mark, entry.name(), entry.line, entry.value);
+  }
+}
+
+}  // namespace reconcile::model

@@ -1,0 +1,223 @@
+// The four ways to write a scalar's characters, with folding at the width of the form.
+#include <cstring>
+
+#include "base/model/utf8.hpp"
+#include "base/model/yaml_scalar_traits.hpp"
+#include "reconcile/model/yaml_emitter.hpp"
+
+namespace reconcile::model {
+
+namespace {
+
+constexpr char hex_digits[] = "0123456789ABCDEF";
+
+bool is_space_at(std::string_view text, std::size_t i) {
+  return i < text.size() && text[i] == ' ';
+}
+
+char short_escape(std::uint32_t rune) {
+  switch (rune) {
+    case 0x00:
+      return '0';
+    case 0x07:
+      return 'a';
+    case 0x08:
+      return 'b';
+    case 0x09:
+      return 't';
+    case 0x0A:
+      return 'n';
+    case 0x0B:
+      return 'v';
+    case 0x0C:
+      return 'f';
+    case 0x0D:
+      return 'r';
+    case 0x1B:
+      return 'e';
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case 0x85:
+      return 'N';
+    case 0xA0:
+      return '_';
+    case 0x2028:
+      return 'L';
+    case 0x2029:
+      return 'P';
+    default:
+      return 0;
+  }
+}
+
+std::size_t append_escape(std::uint32_t rune, std::string& out) {
+  const std::size_t before = out.size();
+  out += '\\';
+  if (const char letter = short_escape(rune)) {
+    out += letter;
+    return 2;
+  }
+  const int digits = rune <= 0xFF ? 2 : rune <= 0xFFFF ? 4 : 8;
+  out += digits == 2 ? 'x' : digits == 4 ? 'u' : 'U';
+  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+    out += hex_digits[(rune >> static_cast<unsigned>(shift)) & 15U];
+  }
+  return out.size() - before;
+}
+
+}  // namespace
+
+// Appends one character and counts its column.
+std::size_t YamlEmitter::put_character(std::string_view text, std::size_t i) {
+  const std::size_t width = width_at(text, i);
+  out_.append(text.substr(i, width));
+  ++column_;
+  return width;
+}
+
+// Appends a break as it is, except that "\n" counts as the writer's own break.
+std::size_t YamlEmitter::put_text_break(std::string_view text, std::size_t i) {
+  const std::size_t width = width_at(text, i);
+  out_.append(text.substr(i, width));
+  column_ = 0;
+  indention_ = true;
+  return width;
+}
+
+void YamlEmitter::write_plain(std::string_view text, bool breakable, bool wide) {
+  if (!whitespace_ && !text.empty()) {
+    out_ += ' ';
+    ++column_;
+  }
+  const auto end = static_cast<std::size_t>(column_) + text.size();
+  if (!wide && (!breakable || end <= static_cast<std::size_t>(width_))) {
+    out_.append(text);
+    column_ += static_cast<int>(text.size());
+  } else {
+    bool spaces = false;
+    for (std::size_t i = 0; i < text.size();) {
+      const bool space = text[i] == ' ';
+      if (space && breakable && !spaces && column_ > width_ && !is_space_at(text, i + 1)) {
+        write_indent();
+        ++i;
+      } else {
+        i += put_character(text, i);
+      }
+      spaces = space;
+      if (!space) indention_ = false;
+    }
+  }
+  whitespace_ = false;
+  indention_ = false;
+}
+
+void YamlEmitter::write_single_quoted(std::string_view text, bool breakable) {
+  indicator('\'', true, false, false);
+  bool spaces = false;
+  bool breaks = false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == ' ') {
+      const bool inside = i > 0 && i < text.size() - 1;
+      if (breakable && !spaces && column_ > width_ && inside && !is_space_at(text, i + 1)) {
+        write_indent();
+        ++i;
+      } else {
+        i += put_character(text, i);
+      }
+      spaces = true;
+    } else if (is_break_at(text, i)) {
+      if (!breaks && text[i] == '\n') put_break();
+      i += put_text_break(text, i);
+      breaks = true;
+    } else {
+      if (breaks) write_indent();
+      if (text[i] == '\'') {
+        out_ += '\'';
+        ++column_;
+      }
+      i += put_character(text, i);
+      indention_ = false;
+      spaces = false;
+      breaks = false;
+    }
+  }
+  indicator('\'', false, false, false);
+  whitespace_ = false;
+  indention_ = false;
+}
+
+void YamlEmitter::write_double_quoted(std::string_view text, bool breakable) {
+  indicator('"', true, false, false);
+  // go-yaml tests the text's first bytes for a byte order mark at every character.
+  const bool marked = text.substr(0, 3) == "\xEF\xBB\xBF";
+  bool spaces = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (marked || c == '"' || c == '\\' || !is_printable_at(text, i) || is_break_at(text, i)) {
+      const Rune rune = decode_rune(text.substr(i));
+      column_ += static_cast<int>(append_escape(rune.value, out_));
+      i += rune.size;
+      spaces = false;
+    } else if (c == ' ') {
+      if (breakable && !spaces && column_ > width_ && i > 0 && i < text.size() - 1) {
+        write_indent();
+        if (is_space_at(text, i + 1)) {
+          out_ += '\\';
+          ++column_;
+        }
+        ++i;
+      } else {
+        i += put_character(text, i);
+      }
+      spaces = true;
+    } else {
+      i += put_character(text, i);
+      spaces = false;
+    }
+  }
+  indicator('"', false, false, false);
+  whitespace_ = false;
+  indention_ = false;
+}
+
+void YamlEmitter::write_block_header(std::string_view text) {
+  indicator('|', true, false, false);
+  if (text[0] == ' ' || is_break_at(text, 0)) indicator('2', false, false, false);
+  const auto last_character = [](std::string_view part) {
+    std::size_t i = part.size() - 1;
+    while (i > 0 && (static_cast<unsigned char>(part[i]) & 0xC0U) == 0x80) --i;
+    return i;
+  };
+  const std::size_t last = last_character(text);
+  if (!is_break_at(text, last)) {
+    indicator('-', false, false, false);
+  } else if (last == 0 || is_break_at(text, last_character(text.substr(0, last)))) {
+    indicator('+', false, false, false);
+  }
+}
+
+void YamlEmitter::write_literal(std::string_view text) {
+  write_block_header(text);
+  put_break();
+  whitespace_ = true;
+  bool breaks = true;
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_break_at(text, i)) {
+      i += put_text_break(text, i);
+      breaks = true;
+      continue;
+    }
+    if (breaks) write_indent();
+    // The rest of the line in one piece; the column inside a literal is never asked for.
+    const std::size_t from = i;
+    while (i < text.size() && text[i] != '\n' && !is_break_at(text, i)) ++i;
+    out_.append(text.substr(from, i - from));
+    column_ += static_cast<int>(i - from);
+    indention_ = false;
+    breaks = false;
+  }
+}
+
+}  // namespace reconcile::model

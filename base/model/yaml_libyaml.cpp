@@ -1,0 +1,153 @@
+#include <yaml.h>
+
+#include <cstring>
+#include <string>
+
+#include "base/model/yaml_event.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::model {
+
+namespace {
+
+std::string_view view(const yaml_char_t* text) {
+  if (text == nullptr) return {};
+  return reinterpret_cast<const char*>(text);
+}
+
+Style scalar_style(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+      return Style::single_quoted;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+      return Style::double_quoted;
+    case YAML_LITERAL_SCALAR_STYLE:
+      return Style::literal;
+    case YAML_FOLDED_SCALAR_STYLE:
+      return Style::folded;
+    default:
+      return Style::plain;
+  }
+}
+
+class LibyamlSource final : public YamlEventSource {
+ public:
+  LibyamlSource(std::string_view text, YamlDialect dialect) : text_(text), dialect_(dialect) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    yaml_parser_set_input_string(&parser_, bytes, text.size());
+  }
+
+  ~LibyamlSource() override {
+    yaml_event_delete(&raw_);
+    yaml_parser_delete(&parser_);
+  }
+
+  LibyamlSource(const LibyamlSource&) = delete;
+  LibyamlSource& operator=(const LibyamlSource&) = delete;
+
+  const YamlEvent& next() override {
+    do {
+      yaml_event_delete(&raw_);
+      if (yaml_parser_parse(&parser_, &raw_) == 0) fail();
+    } while (raw_.type == YAML_STREAM_START_EVENT);
+    event_ = {};
+    event_.line = static_cast<std::uint32_t>(raw_.start_mark.line) + 1;
+    translate();
+    return event_;
+  }
+
+ private:
+  void translate() {
+    switch (raw_.type) {
+      case YAML_DOCUMENT_START_EVENT:
+        check_version();
+        event_.type = YamlEventType::document_start;
+        return;
+      case YAML_DOCUMENT_END_EVENT:
+        event_.type = YamlEventType::document_end;
+        return;
+      case YAML_ALIAS_EVENT:
+        event_.type = YamlEventType::alias;
+        event_.value = view(raw_.data.alias.anchor);
+        return;
+      case YAML_SCALAR_EVENT:
+        translate_scalar();
+        return;
+      case YAML_SEQUENCE_START_EVENT:
+        event_.type = YamlEventType::list_start;
+        event_.anchor = view(raw_.data.sequence_start.anchor);
+        event_.tag = view(raw_.data.sequence_start.tag);
+        if (raw_.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE) event_.style = Style::flow;
+        return;
+      case YAML_SEQUENCE_END_EVENT:
+        event_.type = YamlEventType::list_end;
+        return;
+      case YAML_MAPPING_START_EVENT:
+        event_.type = YamlEventType::map_start;
+        event_.anchor = view(raw_.data.mapping_start.anchor);
+        event_.tag = view(raw_.data.mapping_start.tag);
+        if (raw_.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE) event_.style = Style::flow;
+        return;
+      case YAML_MAPPING_END_EVENT:
+        event_.type = YamlEventType::map_end;
+        return;
+      default:
+        event_.type = YamlEventType::stream_end;
+    }
+  }
+
+  void translate_scalar() {
+    const auto& scalar = raw_.data.scalar;
+    event_.type = YamlEventType::scalar;
+    event_.style = scalar_style(scalar.style);
+    event_.plain_implicit = scalar.plain_implicit != 0;
+    event_.value = {reinterpret_cast<const char*>(scalar.value), scalar.length};
+    event_.anchor = view(scalar.anchor);
+    event_.tag = view(scalar.tag);
+  }
+
+  // go-yaml knows %YAML 1.1 only.
+  void check_version() const {
+    const yaml_version_directive_t* const version = raw_.data.document_start.version_directive;
+    if (version == nullptr || (version->major == 1 && version->minor == 1)) return;
+    throw_problem("found incompatible YAML document", raw_.start_mark.line);
+  }
+
+  [[noreturn]] static void throw_problem(const std::string& problem, std::size_t line) {
+    const std::string where = line == 0 ? "" : "line " + std::to_string(line) + ": ";
+    throw Error(ErrorCode::invalid_input, "yaml: " + where + problem);
+  }
+
+  // go-yaml prints marks without counting from 1, except for the scanner's; v2 prefers the
+  // problem's mark, v3 the context's.
+  [[noreturn]] void fail() const {
+    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    const std::size_t problem_line = parser_.problem_mark.line;
+    const std::size_t context_line = parser_.context_mark.line;
+    const bool scanner = parser_.error == YAML_SCANNER_ERROR;
+    std::size_t line = 0;
+    if (dialect_ == YamlDialect::v2) {
+      line = problem_line != 0 ? problem_line + (scanner ? 1 : 0) : context_line;
+    } else {
+      line = context_line != 0 ? context_line : problem_line;
+      if (line != 0 && scanner) ++line;
+    }
+    const bool has_problem = parser_.problem != nullptr && *parser_.problem != '\0';
+    throw_problem(has_problem ? parser_.problem : "unknown problem parsing YAML content", line);
+  }
+
+  std::string_view text_;
+  YamlDialect dialect_;
+  yaml_parser_t parser_{};
+  yaml_event_t raw_{};
+  YamlEvent event_;
+};
+
+}  // namespace
+
+std::unique_ptr<YamlEventSource> make_libyaml_source(std::string_view text, YamlDialect dialect) {
+  return std::make_unique<LibyamlSource>(text, dialect);
+}
+
+}  // namespace reconcile::model
