@@ -155,6 +155,9 @@ std::uint8_t management_flags(model::Value object) {
     if (equal_word(annotations[rule.key].text(), rule.value) ||
         equal_word(labels[rule.key].text(), rule.value))
       flags = static_cast<std::uint8_t>(flags | rule.flag);
+  for (const ManagedEntry& entry : managed_entries(object))
+    if (entry.subresource == "scale" && entry.fields["f:spec"]["f:replicas"].present())
+      flags = static_cast<std::uint8_t>(flags | replicas_handed_over);
   if (!metadata["deletionTimestamp"].is_null())
     flags = static_cast<std::uint8_t>(flags | terminating);
   return flags;

@@ -22,8 +22,8 @@ enum class AnswerClass : std::uint8_t {
 };
 std::string_view to_string(AnswerClass answer);
 
-/// Judges by the table in appliers/apply/answers.cpp: code, then reason, then words of the message.
-/// A 2xx answer whose object has a deletionTimestamp is wait_until_gone.
+/// Judges by the table in appliers/inventory/answers.cpp: code, then reason, then words of the
+/// message. A 2xx answer whose object has a deletionTimestamp is wait_until_gone.
 AnswerClass classify(const ClusterAnswer& answer);
 
 /// Why it failed, for people, without the object's name: "field is immutable: …" etc.

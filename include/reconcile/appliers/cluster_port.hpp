@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/object.hpp"
 #include "reconcile/model/value.hpp"
 
@@ -69,12 +70,16 @@ class ClusterPort {
  public:
   virtual ~ClusterPort() = default;
 
+  /// Makes request `index`; called once for each, in order, when its turn has come.
+  using MakeRequest = std::function<ClusterRequest(std::size_t index)>;
   /// Judges the answer to request `index`; an answered FollowUp is sent in its place (same index).
   using OnAnswer = std::function<std::optional<FollowUp>(std::size_t index, ClusterAnswer answer)>;
-  /// Sends all `requests`, at most `in_flight_max` at once, begun in order. Returns when each is
-  /// answered and has no follow-up. `on_answer` is called by one thread at a time. Throws
-  /// Error(cancelled) where the port is being closed; everything else is an answer.
-  virtual void exchange(std::vector<ClusterRequest> requests, std::size_t in_flight_max,
+  /// Sends `count` requests, at most `in_flight_max` at once, begun in order; a follow-up that
+  /// waits for its delay holds no place. Returns when each is answered and has no follow-up. Both
+  /// functions are called on the calling thread. Throws Error(cancelled) where the port is being
+  /// closed; everything else is an answer. A kind that is not served is answered with code 404,
+  /// reason "NoKind".
+  virtual void exchange(std::size_t count, std::size_t in_flight_max, const MakeRequest& make,
                         const OnAnswer& on_answer) = 0;
 
   /// What discovery knows of a kind; absent where the server does not serve it. Asks the server
@@ -88,5 +93,9 @@ class ClusterPort {
 
 /// Sends one request and answers its answer.
 ClusterAnswer send(ClusterPort& port, ClusterRequest request);
+
+/// The error that an answer stands for where the next step is to report; `what` names what was
+/// asked.
+model::Error error_of(const ClusterAnswer& answer, const std::string& what);
 
 }  // namespace reconcile::appliers

@@ -16,7 +16,7 @@ class KubeClusterPort final : public ClusterPort {
   explicit KubeClusterPort(kube::Client& client,
                            kube::RequestPurpose purpose = kube::RequestPurpose::pass);
 
-  void exchange(std::vector<ClusterRequest> requests, std::size_t in_flight_max,
+  void exchange(std::size_t count, std::size_t in_flight_max, const MakeRequest& make,
                 const OnAnswer& on_answer) override;
   std::optional<KindInfo> find_kind(const model::Gvk& gvk) override;
   std::optional<KindInfo> find_kind(std::string_view group, std::string_view kind) override;

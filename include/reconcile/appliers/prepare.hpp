@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/appliers/stages.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/object.hpp"
@@ -29,12 +30,14 @@ struct PrepareOptions {
   std::string default_namespace = "default";
   /// Key of the digests of Secrets; see diff::FoldOptions.
   std::string secret_key;
+  StageOptions stages;
 };
 
 /// What a unit wants, ready to be applied. Computed once a render and kept as long as the render
 /// is.
 struct PreparedUnit {
   UnitKey unit;
+  StageOptions stages;
   std::vector<PreparedObject> objects;  ///< in stage and sort order (stages.hpp)
   std::vector<Warning> warnings;
   model::Hash128 digest;  ///< over all ids and digests, in order

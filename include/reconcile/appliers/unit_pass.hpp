@@ -30,7 +30,6 @@ struct PassOptions {
   std::chrono::milliseconds gone_wait_max{30'000};  ///< for an object or namespace to be gone
   RetryPolicy retry;
   PruneLimits prune_limits;
-  StageOptions stages;
   /// Exact names of managers whose fields become ours when an object enters the inventory.
   std::vector<std::string> take_over_managers = default_take_over_managers();
 

@@ -16,6 +16,8 @@ struct Uid {
   std::array<std::uint8_t, 16> bytes{};
 
   static Uid parse(std::string_view text);
+  /// In UUID form, lower case; the server's own text where that was a UUID. Empty where absent.
+  [[nodiscard]] std::string text() const;
   /// Whether there is one at all.
   [[nodiscard]] bool present() const noexcept { return bytes != decltype(bytes){}; }
   bool operator==(const Uid&) const = default;
@@ -32,6 +34,9 @@ enum ManagementFlag : std::uint8_t {
   force_enabled = 1U << 4U,       ///< `force: enabled`
   prune_disabled = 1U << 5U,      ///< `prune: disabled`
   terminating = 1U << 6U,         ///< has a deletionTimestamp
+  /// `spec.replicas` was written through the subresource `scale`: another controller owns it by
+  /// design.
+  replicas_handed_over = 1U << 7U,
 };
 /// The flags of `object` (a desired, live or metadata-only one) as a set of bits.
 std::uint8_t management_flags(model::Value object);

@@ -1,0 +1,67 @@
+// Health in kstatus' order: being deleted, status behind, Reconciling, Stalled, the rule of the
+// kind, the rule of the custom resource, the Ready condition. Tests:
+// test/appliers/health/health_test.cpp.
+#include "appliers/health/conditions.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+std::string ratio(std::int64_t left, std::int64_t right) {
+  return std::to_string(left) + ", observed " + std::to_string(right);
+}
+
+Health by_ready_condition(model::Value object) {
+  const model::Value ready = find_condition(object, "Ready");
+  if (ready.present())
+    return ready["status"].text() == "True" ? current() : in_progress(condition_text(ready));
+  // A Ready that speaks of an older generation is not believed; none at all means none will come.
+  const model::Value list = object["status"]["conditions"];
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list.at(i)["type"].text() == "Ready")
+      return in_progress("condition Ready is of an older generation");
+  return current();
+}
+
+}  // namespace
+
+std::string_view to_string(HealthState state) {
+  switch (state) {
+    case HealthState::unknown:
+      return "Unknown";
+    case HealthState::current:
+      return "Current";
+    case HealthState::in_progress:
+      return "InProgress";
+    case HealthState::failed:
+      return "Failed";
+    case HealthState::terminating:
+      return "Terminating";
+    case HealthState::not_found:
+      return "NotFound";
+  }
+  return "";
+}
+
+Health assess_health(const model::Gvk& gvk, model::Value live) {
+  if (!live.is_map()) return {HealthState::not_found, "not found"};
+  const model::Value metadata = live["metadata"];
+  if (!metadata["deletionTimestamp"].is_null())
+    return {HealthState::terminating, "scheduled for deletion"};
+  const auto generation = metadata["generation"].integer();
+  const auto observed = live["status"]["observedGeneration"].integer();
+  if (generation && observed && *generation != *observed)
+    return in_progress("generation " + ratio(*generation, *observed));
+  if (const model::Value reconciling = find_condition(live, "Reconciling");
+      reconciling["status"].text() == "True")
+    return in_progress(condition_text(reconciling));
+  if (const model::Value stalled = find_condition(live, "Stalled");
+      stalled["status"].text() == "True")
+    return failed(condition_text(stalled));
+  if (const HealthRule rule = find_built_in_rule(gvk.group, gvk.kind)) return rule(live);
+  if (const ConditionRule* rule = find_condition_rule(gvk.group, gvk.kind))
+    return by_condition_rule(*rule, live);
+  return by_ready_condition(live);
+}
+
+}  // namespace reconcile::appliers

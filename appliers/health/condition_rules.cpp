@@ -1,0 +1,88 @@
+// Custom resources whose controllers report by conditions. First match wins; one line a row.
+
+#include "appliers/health/conditions.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+// group, kind, ready, also, failed, failed_reasons, needs_status
+constexpr ConditionRule rules[] = {
+    {"apiregistration.k8s.io", "APIService", "Available", "", "", "", true},
+    {"cert-manager.io", "Certificate", "Ready", "", "", "", true},
+    {"cert-manager.io", "CertificateRequest", "Ready", "", "InvalidRequest", "Failed Denied", true},
+    {"cert-manager.io", "Issuer", "Ready", "", "", "", true},
+    {"cert-manager.io", "ClusterIssuer", "Ready", "", "", "", true},
+    {"keda.sh", "ScaledObject", "Ready", "", "", "", true},
+    {"keda.sh", "ScaledJob", "Ready", "", "", "", true},
+    {"karpenter.sh", "", "Ready", "", "", "", true},
+    {"karpenter.k8s.aws", "", "Ready", "", "", "", true},
+    {"external-secrets.io", "ExternalSecret", "Ready", "", "", "", true},
+    {"external-secrets.io", "SecretStore", "Ready", "", "", "InvalidProviderConfig", true},
+    {"external-secrets.io", "ClusterSecretStore", "Ready", "", "", "InvalidProviderConfig", true},
+    {"kyverno.io", "ClusterPolicy", "Ready", "", "", "", true},
+    {"kyverno.io", "Policy", "Ready", "", "", "", true},
+    {"pkg.crossplane.io", "", "Healthy", "Installed", "", "", true},
+    {"apiextensions.crossplane.io", "CompositeResourceDefinition", "Established", "", "", "", true},
+    {"*.crossplane.io", "ProviderConfig", "Ready", "", "", "", false},
+    {"*.upbound.io", "ProviderConfig", "Ready", "", "", "", false},
+    {"*.crossplane.io", "", "Ready", "Synced", "", "", false},
+    {"*.upbound.io", "", "Ready", "Synced", "", "", false},
+    {"flagger.app", "Canary", "Promoted", "", "", "Failed", true},
+    {"monitoring.coreos.com", "Prometheus", "Available", "Reconciled", "", "", true},
+    {"monitoring.coreos.com", "Alertmanager", "Available", "Reconciled", "", "", true},
+    {"gateway.networking.k8s.io", "GatewayClass", "Accepted", "", "", "InvalidParameters", true},
+    {"gateway.networking.k8s.io", "Gateway", "Programmed", "Accepted", "", "", true},
+    {"autoscaling.k8s.io", "VerticalPodAutoscaler", "RecommendationProvided", "", "", "", false},
+};
+
+bool matches_group(std::string_view pattern, std::string_view group) {
+  if (pattern.starts_with('*')) return group.ends_with(pattern.substr(1));
+  return pattern == group;
+}
+
+/// Whether `word` is one of the space-separated `words`.
+bool is_among(std::string_view word, std::string_view words) {
+  while (!words.empty()) {
+    const std::size_t end = words.find(' ');
+    if (words.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) return false;
+    words.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const ConditionRule> condition_rules() noexcept {
+  return rules;
+}
+
+const ConditionRule* find_condition_rule(std::string_view group, std::string_view kind) noexcept {
+  for (const ConditionRule& rule : rules)
+    if (matches_group(rule.group, group) && (rule.kind.empty() || rule.kind == kind)) return &rule;
+  return nullptr;
+}
+
+Health by_condition_rule(const ConditionRule& rule, model::Value object) {
+  if (!rule.failed.empty())
+    if (const model::Value failure = find_condition(object, rule.failed);
+        failure["status"].text() == "True")
+      return failed(condition_text(failure));
+  for (const std::string_view type : {rule.ready, rule.also}) {
+    if (type.empty()) continue;
+    const model::Value condition = find_condition(object, type);
+    if (!condition.present()) {
+      if (!rule.needs_status) continue;
+      return in_progress("condition " + std::string(type) + " not reported yet");
+    }
+    if (condition["status"].text() == "True") continue;
+    if (type == rule.ready && condition["status"].text() == "False" &&
+        is_among(condition["reason"].text(), rule.failed_reasons))
+      return failed(condition_text(condition));
+    return in_progress(condition_text(condition));
+  }
+  return current();
+}
+
+}  // namespace reconcile::appliers
