@@ -66,7 +66,8 @@ int open_beneath(int root, const std::string& path, int flags) {
 
 class DiskTree final : public FileTree {
  public:
-  DiskTree(Descriptor root, FileLimits limits) : FileTree(limits), root_(std::move(root)) {}
+  DiskTree(Descriptor root, bool is_machine_root, FileLimits limits)
+      : FileTree(limits), root_(std::move(root)), is_machine_root_(is_machine_root) {}
 
  private:
   [[nodiscard]] std::optional<FileInfo> lstat_at(const std::string& path) const override {
@@ -130,7 +131,10 @@ class DiskTree final : public FileTree {
     return {buffer, static_cast<std::size_t>(size)};
   }
 
+  [[nodiscard]] bool has_absolute_links() const override { return is_machine_root_; }
+
   Descriptor root_;
+  bool is_machine_root_;
 };
 
 }  // namespace
@@ -138,7 +142,7 @@ class DiskTree final : public FileTree {
 std::shared_ptr<const FileTree> disk_tree(const std::string& root, FileLimits limits) {
   Descriptor directory(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.number() < 0) throw system_error("open directory", root, errno);
-  return std::make_shared<DiskTree>(std::move(directory), limits);
+  return std::make_shared<DiskTree>(std::move(directory), root == "/", limits);
 }
 
 }  // namespace reconcile::model

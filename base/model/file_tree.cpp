@@ -116,7 +116,9 @@ std::string FileTree::resolve(std::string_view path) const {
                       " symbolic links on the way to \"" + std::string(path) + "\", found more");
     }
     const std::string target = read_link_at(next);
-    if (target.starts_with('/')) {
+    if (target.starts_with('/') && has_absolute_links())
+      at.clear();
+    else if (target.starts_with('/')) {
       throw Error(ErrorCode::outside_root,
                   "symbolic link \"" + next + "\" leaves the source's root: \"" + target + "\"");
     }

@@ -50,6 +50,12 @@ class GoValue {
   }
   /// A map of the type it was made with.
   static GoValue map(GoMap* map) noexcept;
+  /// The same map seen as another map type (Go's conversion between a named and a plain map type).
+  static GoValue typed_map(GoMap* map, GoType type) noexcept {
+    GoValue made(type);
+    made.map_ = map;
+    return made;
+  }
   /// Go's nil map or nil slice of `type`.
   static GoValue typed_nil(GoType type) noexcept { return GoValue(type); }
   static GoValue object(const GoObject* object) noexcept {
@@ -96,6 +102,13 @@ class GoValue {
   [[nodiscard]] const GoObject* as_object() const noexcept { return object_; }
   /// Bytes, elements or entries; 0 for everything that has no length.
   [[nodiscard]] std::size_t length() const noexcept;
+
+  /// The same map or slice under another type of its shape (Values as map[string]interface {}).
+  [[nodiscard]] GoValue with_type(GoType type) const noexcept {
+    GoValue made = *this;
+    made.type_ = type;
+    return made;
+  }
 
   /// Whether the static type is interface {}: the value was read from a map slot, a list element or
   /// a field of that type. Only the executor looks at this; functions may ignore it.

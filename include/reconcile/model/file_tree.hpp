@@ -68,6 +68,8 @@ class FileTree {
   [[nodiscard]] virtual std::string read_link_at(const std::string& path) const = 0;
   /// May answer a stored blob id; the default hashes the content.
   [[nodiscard]] virtual std::string blob_at(const std::string& path) const;
+  /// Whether a link to "/x" means x below this root: true only where the root is the machine's own.
+  [[nodiscard]] virtual bool has_absolute_links() const { return false; }
 
   FileLimits limits_;
 };

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/helm/chart.hpp"
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/value.hpp"
+#include "reconcile/renderers/result.hpp"
+
+namespace reconcile::helm {
+
+/// How one assignment of values is written. They are applied in the order in which the enumerators
+/// stand, and in the given order inside each, as Helm does.
+enum class ValuesForm {
+  file,         ///< text of a values file, as -f takes it
+  set_json,     ///< --set-json
+  set,          ///< --set
+  set_string,   ///< --set-string
+  set_file,     ///< --set-file: "key=path", read through `read_values_file`
+  set_literal,  ///< --set-literal
+};
+
+struct ValuesInput {
+  ValuesForm form = ValuesForm::file;
+  std::string text;
+  std::string name;  ///< file name for messages
+};
+
+/// Reads a file that --set-file names. Throws model::Error where it cannot.
+using ValuesFileReader = std::function<std::string(std::string_view path)>;
+
+/// What `.Release` says.
+struct Release {
+  std::string name = "release-name";
+  std::string namespace_name = "default";
+  bool is_upgrade = false;
+  int revision = 1;
+};
+
+/// What `.Capabilities` says.
+struct Capabilities {
+  std::string kube_version;  ///< e.g. "v1.33.4-gke.1"; empty: the profile's default, v1.37.0
+  /// Added to the built-in API versions; where `replace_api_versions`, these alone.
+  std::vector<std::string> api_versions;
+  bool replace_api_versions = false;
+};
+
+/// The port behind `lookup`. Called on the rendering thread only.
+class ClusterLookup {
+ public:
+  virtual ~ClusterLookup() = default;
+  /// The object (or List where `name` is empty); absent root where there is none. Throws
+  /// model::Error.
+  virtual model::Document lookup(std::string_view api_version, std::string_view kind,
+                                 std::string_view namespace_name, std::string_view name) = 0;
+};
+
+/// Everything a render depends on: the same request gives the same bytes.
+struct RenderRequest {
+  std::shared_ptr<const Chart> chart;
+  std::vector<ValuesInput> values;
+  model::Document inline_values;  ///< merged last, over all others (HelmRelease `spec.values`)
+  ValuesFileReader read_values_file;
+  Release release;
+  Capabilities capabilities;
+  Profile profile = Profile::helm4;
+  bool include_crds = false;
+  bool no_hooks = false;
+  bool skip_tests = false;
+  bool skip_schema_validation = false;
+  /// Also fill `render.objects` with the manifests (and CRDs, where included) as values, hooks left
+  /// out.
+  bool want_objects = false;
+  std::vector<std::string> show_only;  ///< globs of template paths below the chart
+  model::WallTime now{};
+  std::string_view local_zone = "UTC";
+  /// Strong random bytes; functions that need them fail where it is empty.
+  std::function<std::string(std::size_t)> random_bytes;
+  ClusterLookup* cluster = nullptr;  ///< null: `lookup` answers an empty map, as offline
+};
+
+/// A manifest with helm.sh/hook.
+struct Hook {
+  std::string name;
+  std::string kind;
+  std::string path;  ///< "chart/templates/x.yaml"
+  std::string manifest;
+  std::vector<std::string> events;  ///< "pre-install", "test", …
+  int weight = 0;
+
+  /// Whether it is a test, which --skip-tests leaves out.
+  [[nodiscard]] bool is_test() const noexcept;
+};
+
+/// One document of the release, in output order.
+struct Manifest {
+  std::string path;
+  std::string content;
+  std::string kind;
+};
+
+struct HelmResult {
+  renderers::RenderResult render;  ///< `text` as `helm template` prints; read_set is the loader's
+  std::vector<Hook> hooks;         ///< in output order
+  std::vector<Manifest> definitions;  ///< the files of crds/, where the request includes them
+  std::vector<Manifest> manifests;    ///< without CRDs and hooks
+  std::string notes;                  ///< the rendered NOTES.txt of the chart
+};
+
+/// Renders as `helm template` does. Throws model::Error: what fails in Helm fails here, naming
+/// chart, file and expression; Error(limit_exceeded) names the bound.
+HelmResult render(const RenderRequest& request);
+
+}  // namespace reconcile::helm

@@ -1,0 +1,166 @@
+// Parses and executes the templates of a chart tree in Helm's order: deeper paths first, within a
+// depth by descending name, so that the definitions of the top chart win.
+
+#include "renderers/helm/engine.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "reconcile/gotemplate/go_operations.hpp"
+#include "reconcile/gotemplate/template_set.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/sprig/functions.hpp"
+#include "renderers/helm/coalesce.hpp"
+#include "renderers/helm/error_text.hpp"
+#include "renderers/helm/render_context.hpp"
+#include "renderers/helm/text.hpp"
+
+namespace reconcile::helm {
+namespace {
+
+using gotemplate::Call;
+using gotemplate::Function;
+using gotemplate::FunctionError;
+using gotemplate::GoMap;
+using gotemplate::GoType;
+using gotemplate::GoValue;
+using gotemplate::Heap;
+
+/// One template file and what it is executed with.
+struct Template {
+  std::string path;  ///< "chart/charts/sub/templates/x.yaml"
+  const std::string* text;
+  GoMap* data;
+  std::string base_path;
+};
+
+GoValue lookup(Call& call) {
+  auto* cluster = static_cast<ClusterLookup*>(call.context.owner);
+  if (cluster == nullptr) return GoValue::map(call.heap().map());
+  try {
+    const model::Document found =
+        cluster->lookup(call.text(0), call.text(1), call.text(2), call.text(3));
+    if (!found.root().is_map()) return GoValue::map(call.heap().map());
+    call.heap().retain(found);
+    return gotemplate::to_go_value(call.heap(), found.root());
+  } catch (const model::Error& error) {
+    throw FunctionError(error.what());
+  }
+}
+
+constexpr Function lookup_functions[] = {{"lookup", "ssss", lookup}};
+
+gotemplate::FunctionTable make_functions(bool helm3) {
+  gotemplate::FunctionTable functions;
+  functions.add(gotemplate::builtin_functions());
+  functions.add(sprig::sprig_functions());
+  functions.add(sprig::helm_functions(helm3));
+  functions.add(gotemplate::helm_template_functions());
+  functions.add(lookup_functions);
+  add_named_type_methods(functions);
+  return functions;
+}
+
+/// The function tables of both profiles, made once: templates keep pointers into them.
+const gotemplate::FunctionTable& functions_of(Profile profile) {
+  static const gotemplate::FunctionTable helm4 = make_functions(false);
+  static const gotemplate::FunctionTable helm3 = make_functions(true);
+  return profile == Profile::helm3 ? helm3 : helm4;
+}
+
+class Collector {
+ public:
+  Collector(const RenderRequest& request, Heap& heap) : request_(request), heap_(heap) {
+    release_ = make_release(heap, request.release);
+    capabilities_ = make_capabilities(heap, request);
+  }
+
+  /// Adds the templates of `chart` and its subcharts; answers the chart's whole context.
+  GoMap* collect(const ChartInstance& chart, GoMap* values) {
+    GoMap* context = heap_.map();
+    GoMap* subcharts = heap_.map();
+    const GoType values_type =
+        request_.profile == Profile::helm3 ? GoType::values_v3 : GoType::values;
+    if (values == nullptr) values = heap_.map(values_type);
+    context->set("Chart", make_chart(heap_, chart, request_.profile));
+    context->set("Files", make_files(heap_, *chart.chart));
+    context->set("Release", release_);
+    context->set("Capabilities", capabilities_);
+    context->set("Values", GoValue::typed_map(values, values_type));
+    context->set("Subcharts", GoValue::map(subcharts));
+    for (const auto& child : chart.children) {
+      const GoValue* table = values->find(child->name);
+      subcharts->set_copy(child->name, GoValue::map(collect(
+                                           *child, table == nullptr ? nullptr : table_of(*table))));
+    }
+    const std::string full_path = chart.full_path();
+    for (const ChartFile& file : chart.chart->templates) {
+      if (chart.chart->is_library() && !path_base(file.name).starts_with('_')) continue;
+      templates.push_back(
+          {full_path + "/" + file.name, &file.data, context, full_path + "/templates"});
+    }
+    return context;
+  }
+
+  std::vector<Template> templates;
+
+ private:
+  const RenderRequest& request_;
+  Heap& heap_;
+  GoValue release_;
+  GoValue capabilities_;
+};
+
+void sort_templates(std::vector<Template>& templates) {
+  const auto depth = [](const Template& item) {
+    return std::count(item.path.begin(), item.path.end(), '/');
+  };
+  std::sort(templates.begin(), templates.end(), [&](const Template& left, const Template& right) {
+    const auto first = depth(left);
+    const auto second = depth(right);
+    return first == second ? left.path > right.path : first > second;
+  });
+}
+
+}  // namespace
+
+std::map<std::string, std::string> execute_templates(const RenderRequest& request, Heap& heap,
+                                                     const ChartInstance& root, GoMap& values) {
+  Collector collector(request, heap);
+  collector.collect(root, &values);
+  sort_templates(collector.templates);
+  const gotemplate::FunctionTable& functions = functions_of(request.profile);
+  gotemplate::TemplateSet set;
+  for (const Template& item : collector.templates) {
+    try {
+      set.add(gotemplate::parse_template(item.path, *item.text, functions));
+    } catch (const gotemplate::TemplateError& error) {
+      throw parse_error(item.path, error);
+    }
+  }
+  gotemplate::RenderContext context{heap};
+  context.now = request.now;
+  context.random_bytes = request.random_bytes;
+  context.local_zone = request.local_zone;
+  context.helm3 = request.profile == Profile::helm3;
+  context.owner = request.cluster;
+  gotemplate::Execution execution(set, functions, context);
+  std::map<std::string, std::string> rendered;
+  for (const Template& item : collector.templates) {
+    if (path_base(item.path).starts_with('_')) continue;
+    GoMap* about = heap.map(context.helm3 ? GoType::values_v3 : GoType::values);
+    about->set("Name", GoValue::string(item.path));
+    about->set("BasePath", GoValue::string(item.base_path));
+    item.data->set("Template", GoValue::map(about));
+    try {
+      std::string text = execution.render(item.path, GoValue::typed_map(item.data, about->type()));
+      gotemplate::remove_no_value(text);
+      rendered.emplace(item.path, std::move(text));
+    } catch (const gotemplate::TemplateError& error) {
+      throw execution_error(item.path, error, request.profile);
+    }
+  }
+  return rendered;
+}
+
+}  // namespace reconcile::helm

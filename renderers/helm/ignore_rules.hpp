@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reconcile::helm {
+
+enum class PathType { file, directory };
+
+/// The rules of a `.helmignore`, as Helm 4.3.1 reads them (not Git's grammar: a rule that starts
+/// with
+/// `!` ignores what it does not match).
+class IgnoreRules {
+ public:
+  /// The built-in rule alone: dot files directly in templates/.
+  IgnoreRules();
+  /// Adds the rules of `text` in front of the built-in one. Throws Error(invalid_input) on `**` and
+  /// on a malformed pattern, naming it.
+  explicit IgnoreRules(std::string_view text);
+
+  /// Whether the file or directory `path`, relative to the chart, is left out.
+  [[nodiscard]] bool ignores(std::string_view path, PathType type) const;
+
+ private:
+  struct Rule {
+    std::string pattern;
+    bool negated = false;
+    bool directory_only = false;
+    bool whole_path = false;  ///< matched against the path, else against its last element
+  };
+  void add(std::string_view line);
+
+  std::vector<Rule> rules_;
+};
+
+}  // namespace reconcile::helm

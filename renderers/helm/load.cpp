@@ -1,0 +1,299 @@
+// Turns a directory or an archive into a Chart: gathers the files (leaving out what .helmignore
+// names), then sorts them into metadata, values, templates, subcharts and the rest, as Helm's
+// LoadFiles does.
+
+#include <algorithm>
+#include <map>
+
+#include "reconcile/helm/chart.hpp"
+#include "reconcile/model/archive.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/helm/ignore_rules.hpp"
+#include "renderers/helm/metadata.hpp"
+#include "renderers/helm/values_file.hpp"
+
+namespace reconcile::helm {
+namespace {
+
+using model::Error;
+using model::ErrorCode;
+using model::FileType;
+using renderers::ReadSet;
+using renderers::ReadSetKind;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t directory_depth_max = 100;
+
+using Files = std::vector<ChartFile>;
+
+std::string without_byte_order_mark(std::string data) {
+  if (data.starts_with(byte_order_mark)) data.erase(0, byte_order_mark.size());
+  return data;
+}
+
+/// Collects a chart directory, in the order of a lexical walk.
+class DirectoryWalk {
+ public:
+  DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits)
+      : tree_(tree), root_(std::move(root)), limits_(limits) {
+    const std::string ignore_path = model::join_path(root_, ".helmignore");
+    if (tree_.stat(ignore_path))
+      rules_ = IgnoreRules(read(ignore_path));
+    else
+      read_set_.insert({ReadSetKind::absent, ignore_path, ""});
+  }
+
+  void run() { walk("", 0); }
+
+  Files files;
+  ReadSet& read_set() { return read_set_; }
+
+ private:
+  std::string read(const std::string& path) {
+    std::string data = tree_.read(path);
+    read_set_.insert({ReadSetKind::file, path, tree_.blob(path)});
+    return data;
+  }
+
+  void walk(const std::string& directory, std::size_t depth) {
+    if (depth > directory_depth_max) {
+      throw Error(ErrorCode::limit_exceeded, "expected a chart of at most " +
+                                                 std::to_string(directory_depth_max) +
+                                                 " nested directories, found more")
+          .in_file(model::join_path(root_, directory));
+    }
+    const std::string full = model::join_path(root_, directory);
+    std::string listing;
+    for (const model::DirectoryEntry& entry : tree_.list(full)) {
+      listing += entry.name;
+      listing += '\n';
+      visit(directory.empty() ? entry.name : directory + "/" + entry.name, depth);
+    }
+    read_set_.insert({ReadSetKind::directory, full, model::sha1_hex(listing)});
+  }
+
+  void visit(const std::string& path, std::size_t depth) {
+    const std::string full = model::join_path(root_, path);
+    const std::optional<model::FileInfo> info = tree_.stat(full);
+    if (!info) {
+      throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full);
+    }
+    if (info->type == FileType::directory) {
+      if (!rules_.ignores(path, PathType::directory)) walk(path, depth + 1);
+      return;
+    }
+    if (rules_.ignores(path, PathType::file)) return;
+    if (info->type != FileType::regular) {
+      throw Error(ErrorCode::invalid_input,
+                  "cannot load irregular file " + path + " as it has file mode type bits set");
+    }
+    bytes_ += info->size;
+    if (bytes_ > limits_.chart_bytes_max || files.size() >= limits_.files_max) {
+      throw Error(ErrorCode::limit_exceeded,
+                  "chart is larger than the maximum of " + std::to_string(limits_.chart_bytes_max) +
+                      " bytes or " + std::to_string(limits_.files_max) + " files")
+          .in_file(full);
+    }
+    files.push_back({path, without_byte_order_mark(read(full))});
+  }
+
+  const model::FileTree& tree_;
+  std::string root_;
+  const ChartLimits& limits_;
+  IgnoreRules rules_;
+  ReadSet read_set_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// The path inside the chart of one archive entry. Throws on paths that lead out of it.
+std::string entry_path(const std::string& path) {
+  const char delimiter = path.find('\\') == std::string::npos ? '/' : '\\';
+  const std::size_t first = path.find(delimiter);
+  const std::string top = path.substr(0, first);
+  std::string rest = first == std::string::npos ? "" : path.substr(first + 1);
+  std::replace(rest.begin(), rest.end(), delimiter, '/');
+  if (rest.starts_with('/')) {
+    throw Error(ErrorCode::outside_root, "chart illegally contains absolute paths");
+  }
+  std::string clean;
+  try {
+    clean = model::normalise_path(rest);
+  } catch (const Error&) {
+    throw Error(ErrorCode::outside_root, "chart illegally references parent directory");
+  }
+  if (clean.empty()) {
+    throw Error(ErrorCode::outside_root,
+                "chart illegally contains content outside the base directory: \"" + path + "\"");
+  }
+  const bool drive = clean.size() > 2 && clean[1] == ':' && clean[2] == '/' &&
+                     ((clean[0] | 0x20) >= 'a' && (clean[0] | 0x20) <= 'z');
+  if (drive) throw Error(ErrorCode::outside_root, "chart contains illegally named files");
+  if (top == "Chart.yaml")
+    throw Error(ErrorCode::invalid_input, "chart yaml not in base directory");
+  return clean;
+}
+
+Files archive_files(std::string_view archive, const ChartLimits& limits) {
+  model::ArchiveLimits bounds;
+  bounds.total_bytes_max = limits.chart_bytes_max;
+  bounds.file_bytes_max = limits.chart_bytes_max;
+  bounds.entries_max = limits.files_max;
+  Files files;
+  const std::string tar = model::gzip_decompress(archive, bounds);
+  model::read_tar(tar, bounds, [&files](model::ArchiveEntry entry) {
+    if (entry.type == model::ArchiveEntryType::directory) return;
+    files.push_back({entry_path(entry.path), without_byte_order_mark(std::move(entry.content))});
+  });
+  if (files.empty()) throw Error(ErrorCode::invalid_input, "no files in chart archive");
+  return files;
+}
+
+/// Sorts the files of one chart, subcharts by recursion.
+class Loader {
+ public:
+  Loader(Profile profile, const ChartLimits& limits) : profile_(profile), limits_(limits) {}
+
+  std::shared_ptr<const Chart> load(Files files, std::size_t depth) const {
+    if (depth > limits_.subchart_depth_max) {
+      throw Error(ErrorCode::limit_exceeded, "expected at most " +
+                                                 std::to_string(limits_.subchart_depth_max) +
+                                                 " nested subcharts, found more");
+    }
+    auto chart = std::make_shared<Chart>();
+    bool has_metadata = false;
+    for (const ChartFile& file : files) {
+      if (file.name != "Chart.yaml") continue;
+      has_metadata = true;
+      chart->metadata_document = parse(file, "cannot load Chart.yaml: ");
+      reading("cannot load Chart.yaml: ", file,
+              [&] { read_metadata(chart->metadata_document, chart->metadata); });
+      if (chart->metadata.api_version.empty()) chart->metadata.api_version = "v1";
+    }
+    std::map<std::string, Files> subcharts;
+    for (ChartFile& file : files) sort_file(*chart, std::move(file), subcharts);
+    if (!has_metadata) throw Error(ErrorCode::invalid_input, "Chart.yaml file is missing");
+    validate_metadata(chart->metadata);
+    for (auto& [name, subfiles] : subcharts) {
+      if (auto sub = load_subchart(name, std::move(subfiles), chart->name(), depth)) {
+        chart->dependencies.push_back(std::move(sub));
+      }
+    }
+    return chart;
+  }
+
+ private:
+  template <class Action>
+  static void reading(std::string_view context, const ChartFile& file, const Action& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      throw Error(error.code(), std::string(context) + error.message())
+          .in_file(file.name, error.position());
+    }
+  }
+
+  static model::Document parse(const ChartFile& file, std::string_view context) {
+    model::Document document;
+    reading(context, file, [&] { document = model::parse_yaml(file.data); });
+    return document;
+  }
+
+  void sort_file(Chart& chart, ChartFile file, std::map<std::string, Files>& subcharts) const {
+    if (file.name == "Chart.yaml" || file.name == "Chart.lock") {
+      if (file.name == "Chart.lock") parse(file, "cannot load Chart.lock: ");
+      return;
+    }
+    if (file.name == "values.yaml") {
+      reading("cannot load values.yaml: ", file,
+              [&] { chart.values = read_values_file(file.data, profile_); });
+      return;
+    }
+    if (file.name == "values.schema.json") {
+      chart.schema = std::move(file.data);
+      return;
+    }
+    if (file.name == "requirements.yaml") {
+      chart.requirements_document = parse(file, "cannot load requirements.yaml: ");
+      reading("cannot load requirements.yaml: ", file,
+              [&] { read_metadata(chart.requirements_document, chart.metadata); });
+      if (chart.metadata.api_version != "v1") return;
+    }
+    if (file.name == "requirements.lock" && chart.metadata.api_version != "v1") return;
+    if (file.name.starts_with("templates/")) {
+      chart.templates.push_back(std::move(file));
+      return;
+    }
+    if (!file.name.starts_with("charts/") || file.name.ends_with(".prov")) {
+      chart.files.push_back(std::move(file));
+      return;
+    }
+    file.name.erase(0, std::string_view("charts/").size());
+    const std::string subchart = file.name.substr(0, file.name.find('/'));
+    subcharts[subchart].push_back(std::move(file));
+  }
+
+  std::shared_ptr<const Chart> load_subchart(const std::string& name, Files files,
+                                             const std::string& parent, std::size_t depth) const {
+    if (name.starts_with('_') || name.starts_with('.')) return nullptr;
+    try {
+      if (name.ends_with(".tgz")) {
+        if (files[0].name != name) {
+          throw Error(ErrorCode::invalid_input, "error unpacking subchart tar in " + parent +
+                                                    ": expected " + name + ", got " +
+                                                    files[0].name);
+        }
+        return load(archive_files(files[0].data, limits_), depth + 1);
+      }
+      Files inner;
+      for (ChartFile& file : files) {
+        const std::size_t slash = file.name.find('/');
+        if (slash == std::string::npos) continue;
+        inner.push_back({file.name.substr(slash + 1), std::move(file.data)});
+      }
+      return load(std::move(inner), depth + 1);
+    } catch (Error& error) {
+      error.with_context("error unpacking subchart " + name + " in " + parent);
+      throw;
+    }
+  }
+
+  Profile profile_;
+  const ChartLimits& limits_;
+};
+
+}  // namespace
+
+LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profile profile,
+                       const ChartLimits& limits) {
+  const std::optional<model::FileInfo> info = tree.stat(path);
+  if (!info) {
+    throw Error(ErrorCode::not_found,
+                "expected a chart at \"" + std::string(path) + "\", found nothing");
+  }
+  const Loader loader(profile, limits);
+  LoadedChart loaded;
+  if (info->type == FileType::directory) {
+    DirectoryWalk walk(tree, std::string(path), limits);
+    walk.run();
+    loaded.chart = loader.load(std::move(walk.files), 0);
+    loaded.read_set = std::move(walk.read_set());
+    return loaded;
+  }
+  if (info->size > limits.chart_bytes_max) {
+    throw Error(ErrorCode::limit_exceeded, "expected a chart archive of at most " +
+                                               std::to_string(limits.chart_bytes_max) + " bytes")
+        .in_file(std::string(path));
+  }
+  loaded.chart = loader.load(archive_files(tree.read(path), limits), 0);
+  loaded.read_set.insert({ReadSetKind::file, std::string(path), tree.blob(path)});
+  return loaded;
+}
+
+std::shared_ptr<const Chart> load_chart_archive(std::string_view archive, Profile profile,
+                                                const ChartLimits& limits) {
+  return Loader(profile, limits).load(archive_files(archive, limits), 0);
+}
+
+}  // namespace reconcile::helm

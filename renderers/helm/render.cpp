@@ -1,0 +1,192 @@
+// `helm template` from request to text, in the order of Helm's install action: dependencies, values
+// and their schemas, templates, manifests, text.
+
+#include "reconcile/helm/render.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "reconcile/gotemplate/heap.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/helm/coalesce.hpp"
+#include "renderers/helm/dependencies.hpp"
+#include "renderers/helm/engine.hpp"
+#include "renderers/helm/manifests.hpp"
+#include "renderers/helm/path_match.hpp"
+#include "renderers/helm/render_context.hpp"
+#include "renderers/helm/schema.hpp"
+#include "renderers/helm/text.hpp"
+#include "renderers/helm/values.hpp"
+#include "renderers/helm/version_range.hpp"
+
+namespace reconcile::helm {
+namespace {
+
+using model::Error;
+using model::ErrorCode;
+
+constexpr std::size_t release_name_bytes_max = 53;
+
+bool is_label_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Helm's rule: dotted labels of lower-case letters, digits and inner dashes, 53 bytes at most.
+bool is_release_name(std::string_view name) {
+  if (name.empty() || name.size() > release_name_bytes_max) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (is_label_character(name[i])) continue;
+    const bool inner = i > 0 && i + 1 < name.size();
+    if (name[i] == '-' && inner && name[i - 1] != '.' && name[i + 1] != '.') continue;
+    if (name[i] == '.' && inner && is_label_character(name[i - 1]) &&
+        is_label_character(name[i + 1])) {
+      continue;
+    }
+    return false;
+  }
+  return true;
+}
+
+void check_request(const RenderRequest& request) {
+  const Metadata& metadata = request.chart->metadata;
+  if (!is_release_name(request.release.name)) {
+    throw Error(
+        ErrorCode::invalid_input,
+        "invalid release name, must match regex "
+        "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must "
+        "not be longer than 53, found \"" +
+            request.release.name + "\"");
+  }
+  if (request.chart->is_library()) {
+    throw Error(ErrorCode::invalid_input, "library charts are not installable");
+  }
+  check_dependencies(*request.chart);
+  const std::string kube_version = normalised_kube_version(request);
+  if (!metadata.kube_version.empty() && !is_compatible(metadata.kube_version, kube_version)) {
+    throw Error(ErrorCode::conflict, "chart requires kubeVersion: " + metadata.kube_version +
+                                         " which is incompatible with Kubernetes " + kube_version);
+  }
+}
+
+bool is_manifest_name(std::string_view name) {
+  const std::string lower = lower_ascii(name);
+  return lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json");
+}
+
+void collect_definitions(const ChartInstance& chart, std::vector<Manifest>& definitions) {
+  for (const ChartFile& file : chart.chart->files) {
+    if (!file.name.starts_with("crds/") || !is_manifest_name(file.name)) continue;
+    definitions.push_back(
+        {chart.full_path() + "/" + file.name, file.data, "CustomResourceDefinition"});
+  }
+  for (const auto& child : chart.children) collect_definitions(*child, definitions);
+}
+
+void append_source(std::string& text, std::string_view path, std::string_view content) {
+  text += "---\n# Source: ";
+  text += path;
+  text += '\n';
+  text += content;
+  text += '\n';
+}
+
+/// The path behind "# Source: CHART/" of a document; empty where it has no such line.
+std::string_view source_path(std::string_view document) {
+  constexpr std::string_view mark = "# Source: ";
+  const std::size_t start = document.find(mark);
+  if (start == std::string_view::npos) return {};
+  const std::size_t slash = document.find('/', start + mark.size() + 1);
+  if (slash == std::string_view::npos) return {};
+  const std::string_view rest = document.substr(slash + 1);
+  return rest.substr(0, rest.find('\n'));
+}
+
+std::string show_only(std::string_view text, const RenderRequest& request) {
+  std::string shown;
+  const std::vector<std::string_view> documents = split_manifests(text, request.profile);
+  for (const std::string& pattern : request.show_only) {
+    bool missing = true;
+    for (const std::string_view document : documents) {
+      const std::string_view path = source_path(document);
+      if (path.empty() || !path_match(pattern, path)) continue;
+      shown += "---\n";
+      shown += document;
+      shown += '\n';
+      missing = false;
+    }
+    if (missing) {
+      throw Error(ErrorCode::not_found, "could not find template " + pattern + " in chart");
+    }
+  }
+  return shown;
+}
+
+std::string compose(const RenderRequest& request, const HelmResult& result) {
+  std::string manifest;
+  for (const Manifest& item : result.definitions) append_source(manifest, item.path, item.content);
+  for (const Manifest& item : result.manifests) append_source(manifest, item.path, item.content);
+  std::string text(trim_space(manifest));
+  text += '\n';
+  if (!request.no_hooks) {
+    for (const Hook& hook : result.hooks) {
+      if (request.skip_tests && hook.is_test()) continue;
+      append_source(text, hook.path, hook.manifest);
+    }
+  }
+  return request.show_only.empty() ? text : show_only(text, request);
+}
+
+void add_objects(std::vector<model::Object>& objects, const Manifest& manifest) {
+  std::size_t index = 0;
+  for (const model::Document& document : model::parse_yaml_stream(manifest.content)) {
+    if (document.root().is_null()) continue;
+    for (model::Object& object : model::expand_list(document, {manifest.path, index})) {
+      objects.push_back(std::move(object));
+    }
+    ++index;
+  }
+}
+
+/// Takes NOTES.txt files out of the rendered ones; answers the text of the top chart's.
+std::string take_notes(std::map<std::string, std::string>& files, const ChartInstance& root) {
+  std::string notes;
+  std::erase_if(files, [&](const auto& file) {
+    if (!file.first.ends_with("NOTES.txt")) return false;
+    if (file.first == root.name + "/templates/NOTES.txt") notes = file.second;
+    return true;
+  });
+  return notes;
+}
+
+}  // namespace
+
+bool Hook::is_test() const noexcept {
+  return std::find(events.begin(), events.end(), "test") != events.end();
+}
+
+HelmResult render(const RenderRequest& request) {
+  check_request(request);
+  gotemplate::Heap heap;
+  HelmResult result;
+  ValuesContext context{heap, request.profile, result.render.warnings};
+  const std::unique_ptr<ChartInstance> root = instantiate(*request.chart, heap);
+  const gotemplate::GoMap* given = user_values(request, heap);
+  process_dependencies(context, *root, *given);
+  gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);
+  if (!request.skip_schema_validation) validate_values(*root, *values);
+  std::map<std::string, std::string> files = execute_templates(request, heap, *root, *values);
+  result.notes = take_notes(files, *root);
+  SortedManifests sorted = sort_manifests(files, request.profile);
+  result.hooks = std::move(sorted.hooks);
+  result.manifests = std::move(sorted.manifests);
+  if (request.include_crds) collect_definitions(*root, result.definitions);
+  result.render.text = compose(request, result);
+  if (request.want_objects) {
+    for (const Manifest& item : result.definitions) add_objects(result.render.objects, item);
+    for (const Manifest& item : result.manifests) add_objects(result.render.objects, item);
+  }
+  return result;
+}
+
+}  // namespace reconcile::helm
