@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "reconcile/gotemplate/go_object.hpp"
+#include "reconcile/gotemplate/go_type.hpp"
 #include "reconcile/gotemplate/go_value.hpp"
 #include "reconcile/gotemplate/heap.hpp"
 #include "reconcile/model/clock.hpp"
@@ -96,6 +97,11 @@ class FunctionTable {
   void remove(std::string_view name);
   /// Null where there is no such function.
   [[nodiscard]] const Function* find(std::string_view name) const noexcept;
+  /// Gives the named type `type` (Values, files, time.Duration …) its methods; they live as long as
+  /// the table. Objects bring their own.
+  void add_methods(GoType type, std::span<const Function> methods);
+  /// Null where `type` has no such method.
+  [[nodiscard]] const Function* find_method(GoType type, std::string_view name) const noexcept;
 
  private:
   struct Names;

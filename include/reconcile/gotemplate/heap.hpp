@@ -108,7 +108,7 @@ class GoMap {
  private:
   friend GoValue to_go_value(Heap& heap, model::Value value);
   [[nodiscard]] std::size_t lower_bound(std::string_view key) const noexcept;
-  void sort_unique();
+  void sort();
 
   GoType type_;
   std::uint32_t size_ = 0;

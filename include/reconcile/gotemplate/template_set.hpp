@@ -1,0 +1,128 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reconcile/gotemplate/function.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::gotemplate {
+
+/// A template that cannot be parsed or executed. `message()` is the whole text in Go's form:
+/// "template: FILE:LINE:COLUMN: executing "NAME" at <NODE>: TEXT".
+class TemplateError : public model::Error {
+ public:
+  enum class Phase : std::uint8_t { parse, execute };
+  TemplateError(Phase phase, const std::string& message)
+      : Error(model::ErrorCode::invalid_input, message), phase_(phase) {}
+  [[nodiscard]] Phase phase() const noexcept { return phase_; }
+
+ private:
+  Phase phase_;
+};
+
+struct ListNode;
+
+/// One parsed text with everything it defines. Immutable and safe to share between threads and
+/// renders; the FunctionTable it was parsed with must outlive it.
+class ParsedFile {
+ public:
+  struct Definition {
+    std::string_view name;
+    const ListNode* root;
+    bool empty;  ///< only blanks and comments
+  };
+  ~ParsedFile();
+  /// The name it was parsed under; also the name of its last definition, the text itself.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  /// What `define` and `block` make, in order of their ends, then the file itself.
+  [[nodiscard]] const std::vector<Definition>& definitions() const noexcept { return definitions_; }
+
+ private:
+  friend std::shared_ptr<const ParsedFile> parse_template(std::string, std::string,
+                                                          const FunctionTable&);
+  ParsedFile(std::string name, std::string text);
+
+  std::string name_;
+  std::string text_;
+  Heap nodes_;
+  std::vector<Definition> definitions_;
+};
+
+/// Parses `text` as Go's text/template does with {{ }}. Throws TemplateError(parse).
+std::shared_ptr<const ParsedFile> parse_template(std::string name, std::string text,
+                                                 const FunctionTable& functions);
+
+/// Named templates of one render. A set may stand on another one, which it only reads: that is how
+/// `tpl` gets its copy without copying. Not changed while it is used by an execution.
+class TemplateSet {
+ public:
+  struct Template {
+    const ParsedFile* file;
+    const ListNode* root;
+    std::string_view name;
+  };
+  /// `below` must outlive this set; null for none.
+  explicit TemplateSet(const TemplateSet* below = nullptr) : below_(below) {}
+
+  /// Adds all definitions: the last one of a name wins, but an empty body replaces nothing.
+  void add(std::shared_ptr<const ParsedFile> file);
+  /// Null where there is no such template.
+  [[nodiscard]] const Template* find(std::string_view name) const;
+
+ private:
+  const TemplateSet* below_;
+  std::unordered_map<std::string_view, Template> templates_;
+  std::vector<std::shared_ptr<const ParsedFile>> files_;
+};
+
+/// What a missing map key yields (Go's option missingkey).
+enum class MissingKey : std::uint8_t {
+  zero,   ///< the zero value of the map's element type: Helm's choice
+  error,  ///< a failure: Helm's --strict
+};
+
+/// Bounds of one render; beyond them it fails with Error(limit_exceeded) naming the bound.
+struct ExecutionLimits {
+  std::size_t output_bytes_max = std::size_t{512} << 20U;  ///< text of all templates together
+  std::uint64_t steps_max = 2'000'000'000;                 ///< nodes and arguments evaluated
+  const std::atomic<bool>* cancelled = nullptr;            ///< set by the owner to stop early
+};
+
+/// One render: runs templates of a set over values. Holds the state that functions share (counts of
+/// nested includes, texts parsed by tpl). Used by one thread; sets context.templates to itself
+/// while it lives.
+class Execution : public TemplateRunner {
+ public:
+  Execution(const TemplateSet& templates, const FunctionTable& functions, RenderContext& context,
+            ExecutionLimits limits = {}, MissingKey missing_key = MissingKey::zero);
+  ~Execution() override;
+
+  /// The text of template `name` with `data` as dot. Throws TemplateError(execute).
+  std::string render(std::string_view name, GoValue data);
+  /// As Helm's include: at most 1,000 nested calls of one name.
+  void include(std::string_view name, GoValue data, std::string& out) override;
+  /// As Helm's tpl, without the removal of "<no value>".
+  void evaluate(std::string_view text, GoValue data, std::string& out) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Functions that run templates or stop them as Helm 4.3 has them: include, tpl, required, fail.
+/// The text of the last two is wrapped in HELM_ERR_START and HELM_ERR_END, which Helm's error
+/// layout looks for.
+std::span<const Function> helm_template_functions();
+
+/// Removes every "<no value>", as Helm does after each file and each tpl.
+void remove_no_value(std::string& text);
+
+}  // namespace reconcile::gotemplate

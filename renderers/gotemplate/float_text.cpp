@@ -1,0 +1,120 @@
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "reconcile/gotemplate/go_operations.hpp"
+
+namespace reconcile::gotemplate {
+namespace {
+
+void append_chars(std::string& out, double value, std::chars_format form, int precision) {
+  const std::size_t start = out.size();
+  // The longest fixed form: 309 digits before the point, or 1,074 after it where shortest.
+  out.resize(start + 1100 + static_cast<std::size_t>(precision > 0 ? precision : 0));
+  char* first = out.data() + start;
+  char* last = out.data() + out.size();
+  const std::to_chars_result done = precision < 0
+                                        ? std::to_chars(first, last, value, form)
+                                        : std::to_chars(first, last, value, form, precision);
+  out.resize(static_cast<std::size_t>(done.ptr - out.data()));
+}
+
+// Decimal exponent of the shortest form, from its scientific text.
+int exponent_of(std::string_view scientific) {
+  const std::size_t mark = scientific.find('e');
+  int exponent = 0;
+  const std::string_view digits = scientific.substr(mark + 2);
+  std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  return scientific[mark + 1] == '-' ? -exponent : exponent;
+}
+
+void append_shortest_general(std::string& out, double value) {
+  char text[40];
+  const auto done = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
+  const std::string_view scientific(text, static_cast<std::size_t>(done.ptr - text));
+  const int exponent = exponent_of(scientific);
+  if (exponent < -4 || exponent >= 6) {
+    out += scientific;
+    return;
+  }
+  append_chars(out, value, std::chars_format::fixed, -1);
+}
+
+// Mantissa and exponent as integers: 4503599627370496p-52.
+void append_binary(std::string& out, double value) {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52U) - 1);
+  int exponent = static_cast<int>(bits >> 52U & 0x7FFU);
+  if (exponent == 0) {
+    ++exponent;
+  } else {
+    mantissa |= std::uint64_t{1} << 52U;
+  }
+  exponent -= 1023 + 52;
+  if (std::signbit(value)) out += '-';
+  out += std::to_string(mantissa);
+  out += 'p';
+  if (exponent >= 0) out += '+';
+  out += std::to_string(exponent);
+}
+
+void append_hexadecimal(std::string& out, double value, int precision) {
+  if (std::signbit(value)) out += '-';
+  out += "0x";
+  std::string text;
+  append_chars(text, std::fabs(value), std::chars_format::hex, precision);
+  const std::size_t mark = text.find('p');
+  out.append(text, 0, mark + 2);
+  if (text.size() - mark - 2 < 2) out += '0';
+  out.append(text, mark + 2, std::string::npos);
+}
+
+}  // namespace
+
+void append_float(std::string& out, double value, char verb, int precision) {
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value < 0 ? "-Inf" : "+Inf";
+    return;
+  }
+  const std::size_t start = out.size();
+  switch (verb) {
+    case 'b':
+      append_binary(out, value);
+      break;
+    case 'x':
+    case 'X':
+      append_hexadecimal(out, value, precision);
+      break;
+    case 'e':
+    case 'E':
+      append_chars(out, value, std::chars_format::scientific, precision);
+      break;
+    case 'f':
+    case 'F':
+      append_chars(out, value, std::chars_format::fixed, precision);
+      break;
+    default:
+      if (precision < 0) {
+        append_shortest_general(out, value);
+      } else {
+        append_chars(out, value, std::chars_format::general, precision);
+      }
+  }
+  if (verb == 'E' || verb == 'G' || verb == 'X') {
+    for (std::size_t i = start; i < out.size(); ++i) {
+      if (out[i] >= 'a' && out[i] <= 'z') out[i] = static_cast<char>(out[i] - 'a' + 'A');
+    }
+  }
+}
+
+void append_float(std::string& out, double value) {
+  append_float(out, value, 'g', -1);
+}
+
+}  // namespace reconcile::gotemplate

@@ -1,0 +1,401 @@
+// Tokens of Go's text/template (go1.26). Line numbers are those of a token's first byte.
+#include <algorithm>
+#include <cstdio>
+
+#include "reconcile/gotemplate/go_operations.hpp"
+#include "renderers/gotemplate/rune.hpp"
+#include "renderers/gotemplate/token.hpp"
+
+namespace reconcile::gotemplate {
+namespace {
+
+constexpr std::uint32_t end_of_text = 0xFFFFFFFFU;
+constexpr std::string_view left_mark = "{{";
+constexpr std::string_view right_mark = "}}";
+constexpr std::string_view spaces = " \t\r\n";
+
+bool is_space(std::uint32_t rune) {
+  return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
+}
+
+bool is_word(std::uint32_t rune) {
+  if (rune < 0x80) {
+    return rune == '_' || (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') ||
+           (rune >= 'A' && rune <= 'Z');
+  }
+  return rune != end_of_text && (is_letter(rune) || is_digit(rune));
+}
+
+// A rune as Go's %#U prints it: U+00E9 'é'.
+std::string describe_rune(std::uint32_t rune) {
+  if (rune == end_of_text) return "U+FFFFFFFFFFFFFFFF";
+  char code[16];
+  std::snprintf(code, sizeof code, "U+%04X", static_cast<unsigned>(rune));
+  std::string text = code;
+  if (is_print(rune)) {
+    text += " '";
+    append_rune(text, rune);
+    text += '\'';
+  }
+  return text;
+}
+
+TokenKind keyword_kind(std::string_view word) {
+  switch (word[0]) {
+    case 'b':
+      if (word == "block") return TokenKind::keyword_block;
+      if (word == "break") return TokenKind::keyword_break;
+      break;
+    case 'c':
+      if (word == "continue") return TokenKind::keyword_continue;
+      break;
+    case 'd':
+      if (word == "define") return TokenKind::keyword_define;
+      break;
+    case 'e':
+      if (word == "else") return TokenKind::keyword_else;
+      if (word == "end") return TokenKind::keyword_end;
+      break;
+    case 'f':
+      if (word == "false") return TokenKind::boolean;
+      break;
+    case 'i':
+      if (word == "if") return TokenKind::keyword_if;
+      break;
+    case 'n':
+      if (word == "nil") return TokenKind::keyword_nil;
+      break;
+    case 'r':
+      if (word == "range") return TokenKind::keyword_range;
+      break;
+    case 't':
+      if (word == "template") return TokenKind::keyword_template;
+      if (word == "true") return TokenKind::boolean;
+      break;
+    case 'w':
+      if (word == "with") return TokenKind::keyword_with;
+      break;
+    default:
+      break;
+  }
+  return TokenKind::identifier;
+}
+
+int count_lines(std::string_view text) {
+  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+std::string describe(const Token& token) {
+  if (token.kind == TokenKind::eof) return "EOF";
+  if (token.kind == TokenKind::error) return std::string(token.text);
+  if (token.kind >= TokenKind::keyword_block) return "<" + std::string(token.text) + ">";
+  if (token.text.size() <= 10) return quote(token.text);
+  std::size_t end = 0;
+  for (int i = 0; i < 10 && end < token.text.size(); ++i) {
+    end += decode_rune(token.text.substr(end)).bytes;
+  }
+  return quote(token.text.substr(0, end)) + "...";
+}
+
+Token Lexer::next() {
+  token_ = {TokenKind::eof, static_cast<std::uint32_t>(position_), start_line_, "EOF"};
+  State state = inside_action_ ? State::inside : State::text;
+  while (state != State::stop) {
+    switch (state) {
+      case State::text:
+        state = lex_text();
+        break;
+      case State::left_delimiter:
+        state = lex_left_delimiter();
+        break;
+      case State::comment:
+        state = lex_comment();
+        break;
+      case State::inside:
+        state = lex_inside();
+        break;
+      case State::right_delimiter:
+        state = lex_right_delimiter();
+        break;
+      case State::stop:
+        break;
+    }
+  }
+  return token_;
+}
+
+// The bytes between start_ and position_ are dropped.
+void Lexer::start_here() {
+  start_line_ += count_lines(source_.substr(start_, position_ - start_));
+  start_ = position_;
+}
+
+Lexer::State Lexer::emit(TokenKind kind) {
+  token_ = {kind, static_cast<std::uint32_t>(start_), start_line_,
+            source_.substr(start_, position_ - start_)};
+  start_here();
+  return State::stop;
+}
+
+Lexer::State Lexer::fail(std::string message) {
+  message_ = std::move(message);
+  token_ = {TokenKind::error, static_cast<std::uint32_t>(start_), start_line_, message_};
+  source_ = {};
+  position_ = 0;
+  start_ = 0;
+  inside_action_ = false;
+  return State::stop;
+}
+
+std::uint32_t Lexer::peek() const {
+  if (position_ >= source_.size()) return end_of_text;
+  const auto byte = static_cast<unsigned char>(source_[position_]);
+  return byte < 0x80 ? byte : decode_rune(source_.substr(position_)).value;
+}
+
+std::uint32_t Lexer::advance() {
+  if (position_ >= source_.size()) return end_of_text;
+  const Rune rune = decode_rune(source_.substr(position_));
+  position_ += rune.bytes;
+  return rune.value;
+}
+
+bool Lexer::accept(std::string_view valid) {
+  if (position_ >= source_.size() || valid.find(source_[position_]) == std::string_view::npos) {
+    return false;
+  }
+  ++position_;
+  return true;
+}
+
+void Lexer::accept_run(std::string_view valid) {
+  while (accept(valid)) {
+  }
+}
+
+bool Lexer::trims_right(std::size_t at) const {
+  return at + 1 < source_.size() && is_space(static_cast<unsigned char>(source_[at])) &&
+         source_[at + 1] == '-' && source_.substr(at + 2).starts_with(right_mark);
+}
+
+bool Lexer::at_right_delimiter(bool& trims) const {
+  trims = trims_right(position_);
+  return trims || source_.substr(position_).starts_with(right_mark);
+}
+
+void Lexer::skip_spaces() {
+  position_ = std::min(source_.find_first_not_of(spaces, position_), source_.size());
+}
+
+Lexer::State Lexer::lex_text() {
+  const std::size_t mark = source_.find(left_mark, position_);
+  if (mark == std::string_view::npos) {
+    position_ = source_.size();
+    return emit(position_ > start_ ? TokenKind::text : TokenKind::eof);
+  }
+  if (mark > position_) {
+    std::size_t end = mark;
+    const std::size_t after = mark + left_mark.size();
+    if (after + 1 < source_.size() && source_[after] == '-' &&
+        is_space(static_cast<unsigned char>(source_[after + 1]))) {
+      while (end > start_ && is_space(static_cast<unsigned char>(source_[end - 1]))) --end;
+    }
+    position_ = end;
+    emit(TokenKind::text);
+    position_ = mark;
+    start_here();
+    if (end > token_.position) return State::stop;
+  }
+  return State::left_delimiter;
+}
+
+Lexer::State Lexer::lex_left_delimiter() {
+  position_ += left_mark.size();
+  std::size_t after_marker = 0;
+  if (position_ + 1 < source_.size() && source_[position_] == '-' &&
+      is_space(static_cast<unsigned char>(source_[position_ + 1]))) {
+    after_marker = 2;
+  }
+  if (source_.substr(position_ + after_marker).starts_with("/*")) {
+    position_ += after_marker;
+    start_here();
+    return State::comment;
+  }
+  emit(TokenKind::left_delimiter);
+  inside_action_ = true;
+  position_ += after_marker;
+  start_here();
+  paren_depth_ = 0;
+  return State::stop;
+}
+
+Lexer::State Lexer::lex_comment() {
+  const std::size_t end = source_.find("*/", position_ + 2);
+  if (end == std::string_view::npos) return fail("unclosed comment");
+  position_ = end + 2;
+  bool trims = false;
+  if (!at_right_delimiter(trims)) return fail("comment ends before closing delimiter");
+  position_ += right_mark.size() + (trims ? 2 : 0);
+  if (trims) skip_spaces();
+  start_here();
+  return State::text;
+}
+
+Lexer::State Lexer::lex_right_delimiter() {
+  const bool trims = trims_right(position_);
+  if (trims) {
+    position_ += 2;
+    start_here();
+  }
+  position_ += right_mark.size();
+  emit(TokenKind::right_delimiter);
+  if (trims) {
+    skip_spaces();
+    start_here();
+  }
+  inside_action_ = false;
+  return State::stop;
+}
+
+Lexer::State Lexer::lex_inside() {
+  bool trims = false;
+  if (at_right_delimiter(trims)) {
+    return paren_depth_ == 0 ? State::right_delimiter : fail("unclosed left paren");
+  }
+  const std::uint32_t rune = peek();
+  if (rune == end_of_text) return fail("unclosed action");
+  if (is_space(rune)) return lex_space();
+  if ((rune >= '0' && rune <= '9') || rune == '+' || rune == '-') return lex_number();
+  if (is_word(rune)) return lex_identifier();
+  advance();
+  switch (rune) {
+    case '=':
+      return emit(TokenKind::assign);
+    case ':':
+      if (!accept("=")) return fail("expected :=");
+      return emit(TokenKind::declare);
+    case '|':
+      return emit(TokenKind::pipe);
+    case '"':
+      return lex_quoted('"', TokenKind::string, "unterminated quoted string");
+    case '`':
+      return lex_raw_quoted();
+    case '$':
+      return lex_field_or_variable(TokenKind::variable);
+    case '\'':
+      return lex_quoted('\'', TokenKind::character_constant, "unterminated character constant");
+    case '.':
+      if (position_ < source_.size() && source_[position_] >= '0' && source_[position_] <= '9') {
+        --position_;
+        return lex_number();
+      }
+      return lex_field_or_variable(TokenKind::field);
+    case '(':
+      ++paren_depth_;
+      return emit(TokenKind::left_paren);
+    case ')':
+      if (--paren_depth_ < 0) return fail("unexpected right paren");
+      return emit(TokenKind::right_paren);
+    default:
+      break;
+  }
+  if (rune < 0x80 && is_print(rune)) return emit(TokenKind::character);
+  return fail("unrecognized character in action: " + describe_rune(rune));
+}
+
+Lexer::State Lexer::lex_space() {
+  skip_spaces();
+  // The last space may belong to a trim marker.
+  if (trims_right(position_ - 1)) {
+    --position_;
+    if (position_ == start_) return State::right_delimiter;
+  }
+  return emit(TokenKind::space);
+}
+
+bool Lexer::at_terminator() const {
+  const std::uint32_t rune = peek();
+  if (rune == end_of_text || is_space(rune)) return true;
+  if (rune < 0x80 &&
+      std::string_view(".,|:)(").find(static_cast<char>(rune)) != std::string_view::npos) {
+    return true;
+  }
+  return source_.substr(position_).starts_with(right_mark);
+}
+
+Lexer::State Lexer::lex_identifier() {
+  while (is_word(peek())) advance();
+  if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
+  return emit(keyword_kind(source_.substr(start_, position_ - start_)));
+}
+
+Lexer::State Lexer::lex_field_or_variable(TokenKind kind) {
+  if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
+  while (is_word(peek())) advance();
+  if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
+  return emit(kind);
+}
+
+Lexer::State Lexer::lex_quoted(char mark, TokenKind kind, std::string_view unterminated) {
+  for (;;) {
+    std::uint32_t rune = advance();
+    if (rune == '\\') {
+      rune = advance();
+      if (rune != end_of_text && rune != '\n') continue;
+    }
+    if (rune == end_of_text || rune == '\n') return fail(std::string(unterminated));
+    if (rune == static_cast<unsigned char>(mark)) return emit(kind);
+  }
+}
+
+Lexer::State Lexer::lex_raw_quoted() {
+  const std::size_t end = source_.find('`', position_);
+  if (end == std::string_view::npos) return fail("unterminated raw quoted string");
+  position_ = end + 1;
+  return emit(TokenKind::raw_string);
+}
+
+Lexer::State Lexer::lex_number() {
+  const auto bad = [&] {
+    return fail("bad number syntax: " + quote(source_.substr(start_, position_ - start_)));
+  };
+  if (!scan_number()) return bad();
+  const std::uint32_t sign = peek();
+  if (sign != '+' && sign != '-') return emit(TokenKind::number);
+  if (!scan_number() || source_[position_ - 1] != 'i') return bad();
+  return emit(TokenKind::complex);
+}
+
+bool Lexer::scan_number() {
+  accept("+-");
+  std::string_view digits = "0123456789_";
+  bool decimal = true;
+  bool hexadecimal = false;
+  if (accept("0")) {
+    if (accept("xX")) {
+      digits = "0123456789abcdefABCDEF_";
+      hexadecimal = true;
+      decimal = false;
+    } else if (accept("oO")) {
+      digits = "01234567_";
+      decimal = false;
+    } else if (accept("bB")) {
+      digits = "01_";
+      decimal = false;
+    }
+  }
+  accept_run(digits);
+  if (accept(".")) accept_run(digits);
+  if ((decimal && accept("eE")) || (hexadecimal && accept("pP"))) {
+    accept("+-");
+    accept_run("0123456789_");
+  }
+  accept("i");
+  if (!is_word(peek())) return true;
+  advance();
+  return false;
+}
+
+}  // namespace reconcile::gotemplate

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/gotemplate/template_set.hpp"
+#include "renderers/gotemplate/deep_stack.hpp"
+#include "renderers/gotemplate/node.hpp"
+#include "renderers/gotemplate/token.hpp"
+
+namespace reconcile::gotemplate {
+
+/// Builds the trees of one text, by the rules of Go's text/template/parse (go1.26). Nodes live in
+/// `nodes`; views point into `text`, which must outlive them.
+class Parser {
+ public:
+  Parser(std::string_view name, std::string_view text, const FunctionTable& functions, Heap& nodes);
+  std::vector<ParsedFile::Definition> parse();
+
+ private:
+  /// The end of a list of nodes: which keyword closed it.
+  enum class Closing : std::uint8_t { none, end, else_ };
+  /// State of one tree; saved while a define or block inside of it is read.
+  struct Tree {
+    std::string_view name;
+    std::vector<std::string_view> variables{"$"};
+    int action_line = 0;
+    int range_depth = 0;
+    int paren_depth = 0;
+  };
+  using Nodes = std::vector<const Node*>;
+
+  Token next();
+  Token peek();
+  Token next_non_space();
+  Token peek_non_space();
+  void back_up() { ++peeked_; }
+  void back_up(const Token& before);
+  void back_up(const Token& before, const Token& between);
+  Token expect(TokenKind kind, std::string_view context);
+  [[noreturn]] void fail(const std::string& message) const;
+  [[noreturn]] void unexpected(const Token& token, std::string_view context) const;
+
+  const ListNode* parse_root();
+  void parse_definition();
+  void add_tree(std::string_view name, const ListNode* root);
+  const ListNode* item_list(Closing& closing, std::uint32_t& closing_position);
+  const Node* text_or_action(Closing& closing, std::uint32_t& closing_position);
+  const Node* action(Closing& closing, std::uint32_t& closing_position);
+  const Node* break_or_continue(NodeKind kind, const Token& keyword);
+  const Node* control(NodeKind kind);
+  const Node* block();
+  const Node* template_call();
+  std::string_view template_name(const Token& token, std::string_view context);
+
+  const PipeNode* pipeline(std::string_view context, TokenKind end);
+  void declarations(PipeNode& pipe, std::vector<const VariableNode*>& declared,
+                    std::string_view context);
+  void check_pipeline(std::span<const CommandNode* const> commands, std::string_view context) const;
+  const CommandNode* command();
+  const Node* operand();
+  const Node* term();
+  const Node* identifier(const Token& token);
+  const Node* parenthesized();
+  const Node* with_fields(const Node* base);
+  const VariableNode* variable(const Token& token);
+
+  template <class T>
+  T* make(NodeKind kind, std::uint32_t position);
+  template <class T>
+  std::span<const T> keep(const std::vector<T>& items);
+  std::string_view unquoted(std::string_view quoted);
+  std::string_view interned(std::string_view name);
+
+  std::string_view name_;
+  Lexer lexer_;
+  const FunctionTable& functions_;
+  Heap& nodes_;
+  DeepStack stack_;
+  std::array<Token, 3> tokens_;
+  int peeked_ = 0;
+  Tree tree_;
+  std::vector<std::string_view> variable_names_;
+  std::vector<ParsedFile::Definition> definitions_;
+};
+
+}  // namespace reconcile::gotemplate

@@ -1,0 +1,270 @@
+#include "renderers/gotemplate/parser_make.hpp"
+
+namespace reconcile::gotemplate {
+namespace {
+
+// Parentheses inside of parentheses, as in Go.
+constexpr int paren_depth_max = 10000;
+
+bool starts_operand(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::boolean:
+    case TokenKind::character_constant:
+    case TokenKind::complex:
+    case TokenKind::dot:
+    case TokenKind::field:
+    case TokenKind::identifier:
+    case TokenKind::number:
+    case TokenKind::keyword_nil:
+    case TokenKind::raw_string:
+    case TokenKind::string:
+    case TokenKind::variable:
+    case TokenKind::left_paren:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string_view Parser::unquoted(std::string_view quoted) {
+  const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+  const bool raw = quoted[0] == '`';
+  if (inner.find(raw ? '\r' : '\\') == std::string_view::npos) {
+    bool plain = true;
+    for (const char c : inner) plain = plain && (raw || static_cast<unsigned char>(c) < 0x80);
+    if (plain) return inner;
+  }
+  std::string text;
+  if (!unquote(quoted, text)) fail("invalid syntax");
+  return nodes_.copy(text);
+}
+
+std::string_view Parser::interned(std::string_view name) {
+  for (const std::string_view known : variable_names_) {
+    if (known == name) return known;
+  }
+  variable_names_.push_back(name);
+  return name;
+}
+
+const VariableNode* Parser::variable(const Token& token) {
+  auto* node = make<VariableNode>(NodeKind::variable, token.position);
+  node->name = interned(token.text);
+  return node;
+}
+
+// `$x := `, `$x = `, and in range `$i, $x := `.
+void Parser::declarations(PipeNode& pipe, std::vector<const VariableNode*>& declared,
+                          std::string_view context) {
+  for (;;) {
+    const Token name = peek_non_space();
+    if (name.kind != TokenKind::variable) return;
+    next();
+    // A space after the variable must be kept: "$x 1" is a call with an argument.
+    const Token after = peek();
+    const Token following = peek_non_space();
+    const bool comma = following.kind == TokenKind::character && following.text == ",";
+    if (following.kind != TokenKind::assign && following.kind != TokenKind::declare && !comma) {
+      if (after.kind == TokenKind::space) {
+        back_up(name, after);
+      } else {
+        back_up(name);
+      }
+      return;
+    }
+    if (!comma) pipe.is_assign = following.kind == TokenKind::assign;
+    next_non_space();
+    declared.push_back(variable(name));
+    tree_.variables.push_back(name.text);
+    if (!comma) return;
+    if (context != "range" || declared.size() >= 2) {
+      fail("too many declarations in " + std::string(context));
+    }
+    const TokenKind kind = peek_non_space().kind;
+    if (kind != TokenKind::variable && kind != TokenKind::right_delimiter &&
+        kind != TokenKind::right_paren) {
+      fail("range can only initialize variables");
+    }
+  }
+}
+
+const PipeNode* Parser::pipeline(std::string_view context, TokenKind end) {
+  auto* pipe = make<PipeNode>(NodeKind::pipe, peek_non_space().position);
+  std::vector<const VariableNode*> declared;
+  declarations(*pipe, declared, context);
+  std::vector<const CommandNode*> commands;
+  for (;;) {
+    const Token token = next_non_space();
+    if (token.kind == end) break;
+    if (!starts_operand(token.kind)) unexpected(token, context);
+    back_up();
+    commands.push_back(command());
+  }
+  check_pipeline(commands, context);
+  pipe->declarations = keep(declared);
+  pipe->commands = keep(commands);
+  return pipe;
+}
+
+void Parser::check_pipeline(std::span<const CommandNode* const> commands,
+                            std::string_view context) const {
+  if (commands.empty()) fail("missing value for " + std::string(context));
+  for (std::size_t i = 1; i < commands.size(); ++i) {
+    switch (commands[i]->arguments[0]->kind) {
+      case NodeKind::boolean:
+      case NodeKind::dot:
+      case NodeKind::nil:
+      case NodeKind::number:
+      case NodeKind::string:
+        fail("non executable command in pipeline stage " + std::to_string(i + 1));
+      default:
+        break;
+    }
+  }
+}
+
+const CommandNode* Parser::command() {
+  auto* node = make<CommandNode>(NodeKind::command, peek_non_space().position);
+  Nodes arguments;
+  for (;;) {
+    peek_non_space();
+    const Node* argument = operand();
+    if (argument != nullptr) arguments.push_back(argument);
+    const Token token = next();
+    if (token.kind == TokenKind::space) continue;
+    if (token.kind == TokenKind::right_delimiter || token.kind == TokenKind::right_paren) {
+      back_up();
+    } else if (token.kind != TokenKind::pipe) {
+      unexpected(token, "operand");
+    }
+    break;
+  }
+  if (arguments.empty()) fail("empty command");
+  node->arguments = keep(arguments);
+  return node;
+}
+
+const Node* Parser::operand() {
+  const Node* node = term();
+  if (node == nullptr || peek().kind != TokenKind::field) return node;
+  return with_fields(node);
+}
+
+// The position of `.a.b` is that of its second field, as in Go.
+const Node* Parser::with_fields(const Node* base) {
+  const std::uint32_t position = peek().position;
+  std::vector<std::string_view> fields;
+  if (base->kind == NodeKind::field) {
+    const auto& first = static_cast<const FieldNode*>(base)->fields;
+    fields.assign(first.begin(), first.end());
+  }
+  while (peek().kind == TokenKind::field) fields.push_back(next().text.substr(1));
+  switch (base->kind) {
+    case NodeKind::field: {
+      auto* node = make<FieldNode>(NodeKind::field, position);
+      node->fields = keep(fields);
+      return node;
+    }
+    case NodeKind::variable: {
+      auto* node = make<VariableNode>(NodeKind::variable, position);
+      node->name = static_cast<const VariableNode*>(base)->name;
+      node->fields = keep(fields);
+      return node;
+    }
+    case NodeKind::boolean:
+    case NodeKind::string:
+    case NodeKind::number:
+    case NodeKind::nil:
+    case NodeKind::dot: {
+      std::string text;
+      append_node(text, *base);
+      fail("unexpected . after term " + quote(text));
+    }
+    default:
+      break;
+  }
+  auto* node = make<ChainNode>(NodeKind::chain, position);
+  node->base = base;
+  node->fields = keep(fields);
+  return node;
+}
+
+const Node* Parser::identifier(const Token& token) {
+  const Function* function = functions_.find(token.text);
+  if (function == nullptr) fail("function " + quote(token.text) + " not defined");
+  auto* node = make<IdentifierNode>(NodeKind::identifier, token.position);
+  node->name = token.text;
+  node->function = function;
+  const bool builtin = function->body == nullptr;
+  if (builtin && token.text == "and") node->lazy = LazyFunction::and_;
+  if (builtin && token.text == "or") node->lazy = LazyFunction::or_;
+  return node;
+}
+
+const Node* Parser::parenthesized() {
+  if (tree_.paren_depth >= paren_depth_max) fail("max expression depth exceeded");
+  ++tree_.paren_depth;
+  const Node* node = nullptr;
+  stack_.run([&] { node = pipeline("parenthesized pipeline", TokenKind::right_paren); });
+  --tree_.paren_depth;
+  return node;
+}
+
+const Node* Parser::term() {
+  const Token token = next_non_space();
+  switch (token.kind) {
+    case TokenKind::identifier:
+      return identifier(token);
+    case TokenKind::dot:
+      return make<Node>(NodeKind::dot, token.position);
+    case TokenKind::keyword_nil:
+      return make<Node>(NodeKind::nil, token.position);
+    case TokenKind::variable: {
+      const auto& known = tree_.variables;
+      if (std::find(known.begin(), known.end(), token.text) == known.end()) {
+        fail("undefined variable " + quote(token.text));
+      }
+      return variable(token);
+    }
+    case TokenKind::field: {
+      auto* node = make<FieldNode>(NodeKind::field, token.position);
+      node->fields = keep(std::vector<std::string_view>{token.text.substr(1)});
+      return node;
+    }
+    case TokenKind::boolean: {
+      auto* node = make<BooleanNode>(NodeKind::boolean, token.position);
+      node->value = token.text == "true";
+      return node;
+    }
+    case TokenKind::character_constant:
+    case TokenKind::complex:
+    case TokenKind::number: {
+      auto* node = make<NumberNode>(NodeKind::number, token.position);
+      try {
+        *node = parse_number(token.text, token.kind == TokenKind::character_constant,
+                             token.kind == TokenKind::complex);
+      } catch (const FunctionError& error) {
+        fail(error.what());
+      }
+      node->position = token.position;
+      return node;
+    }
+    case TokenKind::left_paren:
+      return parenthesized();
+    case TokenKind::string:
+    case TokenKind::raw_string: {
+      auto* node = make<StringNode>(NodeKind::string, token.position);
+      node->quoted = token.text;
+      node->text = unquoted(token.text);
+      return node;
+    }
+    default:
+      break;
+  }
+  back_up();
+  return nullptr;
+}
+
+}  // namespace reconcile::gotemplate

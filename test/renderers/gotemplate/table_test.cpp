@@ -1,0 +1,160 @@
+// The table of templates that the real engine rendered: ../shared/corpus/gotemplate, or the same form
+// in $RECONCILE_CORPUS.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "reconcile/gotemplate/go_operations.hpp"
+#include "reconcile/gotemplate/template_set.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/json.hpp"
+#ifdef RECONCILE_WITH_SPRIG
+#include "reconcile/sprig/functions.hpp"
+#endif
+
+namespace gotemplate = reconcile::gotemplate;
+namespace model = reconcile::model;
+using gotemplate::GoValue;
+
+namespace {
+
+constexpr std::string_view file_name = "t/templates/t.yaml";
+
+const gotemplate::FunctionTable& functions() {
+  static const gotemplate::FunctionTable table = [] {
+    gotemplate::FunctionTable made;
+    made.add(gotemplate::builtin_functions());
+#ifdef RECONCILE_WITH_SPRIG
+    made.add(reconcile::sprig::sprig_functions());
+    made.add(reconcile::sprig::helm_functions(false));
+#endif
+    made.add(gotemplate::helm_template_functions());
+    return made;
+  }();
+  return table;
+}
+
+GoValue root_of(gotemplate::Heap& heap, model::Value data) {
+  gotemplate::GoMap* root = heap.map(gotemplate::GoType::values);
+  gotemplate::GoMap* values = heap.map(gotemplate::GoType::values);
+  const GoValue read = gotemplate::to_go_value(heap, data);
+  if (read.is_map()) {
+    for (const gotemplate::GoEntry& entry : read.as_map()->entries()) {
+      values->set(entry.name(), entry.value);
+    }
+  }
+  gotemplate::GoMap* release = heap.map();
+  release->set("Name", GoValue::string("demo"));
+  release->set("Namespace", GoValue::string("default"));
+  release->set("IsInstall", GoValue::boolean(true));
+  release->set("IsUpgrade", GoValue::boolean(false));
+  release->set("Revision", GoValue::integer(1));
+  release->set("Service", GoValue::string("Helm"));
+  gotemplate::GoMap* chart = heap.map();
+  chart->set("Name", GoValue::string("t"));
+  chart->set("Version", GoValue::string("0.1.0"));
+  chart->set("APIVersion", GoValue::string("v2"));
+  gotemplate::GoMap* self = heap.map(gotemplate::GoType::values);
+  self->set("Name", GoValue::string(file_name));
+  self->set("BasePath", GoValue::string("t/templates"));
+  root->set("Values", GoValue::map(values));
+  root->set("Release", GoValue::map(release));
+  root->set("Chart", GoValue::map(chart));
+  root->set("Template", GoValue::map(self));
+  root->set("Subcharts", GoValue::map(heap.map()));
+  return GoValue::map(root);
+}
+
+struct Outcome {
+  bool failed = false;
+  std::string text;
+};
+
+Outcome render(std::string_view text, model::Value data) {
+  gotemplate::Heap heap;
+  gotemplate::RenderContext context{.heap = heap};
+  context.random_bytes = [](std::size_t bytes) { return model::random_bytes(bytes); };
+  gotemplate::TemplateSet set;
+  try {
+    set.add(gotemplate::parse_template(std::string(file_name), std::string(text), functions()));
+    gotemplate::Execution execution(set, functions(), context);
+    std::string out = execution.render(file_name, root_of(heap, data));
+    gotemplate::remove_no_value(out);
+    return {false, out};
+  } catch (const model::Error& error) {
+    return {true, error.message()};
+  }
+}
+
+// The error text without Helm's layout: the last message of the chain.
+std::string tail_of(const std::string& text) {
+  const std::size_t line = text.find_last_of('\n');
+  std::string tail = line == std::string::npos ? text : text.substr(line + 1);
+  const std::size_t start = tail.find_first_not_of(' ');
+  tail = start == std::string::npos ? "" : tail.substr(start);
+  return tail;
+}
+
+struct Group {
+  int total = 0;
+  int passed = 0;
+  int errors = 0;
+  int same_error = 0;
+};
+
+std::string corpus_file() {
+  const char* root = std::getenv("RECONCILE_CORPUS");
+  const std::string folder =
+      root != nullptr ? root : std::string(RECONCILE_SOURCE_DIR) + "/../shared/corpus";
+  return folder + "/gotemplate/cases.jsonl";
+}
+
+}  // namespace
+
+TEST_CASE("templates of the table render as the real engine does", "[renderers][gotemplate][corpus]") {
+  std::ifstream file(corpus_file());
+  if (!file) {
+    WARN("no table at " + corpus_file());
+    return;
+  }
+  const char* report = std::getenv("RECONCILE_TABLE_REPORT");
+  std::ofstream failures;
+  if (report != nullptr) failures.open(report);
+  std::map<std::string, Group> groups;
+  Group all;
+  std::string line;
+  while (std::getline(file, line)) {
+    const model::Document document = model::parse_json(line);
+    const std::string id(document["id"].text());
+    Group& group = groups[id.substr(11, id.rfind('/') - 11)];
+    const Outcome outcome = render(document["template"].text(), document["data"]);
+    const bool wants_error = document["error"].present();
+    const std::string expected(document[wants_error ? "error" : "output"].text());
+    const bool passed = wants_error == outcome.failed && (wants_error || outcome.text == expected);
+    const bool same = wants_error && outcome.failed &&
+                      outcome.text.find(tail_of(expected)) != std::string::npos;
+    for (Group* counted : {&group, &all}) {
+      ++counted->total;
+      counted->passed += passed ? 1 : 0;
+      counted->errors += wants_error ? 1 : 0;
+      counted->same_error += same ? 1 : 0;
+    }
+    if (report != nullptr && (!passed || (wants_error && !same))) {
+      failures << (passed ? "TEXT " : "FAIL ") << id << "\n  " << document["template"].text()
+               << "\n  want " << (wants_error ? "error " : "") << expected << "\n  got  "
+               << (outcome.failed ? "error " : "") << outcome.text << "\n";
+    }
+  }
+  for (const auto& [name, group] : groups) {
+    if (group.passed == group.total) continue;
+    std::cout << "  " << name << ": " << group.passed << " of " << group.total << "\n";
+  }
+  std::cout << "gotemplate table: " << all.passed << " of " << all.total << " as expected; "
+            << all.same_error << " of " << all.errors << " error texts\n";
+#ifdef RECONCILE_WITH_SPRIG
+  CHECK(all.passed >= all.total * 98 / 100);
+#endif
+}
