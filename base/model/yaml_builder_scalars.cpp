@@ -51,7 +51,8 @@ void YamlBuilder::decode_scalar(const YamlEvent& event, Built& built) {
   const bool v3 = options_.dialect == YamlDialect::v3;
   const std::string_view text = arena_.copy(event.value);
   const bool plain = v3 ? event.style == Style::plain : event.plain_implicit;
-  if (event.tag.empty()) {
+  // The lone "!" leaves v3's resolution as it is; v2 takes it for an unknown tag.
+  if (event.tag.empty() || (v3 && event.tag == "!")) {
     if (!plain) {
       built.node = make_string_view(text);
       built.is_string = true;
@@ -65,9 +66,13 @@ void YamlBuilder::decode_scalar(const YamlEvent& event, Built& built) {
   }
   const bool standard = event.tag.substr(0, tag_prefix.size()) == tag_prefix;
   const std::string_view name = standard ? event.tag.substr(tag_prefix.size()) : std::string_view();
+  // The test for maps with string keys goes by the tag, but what such a key holds is a string.
   built.is_string = name == "str";
   built.is_merge_key = text == "<<" && name == "merge";
   built.node = decode_tagged(text, name);
+  if (!options_.to_json && !built.node.is_timestamp) {
+    built.is_string |= built.node.kind == Kind::string;
+  }
 }
 
 Node YamlBuilder::decode_tagged(std::string_view text, std::string_view tag) {

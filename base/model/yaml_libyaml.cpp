@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/model/yaml_event.hpp"
+#include "base/model/yaml_go_text.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::model {
@@ -33,9 +34,7 @@ Style scalar_style(yaml_scalar_style_t style) {
 class LibyamlSource final : public YamlEventSource {
  public:
   LibyamlSource(std::string_view text, YamlDialect dialect) : text_(text), dialect_(dialect) {
-    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
-    yaml_parser_set_input_string(&parser_, bytes, text.size());
+    start();
   }
 
   ~LibyamlSource() override {
@@ -48,8 +47,7 @@ class LibyamlSource final : public YamlEventSource {
 
   const YamlEvent& next() override {
     do {
-      yaml_event_delete(&raw_);
-      if (yaml_parser_parse(&parser_, &raw_) == 0) fail();
+      advance();
     } while (raw_.type == YAML_STREAM_START_EVENT);
     event_ = {};
     event_.line = static_cast<std::uint32_t>(raw_.start_mark.line) + 1;
@@ -58,6 +56,36 @@ class LibyamlSource final : public YamlEventSource {
   }
 
  private:
+  void start() {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    const std::string_view text = text_.prepared();
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    yaml_parser_set_input_string(&parser_, bytes, text.size());
+  }
+
+  void advance() {
+    yaml_event_delete(&raw_);
+    while (yaml_parser_parse(&parser_, &raw_) == 0) {
+      if (!restart()) fail();
+    }
+    ++taken_;
+  }
+
+  // After an escape that only go-yaml knows, reads again up to where the error was.
+  bool restart() {
+    if (parser_.error != YAML_SCANNER_ERROR || parser_.problem == nullptr) return false;
+    if (std::strcmp(parser_.problem, "found unknown escape character") != 0) return false;
+    if (!text_.accept_escape(parser_.problem_mark.index + 1)) return false;
+    yaml_parser_delete(&parser_);
+    start();
+    for (std::size_t i = 0; i < taken_; ++i) {
+      yaml_event_delete(&raw_);
+      if (yaml_parser_parse(&parser_, &raw_) == 0) return false;
+    }
+    yaml_event_delete(&raw_);
+    return true;
+  }
+
   void translate() {
     switch (raw_.type) {
       case YAML_DOCUMENT_START_EVENT:
@@ -69,7 +97,7 @@ class LibyamlSource final : public YamlEventSource {
         return;
       case YAML_ALIAS_EVENT:
         event_.type = YamlEventType::alias;
-        event_.value = view(raw_.data.alias.anchor);
+        event_.value = text_.restored(view(raw_.data.alias.anchor), value_);
         return;
       case YAML_SCALAR_EVENT:
         translate_scalar();
@@ -78,19 +106,21 @@ class LibyamlSource final : public YamlEventSource {
         event_.type = YamlEventType::list_start;
         event_.anchor = view(raw_.data.sequence_start.anchor);
         event_.tag = view(raw_.data.sequence_start.tag);
-        if (raw_.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE) event_.style = Style::flow;
+        enter(raw_.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE, ']');
         return;
       case YAML_SEQUENCE_END_EVENT:
         event_.type = YamlEventType::list_end;
+        closers_.pop_back();
         return;
       case YAML_MAPPING_START_EVENT:
         event_.type = YamlEventType::map_start;
         event_.anchor = view(raw_.data.mapping_start.anchor);
         event_.tag = view(raw_.data.mapping_start.tag);
-        if (raw_.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE) event_.style = Style::flow;
+        enter(raw_.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE, '}');
         return;
       case YAML_MAPPING_END_EVENT:
         event_.type = YamlEventType::map_end;
+        closers_.pop_back();
         return;
       default:
         event_.type = YamlEventType::stream_end;
@@ -102,9 +132,30 @@ class LibyamlSource final : public YamlEventSource {
     event_.type = YamlEventType::scalar;
     event_.style = scalar_style(scalar.style);
     event_.plain_implicit = scalar.plain_implicit != 0;
-    event_.value = {reinterpret_cast<const char*>(scalar.value), scalar.length};
+    const std::string_view value{reinterpret_cast<const char*>(scalar.value), scalar.length};
+    event_.value = text_.restored(value, value_);
     event_.anchor = view(scalar.anchor);
     event_.tag = view(scalar.tag);
+    if (event_.style == Style::double_quoted &&
+        text_.has_slash_escape(raw_.start_mark.index, raw_.end_mark.index)) {
+      throw_problem("found unknown escape character", raw_.start_mark.line);
+    }
+    check_question_mark();
+  }
+
+  void enter(bool flow, char closer) {
+    if (flow) event_.style = Style::flow;
+    closers_.push_back(flow ? closer : '\0');
+  }
+
+  // In flow context go-yaml ends a plain scalar at any question mark, which leaves a key indicator
+  // where a comma must stand.
+  void check_question_mark() const {
+    if (event_.style != Style::plain || closers_.empty() || closers_.back() == '\0') return;
+    const std::size_t at = event_.value.find('?');
+    if (at == std::string_view::npos || at == 0) return;
+    throw_problem(std::string("did not find expected ',' or '") + closers_.back() + "'",
+                  raw_.start_mark.line);
   }
 
   // go-yaml knows %YAML 1.1 only.
@@ -137,8 +188,11 @@ class LibyamlSource final : public YamlEventSource {
     throw_problem(has_problem ? parser_.problem : "unknown problem parsing YAML content", line);
   }
 
-  std::string_view text_;
+  YamlGoText text_;
   YamlDialect dialect_;
+  std::string value_;
+  std::string closers_;  ///< of the open collections: the flow indicator, or 0 for block style
+  std::size_t taken_ = 0;
   yaml_parser_t parser_{};
   yaml_event_t raw_{};
   YamlEvent event_;

@@ -20,7 +20,7 @@ std::string go_float(double value) {
   if (std::isnan(value)) return R"({"$float":"NaN"})";
   if (std::isinf(value)) return value < 0 ? R"({"$float":"-Inf"})" : R"({"$float":"+Inf"})";
   std::string text;
-  write_json_number(value, text);
+  append_go_float(value, text);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
 }
@@ -74,6 +74,14 @@ void write_typed(Value value, std::string& out) {
   }
 }
 
+// Go's encoder writes an invalid byte as an escape; a Value holds the character U+FFFD instead.
+std::string replaced(std::string json) {
+  for (std::size_t at; (at = json.find("\\ufffd")) != std::string::npos;) {
+    json.replace(at, 6, "\xEF\xBF\xBD");
+  }
+  return json;
+}
+
 void check_v2(Value row, Column& column, Column& strict) {
   const std::string_view id = row["id"].text();
   const std::string_view in = row["in"].text();
@@ -86,7 +94,7 @@ void check_v2(Value row, Column& column, Column& strict) {
     found = error.what();
   }
   const bool wants_error = row.contains("v2_error");
-  const std::string expected(row[wants_error ? "v2_error" : "v2"].text());
+  const std::string expected = replaced(std::string(row[wants_error ? "v2_error" : "v2"].text()));
   column.count(id, failed == wants_error && (failed || found == expected), expected, found);
   if (wants_error) return;
   const bool wants_strict_error = row.contains("v2_strict_error");
@@ -119,8 +127,8 @@ void check_v3(Value row, Column& column) {
                found);
 }
 
-// All numbers as Go's encoding/json reads them into `any`; with `keep_integers` those that fit int64
-// stay integers.
+// All numbers as Go's encoding/json reads them into `any`; with `keep_integers` those that fit
+// int64 stay integers.
 Node as_go_numbers(Arena& arena, Value value, bool keep_integers) {
   if (value.is_list()) {
     Node list = make_list();
@@ -137,6 +145,7 @@ Node as_go_numbers(Arena& arena, Value value, bool keep_integers) {
     return map;
   }
   if (!value.is_number()) return copy_node(arena, value);
+  if (keep_integers && value.source() == "-0") return make_integer(0);
   if (keep_integers && value.kind() == Kind::integer && !value.is_unsigned()) {
     return make_integer(*value.integer());
   }
@@ -231,9 +240,8 @@ TEST_CASE("writes the writer table as Helm's functions do", "[model][yaml][corpu
   table::each_row("yaml/writer.jsonl", [&](Value row) {
     const bool number_text = row["num"].text() == "number";
     Arena arena;
-    const Node node = number_text
-                          ? copy_node(arena, row["value"])
-                          : as_go_numbers(arena, row["value"], row["num"].text() == "int");
+    const Node node = number_text ? copy_node(arena, row["value"])
+                                  : as_go_numbers(arena, row["value"], row["num"].text() == "int");
     const Value value(&node);
     check_writer(yaml, row, "to_yaml", [&] { return written(value, YamlForm::v2, number_text); });
     check_writer(pretty, row, "to_yaml_pretty",
