@@ -239,7 +239,8 @@ void HttpConnection::pump() {
       stream_, http::make_chunk_last(),
       [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
         self->chunk_under_way_ = false;
-        self->stream_.socket().cancel();
+        error_code ignored;
+        self->stream_.socket().cancel(ignored);
         self->after_answer(!error && self->keep_alive_);
       });
 }

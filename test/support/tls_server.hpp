@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+namespace reconcile::test {
+
+/// A self-signed certificate for `host` with its key, made anew.
+struct TestCertificate {
+  std::string cert_pem;
+  std::string key_pem;
+};
+TestCertificate make_certificate(const std::string& host);
+
+/// A TLS server on the loopback that answers every request with 200 and the body "secure".
+class TlsServer {
+ public:
+  explicit TlsServer(const TestCertificate& certificate);
+  ~TlsServer();
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+ private:
+  void serve(const TestCertificate& certificate);
+
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace reconcile::test
