@@ -50,7 +50,6 @@ constexpr int other_rank = 1000;
 
 auto order_key(const model::ObjectId& id, const StageOptions& options) {
   const int rank = sort_rank(id.group, id.kind);
-  // Only kinds that share a rank are told apart by name; equal kinds compare equal here anyway.
   return std::tuple(stage_of(id, options), rank, std::string_view(id.group),
                     std::string_view(id.kind), std::string_view(id.namespace_name),
                     std::string_view(id.name));

@@ -67,6 +67,8 @@ class LiveState {
   /// The same for an object that a GET found missing or without our labels: forgets nothing, marks
   /// the record as drifted so that the next pass applies it.
   void mark_missing(const model::ObjectId& id);
+  /// The next pass (or UnitApplier::revert) writes the object whatever the record says.
+  void mark_drifted(const model::ObjectId& id);
 
   /// A write to `id` begins: events about it are held until the write ends. Writes nest (the
   /// counter counts). Ended by end_write or, where the answer failed, abort_write.
@@ -78,11 +80,16 @@ class LiveState {
   /// The write failed: held events are judged against the old record.
   LiveVerdict abort_write(const model::ObjectId& id);
 
-  /// Takes over an object without writing, after a restart: records `live` as what was applied.
-  /// Only for objects of which diff::proves_unchanged (or a dry run) says so.
-  void adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired, model::Value live);
+  /// Takes over an object without writing: after a restart one of which diff::proves_unchanged (or
+  /// a dry run) says so, or one that an annotation forbids to write. `live` counts as what was
+  /// applied; where it is metadata only, `health` stands for what it does not show.
+  void adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired, model::Value live,
+             const std::optional<Health>& health = {});
   /// Drops an object that the unit no longer owns (pruned, handed to nobody).
   void forget(const model::ObjectId& id);
+  /// The server's resource versions of a kind went back (a restored etcd): the next events are
+  /// judged by content, whatever their version.
+  void forget_versions(const model::Gvk& gvk);
 
   [[nodiscard]] std::optional<LiveRecord> find(const model::ObjectId& id) const;
   /// Whether `id` is recorded for `unit` with this digest and not drifted: nothing to send. Costs

@@ -47,14 +47,9 @@ struct PreparedUnit {
 /// (but a CRD's) and creationTimestamp dropped; duplicate items of associative lists removed, the
 /// last wins, with a warning; namespace defaulted for namespaced kinds and dropped from
 /// cluster-scoped ones, as `port`'s discovery says (unknown kinds stay as written); objects with
-/// the same id: the last wins with a warning. Ids of the answer are therefore final. Throws
-/// Error(invalid_input) naming an object without a name.
+/// the same id: the last wins with a warning. Ids of the answer are therefore final. A kind whose
+/// CRD is among `rendered` takes its scope from there.
 PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendered,
                      ClusterPort& port, const PrepareOptions& options = {});
-
-/// The duplicate removal alone: which lists are associative, and by which keys, is data
-/// (appliers/apply/list_keys.cpp) for built-in kinds. Answers `object` itself where nothing is
-/// duplicated.
-model::Object drop_duplicate_items(const model::Object& object, std::vector<Warning>& warnings);
 
 }  // namespace reconcile::appliers

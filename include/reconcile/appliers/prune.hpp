@@ -34,7 +34,7 @@ struct GuardVerdict {
 /// StatefulSet counts where it deletes its claims.
 bool is_sensitive(const model::ObjectId& id, model::Value live);
 
-/// Judges by counts alone and by sensitive kinds. `weight` of an object is 1, or for a unit object
+/// Judges by counts alone. `weight` of an object is 1, or for a unit object
 /// (Kustomization, HelmRelease) 1 + the size of its inventory.
 GuardVerdict judge_prune(std::span<const InventoryEntry> obsolete, std::size_t inventory_size,
                          const std::function<std::size_t(const model::ObjectId&)>& weight,

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "reconcile/appliers/answers.hpp"
+#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/appliers/prepare.hpp"
+#include "reconcile/appliers/unit_pass.hpp"
+#include "reconcile/diff/change_set.hpp"
+#include "reconcile/diff/managed_fields.hpp"
+
+namespace reconcile::appliers {
+
+/// What all writes of a pass share. Everything referenced outlives the pass.
+struct WriteContext {
+  const UnitKey& unit;
+  const PassOptions& options;
+  LiveState& live;
+  const model::Clock& clock;
+  bool definitions_change = false;  ///< a CRD is written in this pass: unknown kinds are waited for
+};
+
+/// What is known of an object before it is written.
+struct WriteStart {
+  std::uint64_t resource_version = 0;  ///< 0: unknown or not there
+  bool exists = false;                 ///< known to be there
+  std::uint8_t live_flags = 0;         ///< diff::ManagementFlag bits of the live object
+  diff::Reason reason = diff::Reason::change;
+  model::Document take_over_of;     ///< metadata whose managers are to be taken over; or absent
+  bool wait_until_current = false;  ///< stage definitions and classes
+};
+
+/// One object on its way into the cluster: take-over, apply, recreate, waits. Takes answers,
+/// returns the next request; knows no socket and no timer.
+class ObjectWrite {
+ public:
+  /// `object` and `context` must outlive the write.
+  ObjectWrite(const PreparedObject& object, WriteStart start, const WriteContext& context);
+  /// Ends a write that was given up half-way.
+  ~ObjectWrite();
+  ObjectWrite(const ObjectWrite&) = delete;
+  ObjectWrite& operator=(const ObjectWrite&) = delete;
+
+  /// The first request. Tells the live state that a write begins.
+  ClusterRequest begin();
+  std::optional<FollowUp> on_answer(ClusterAnswer answer);
+
+  // Results, once on_answer answered nothing.
+  [[nodiscard]] const diff::ObjectChange& change() const noexcept { return change_; }
+  [[nodiscard]] const std::optional<ObjectFailure>& failure() const noexcept { return failure_; }
+  [[nodiscard]] bool drifted_meanwhile() const noexcept { return drifted_meanwhile_; }
+  /// An answer said that nobody serves the kind.
+  [[nodiscard]] bool kind_unknown() const noexcept { return kind_unknown_; }
+
+ private:
+  enum class Phase { taking_over, reading, applying, removing, until_gone, until_current };
+
+  [[nodiscard]] ClusterRequest request(Verb verb) const;
+  [[nodiscard]] ClusterRequest apply_request() const;
+  [[nodiscard]] std::string body() const;
+  std::optional<FollowUp> on_take_over(const ClusterAnswer& answer);
+  std::optional<FollowUp> on_read(const ClusterAnswer& answer);
+  std::optional<FollowUp> on_apply(ClusterAnswer answer);
+  std::optional<FollowUp> on_remove(const ClusterAnswer& answer);
+  std::optional<FollowUp> on_gone_check(const ClusterAnswer& answer);
+  std::optional<FollowUp> on_current_check(const ClusterAnswer& answer);
+  std::optional<FollowUp> recreate(const ClusterAnswer& answer);
+  std::optional<FollowUp> wait_until_gone(const ClusterAnswer& answer);
+  std::optional<FollowUp> repeat(ClusterRequest next, const ClusterAnswer& answer);
+  std::optional<FollowUp> check_current(model::Value object);
+  std::optional<FollowUp> poll(Phase phase, std::chrono::milliseconds limit,
+                               const std::string& what);
+  std::optional<FollowUp> take_over_request(const model::Document& metadata);
+  void record(const ClusterAnswer& answer);
+  std::optional<FollowUp> fail(AnswerClass answer, std::string message);
+
+  const PreparedObject& object_;
+  WriteStart start_;
+  const WriteContext& context_;
+  Phase phase_ = Phase::applying;
+  std::size_t attempts_ = 0;
+  std::size_t take_overs_ = 0;
+  std::size_t polls_ = 0;
+  std::size_t gone_rounds_ = 0;
+  std::optional<model::SteadyTime> wait_end_;
+  bool write_open_ = false;
+  bool recreated_ = false;
+  bool drifted_meanwhile_ = false;
+  bool kind_unknown_ = false;
+  diff::ObjectChange change_;
+  std::optional<ObjectFailure> failure_;
+};
+
+}  // namespace reconcile::appliers

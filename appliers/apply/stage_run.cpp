@@ -1,0 +1,89 @@
+#include "appliers/apply/stage_run.hpp"
+
+#include "reconcile/diff/fingerprint.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+/// Why desired or live forbid a write; empty where neither does.
+std::string_view forbidden(std::uint8_t desired, std::uint8_t live, bool exists) {
+  const auto both = static_cast<std::uint8_t>(desired | live);
+  if ((both & diff::reconcile_disabled) != 0) return "reconcile: disabled";
+  if ((both & diff::ssa_ignore) != 0) return "ssa: Ignore";
+  if ((desired & diff::ssa_if_not_present) != 0 && exists) return "ssa: IfNotPresent";
+  return {};
+}
+
+void start_from_record(const LiveRecord& record, model::Hash128 desired, WriteStart& start) {
+  start.exists = record.health.state != HealthState::not_found;
+  start.resource_version =
+      start.exists && !record.drifted ? record.fingerprint.resource_version : 0;
+  start.live_flags = record.fingerprint.flags;
+  if (record.desired == desired)
+    start.reason = start.exists ? diff::Reason::drift : diff::Reason::gone;
+}
+
+void start_from_sighting(const Sighting& sighting, WriteStart& start) {
+  const diff::Fingerprint seen = diff::fold(sighting.object.root());
+  start.exists = true;
+  start.resource_version = seen.resource_version;
+  start.live_flags = seen.flags;
+}
+
+}  // namespace
+
+Decision decide(const PreparedObject& object, const WriteContext& context,
+                const UnitNeighbours& neighbours, const Sighting* sighting, bool in_inventory) {
+  Decision decision;
+  decision.object = &object;
+  const model::ObjectId& id = object.object.id();
+  if (context.live.is_settled(context.unit, id, object.digest)) {
+    decision.kind = Decision::Kind::settled;
+    return decision;
+  }
+  std::optional<UnitKey> owner;
+  if (sighting != nullptr && sighting->exists()) {
+    start_from_sighting(*sighting, decision.start);
+    owner = sighting->owner;
+    decision.live = sighting->object;
+    if (!in_inventory && (object.flags & diff::ssa_merge) == 0)
+      decision.start.take_over_of = sighting->object;
+  } else if (const auto record = context.live.find(id); record && sighting == nullptr) {
+    start_from_record(*record, object.digest, decision.start);
+    owner = record->unit;
+  }
+  if (owner && owner != context.unit && neighbours.renders && neighbours.renders(*owner, id)) {
+    decision.kind = Decision::Kind::refuse;
+    decision.message = "belongs to " + owner->display() + ", which still renders it; " +
+                       context.unit.display() + " may not take it";
+    return decision;
+  }
+  decision.message = forbidden(object.flags, decision.start.live_flags, decision.start.exists);
+  if (!decision.message.empty()) decision.kind = Decision::Kind::skip;
+  const Stage stage = stage_of(id);
+  decision.start.wait_until_current = stage == Stage::definitions || stage == Stage::classes;
+  return decision;
+}
+
+void run_stage(ClusterPort& port, const std::vector<const Decision*>& decisions,
+               const WriteContext& context, PassResult& result) {
+  std::vector<std::unique_ptr<ObjectWrite>> writes(decisions.size());
+  port.exchange(
+      decisions.size(), context.options.in_flight_max,
+      [&](std::size_t index) {
+        const Decision& decision = *decisions[index];
+        writes[index] = std::make_unique<ObjectWrite>(*decision.object, decision.start, context);
+        return writes[index]->begin();
+      },
+      [&](std::size_t index, ClusterAnswer answer) {
+        return writes[index]->on_answer(std::move(answer));
+      });
+  for (const auto& write : writes) {
+    result.changes.objects.push_back(write->change());
+    if (write->failure()) result.failures.push_back(*write->failure());
+    if (write->drifted_meanwhile()) result.drifted_meanwhile.push_back(write->change().id);
+  }
+}
+
+}  // namespace reconcile::appliers

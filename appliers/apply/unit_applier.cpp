@@ -1,0 +1,115 @@
+#include "appliers/apply/stage_run.hpp"
+#include "appliers/apply/unit_pass.hpp"
+#include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/diff/three_way.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+ClusterRequest get_request(const PreparedObject& object) {
+  ClusterRequest request;
+  request.verb = Verb::get;
+  request.gvk = object.object.gvk();
+  request.namespace_name = object.object.id().namespace_name;
+  request.name = object.object.id().name;
+  return request;
+}
+
+/// The state of the server as a sighting, from a watch event or a GET.
+Sighting sighting_of(model::Document object) {
+  Sighting sighting;
+  sighting.owner = owner_of(object.root());
+  sighting.object = std::move(object);
+  return sighting;
+}
+
+}  // namespace
+
+std::vector<std::string> PassOptions::default_take_over_managers() {
+  // Never kubectl-rollout, kubectl-edit, kubectl-patch: merging those removes `restartedAt` and
+  // restarts pods (flux2 #2526).
+  return {"kubectl-client-side-apply", "kubectl-create",  "before-first-apply", "helm",
+          "kustomize-controller",      "helm-controller", "argocd-controller"};
+}
+
+UnitApplier::UnitApplier(ClusterPort& port, LiveState& live, const model::Clock& clock)
+    : port_(port), live_(live), clock_(clock) {
+}
+
+PassResult UnitApplier::apply(const PreparedUnit& unit, InventoryStore& inventory,
+                              const PassOptions& options, const UnitNeighbours& neighbours) {
+  if (!options.observe_only)
+    return UnitPass(port_, live_, clock_, unit, inventory, options, neighbours).run();
+  PassResult result;
+  result.inventory = inventory.load();
+  result.changes = plan(unit, result.inventory, options);
+  result.warnings = unit.warnings;
+  for (diff::ObjectChange& change : result.changes.objects) {
+    if (change.action == diff::Action::unchanged || change.action == diff::Action::skipped)
+      continue;
+    change.message = "would be " + std::string(to_string(change.action)) + ": observe only";
+    change.action = diff::Action::skipped;
+    change.reason = diff::Reason::held;
+  }
+  return result;
+}
+
+diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedObject& object,
+                                       model::Value live, const PassOptions& options) {
+  // The event may be gone from the caller's hands while we wait for answers: read what is needed
+  // now.
+  model::Document read;
+  if (!live.present()) {
+    const ClusterAnswer answer = send(port_, get_request(object));
+    if (answer.ok()) read = answer.object;
+    live = read.root();
+  }
+  diff::ThreeWayInput input;
+  input.desired = object.object.root();
+  input.live = live;
+  input.desired_since = diff::DesiredSince::same;
+  diff::ObjectChange planned = diff::three_way(input);
+  live_.mark_drifted(planned.id);
+
+  const WriteContext context{unit.unit, options, live_, clock_, false};
+  const Sighting sighting = sighting_of(model::Document(nullptr, live));
+  const Decision decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
+  if (decision.kind == Decision::Kind::skip) {
+    planned.action = diff::Action::skipped;
+    planned.reason = diff::Reason::disabled;
+    planned.message = decision.message;
+    if (live.present()) live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+    return planned;
+  }
+  if (options.observe_only) {
+    planned.message = "would be " + std::string(to_string(planned.action)) + ": observe only";
+    planned.action = diff::Action::skipped;
+    return planned;
+  }
+  PassResult result;
+  run_stage(port_, {&decision}, context, result);
+  diff::ObjectChange done = std::move(result.changes.objects.front());
+  if (done.action != diff::Action::skipped && done.action != diff::Action::unchanged) {
+    done.reason = planned.reason == diff::Reason::none ? diff::Reason::drift : planned.reason;
+    done.fields = std::move(planned.fields);
+  }
+  return done;
+}
+
+PruneResult UnitApplier::remove_all(InventoryStore& inventory, const UnitKey& unit,
+                                    const PassOptions& options, const UnitNeighbours& neighbours) {
+  PreparedUnit nothing;
+  nothing.unit = unit;
+  const PassResult pass =
+      UnitPass(port_, live_, clock_, nothing, inventory, options, neighbours).run();
+  PruneResult result;
+  result.changes = pass.changes.objects;
+  result.guard = pass.prune_guard;
+  result.failed = !pass.ok();
+  result.remaining = pass.inventory.entries;
+  if (result.remaining.empty()) inventory.remove();
+  return result;
+}
+
+}  // namespace reconcile::appliers

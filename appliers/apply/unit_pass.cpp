@@ -1,0 +1,196 @@
+// One pass of a unit. The order is what makes a crash harmless: nothing is written before the
+// inventory names it, and nothing leaves the inventory before it is deleted. Tests:
+// test/appliers/apply/unit_pass_test.cpp.
+#include "appliers/apply/unit_pass.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace reconcile::appliers {
+
+UnitPass::UnitPass(ClusterPort& port, LiveState& live, const model::Clock& clock,
+                   const PreparedUnit& unit, InventoryStore& inventory, const PassOptions& options,
+                   const UnitNeighbours& neighbours)
+    : port_(port),
+      unit_(unit),
+      inventory_(inventory),
+      options_(options),
+      neighbours_(neighbours),
+      live_(live),
+      context_{unit.unit, options, live, clock, false} {
+}
+
+PassResult UnitPass::run() {
+  result_.warnings = unit_.warnings;
+  const std::size_t writes_before = inventory_.writes();
+  old_ = inventory_.load();
+  for (const PreparedObject& object : unit_.objects)
+    wanted_.entries.push_back({object.object.id(), object.object.gvk().version, {}});
+  if (is_settled()) {
+    report_settled();
+    return std::move(result_);
+  }
+  decide_all();
+  inventory_.save(old_.united_with(wanted_));
+  apply_stages();
+  finish();
+  result_.requests = port_.requests() + inventory_.writes() - writes_before;
+  result_.inventory_changed = !(result_.inventory == old_);
+  return std::move(result_);
+}
+
+bool UnitPass::is_settled() const {
+  if (!(old_ == wanted_)) return false;
+  return std::all_of(unit_.objects.begin(), unit_.objects.end(), [&](const PreparedObject& object) {
+    return live_.is_settled(unit_.unit, object.object.id(), object.digest);
+  });
+}
+
+void UnitPass::report_settled() {
+  result_.changes.objects.reserve(unit_.objects.size());
+  for (const PreparedObject& object : unit_.objects)
+    result_.changes.objects.push_back(
+        {object.object.id(), diff::Action::unchanged, diff::Reason::none, {}, {}});
+  result_.inventory = wanted_;
+  result_.pruned = true;
+}
+
+void UnitPass::decide_all() {
+  std::vector<SightingTarget> targets;
+  for (const PreparedObject& object : unit_.objects)
+    if (!live_.find(object.object.id()))
+      targets.emplace_back(object.object.id(), object.object.gvk());
+  const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets);
+  std::unordered_set<model::ObjectId> owned;
+  for (const InventoryEntry& entry : old_.entries) owned.insert(entry.id);
+  decisions_.reserve(unit_.objects.size());
+  for (const PreparedObject& object : unit_.objects) {
+    const model::ObjectId& id = object.object.id();
+    const auto seen = sightings.find(id);
+    decisions_.push_back(decide(object, context_, neighbours_,
+                                seen == sightings.end() ? nullptr : &seen->second,
+                                owned.contains(id)));
+    const Decision& decision = decisions_.back();
+    if (decision.kind == Decision::Kind::write && id.kind == "CustomResourceDefinition")
+      context_.definitions_change = true;
+    if (decision.kind == Decision::Kind::refuse)
+      std::erase_if(wanted_.entries, [&](const InventoryEntry& entry) { return entry.id == id; });
+  }
+}
+
+void UnitPass::apply_stages() {
+  bool blocked = false;
+  for (std::size_t begin = 0; begin < decisions_.size();) {
+    const Stage stage = stage_of(decisions_[begin].object->object.id(), unit_.stages);
+    std::size_t end = begin;
+    while (end < decisions_.size() &&
+           stage_of(decisions_[end].object->object.id(), unit_.stages) == stage)
+      ++end;
+    apply_stage(begin, end, blocked);
+    if (stage == Stage::definitions && context_.definitions_change) port_.forget_kinds();
+    blocked = blocked || !result_.ok();
+    begin = end;
+  }
+}
+
+void UnitPass::apply_stage(std::size_t begin, std::size_t end, bool blocked) {
+  std::vector<const Decision*> writes;
+  for (std::size_t i = begin; i < end; ++i) {
+    const Decision& decision = decisions_[i];
+    diff::ObjectChange change{decision.object->object.id(),
+                              diff::Action::skipped,
+                              diff::Reason::none,
+                              decision.message,
+                              {}};
+    switch (decision.kind) {
+      case Decision::Kind::settled:
+        change.action = diff::Action::unchanged;
+        break;
+      case Decision::Kind::skip:
+        change.reason = diff::Reason::disabled;
+        settle_skipped(decision);
+        break;
+      case Decision::Kind::refuse:
+        change.reason = diff::Reason::refused;
+        result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
+        break;
+      case Decision::Kind::write:
+        if (!blocked) {
+          writes.push_back(&decision);
+          continue;
+        }
+        change.reason = diff::Reason::stage_failed;
+        change.message = "an earlier stage failed";
+        break;
+    }
+    result_.changes.objects.push_back(std::move(change));
+  }
+  if (!writes.empty()) run_stage(port_, writes, context_, result_);
+}
+
+/// A skipped object is recorded as it is, so that the next pass needs no look at it.
+void UnitPass::settle_skipped(const Decision& decision) {
+  const PreparedObject& object = *decision.object;
+  if (!decision.live.present() && live_.find(object.object.id())) return;
+  live_.adopt(unit_.unit, object.object.gvk(), object.digest,
+              decision.live.present() ? decision.live.root() : object.object.root(),
+              Health{HealthState::current, {}});
+}
+
+void UnitPass::finish() {
+  const std::vector<InventoryEntry> obsolete = old_.without(wanted_);
+  const bool prunes_wait = neighbours_.prunes_wait && neighbours_.prunes_wait();
+  if (!result_.ok() || prunes_wait || (!options_.prune && !obsolete.empty())) {
+    // Without spec.prune what is no longer rendered is let go, as Flux does; an error keeps
+    // everything.
+    const bool let_go = result_.ok() && !prunes_wait;
+    result_.inventory = let_go ? wanted_ : old_.united_with(wanted_);
+    if (let_go) inventory_.save(wanted_);
+    return;
+  }
+  result_.pruned = true;
+  Inventory next = wanted_;
+  if (!obsolete.empty()) {
+    PruneResult pruned = prune(port_, prune_request(obsolete));
+    result_.prune_guard = pruned.guard;
+    result_.pruned = pruned.guard.allowed && !pruned.failed;
+    take_prune(pruned);
+    Inventory remaining;
+    remaining.entries = std::move(pruned.remaining);
+    next = remaining.united_with(wanted_);
+  }
+  inventory_.save(next);
+  result_.inventory = std::move(next);
+}
+
+PruneRequest UnitPass::prune_request(std::vector<InventoryEntry> obsolete) const {
+  PruneRequest request;
+  request.unit = unit_.unit;
+  request.inventory_size = old_.entries.size();
+  request.obsolete = std::move(obsolete);
+  request.approved = options_.prune_approved;
+  request.limits = options_.prune_limits;
+  request.in_flight_max = options_.in_flight_max;
+  request.is_wanted_elsewhere = neighbours_.any_other_renders;
+  request.weight = neighbours_.weight;
+  request.known_uid = [this](const model::ObjectId& id) {
+    const auto record = live_.find(id);
+    return record ? record->fingerprint.uid.text() : std::string();
+  };
+  return request;
+}
+
+void UnitPass::take_prune(const PruneResult& pruned) {
+  for (const diff::ObjectChange& change : pruned.changes) {
+    result_.changes.objects.push_back(change);
+    if (change.reason == diff::Reason::failed)
+      result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
+    // A transferred object is recorded for its new unit already, or will be.
+    const auto record = live_.find(change.id);
+    if (change.reason != diff::Reason::held && change.reason != diff::Reason::failed && record &&
+        record->unit == unit_.unit)
+      live_.forget(change.id);
+  }
+}
+
+}  // namespace reconcile::appliers

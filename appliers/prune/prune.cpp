@@ -1,0 +1,188 @@
+// Deleting what is no longer rendered: look, leave alone what is not ours any more, ask the guard,
+// delete in reverse order. Tests: test/appliers/prune/prune_test.cpp.
+#include "reconcile/appliers/prune.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "reconcile/appliers/answers.hpp"
+#include "reconcile/appliers/sighting.hpp"
+#include "reconcile/appliers/stages.hpp"
+#include "reconcile/diff/fingerprint.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+constexpr std::uint8_t keep_flags =
+    diff::prune_disabled | diff::reconcile_disabled | diff::ssa_ignore;
+
+/// An object that is there and may be deleted.
+struct Candidate {
+  InventoryEntry entry;
+  model::Gvk gvk;
+  model::Document live;
+};
+
+diff::ObjectChange change_of(const model::ObjectId& id, diff::Action action, diff::Reason reason,
+                             std::string message = {}) {
+  return {id, action, reason, std::move(message), {}};
+}
+
+class Prune {
+ public:
+  Prune(ClusterPort& port, const PruneRequest& request) : port_(port), request_(request) {}
+
+  PruneResult run() {
+    find_candidates();
+    std::vector<InventoryEntry> entries;
+    for (const Candidate& candidate : candidates_) entries.push_back(candidate.entry);
+    result_.guard = judge_prune(entries, request_.inventory_size, request_.weight, request_.limits);
+    for (const Candidate& candidate : candidates_)
+      if (result_.guard.allowed && is_sensitive(candidate.entry.id, candidate.live.root()))
+        result_.guard = {
+            false, "would delete " + candidate.entry.id.display() + ", which needs an approval"};
+    if (request_.approved) result_.guard = {};
+    if (!result_.guard.allowed) {
+      hold();
+      return std::move(result_);
+    }
+    sort_for_deletion();
+    for (std::size_t begin = 0; begin < candidates_.size();) {
+      std::size_t end = begin + 1;
+      while (end < candidates_.size() && rank(candidates_[end]) == rank(candidates_[begin])) ++end;
+      remove_range(begin, end);
+      begin = end;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  static std::pair<Stage, int> rank(const Candidate& candidate) {
+    const model::ObjectId& id = candidate.entry.id;
+    return {stage_of(id), sort_rank(id.group, id.kind)};
+  }
+
+  void leave(const model::ObjectId& id, diff::Reason reason, std::string message) {
+    result_.changes.push_back(change_of(id, diff::Action::skipped, reason, std::move(message)));
+  }
+
+  void find_candidates() {
+    std::vector<SightingTarget> targets;
+    std::map<model::ObjectId, std::pair<InventoryEntry, model::Gvk>> wanted;
+    for (const InventoryEntry& entry : request_.obsolete) {
+      if (request_.is_wanted_elsewhere && request_.is_wanted_elsewhere(entry.id)) {
+        leave(entry.id, diff::Reason::handed_over, "another unit renders it now");
+        continue;
+      }
+      auto kind = port_.find_kind(entry.gvk());
+      if (!kind) kind = port_.find_kind(entry.id.group, entry.id.kind);
+      if (!kind) continue;  // The kind is gone, and its objects with it.
+      targets.emplace_back(entry.id, kind->gvk);
+      wanted.emplace(entry.id, std::make_pair(entry, kind->gvk));
+    }
+    const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets);
+    for (const auto& [id, gvk] : targets)
+      if (const Sighting& sighting = sightings.at(id); sighting.exists())
+        judge(wanted.at(id).first, gvk, sighting);
+  }
+
+  void judge(const InventoryEntry& entry, const model::Gvk& gvk, const Sighting& sighting) {
+    if (sighting.owner != request_.unit) {
+      const std::string owner =
+          sighting.owner ? "its labels name " + sighting.owner->display() : "it lost its labels";
+      return leave(entry.id, diff::Reason::disowned, owner);
+    }
+    const std::uint8_t flags = diff::management_flags(sighting.object.root());
+    if ((flags & keep_flags) != 0)
+      return leave(entry.id, diff::Reason::disabled, "an annotation forbids the deletion");
+    if ((flags & diff::terminating) != 0)
+      return leave(entry.id, diff::Reason::gone, "it is being deleted already");
+    std::string known = request_.known_uid ? request_.known_uid(entry.id) : std::string();
+    if (known.empty()) known = entry.uid;
+    if (!known.empty() && known != sighting.object["metadata"]["uid"].text())
+      return leave(entry.id, diff::Reason::disowned, "it was created anew by somebody else");
+    candidates_.push_back({entry, gvk, with_content(entry.id, gvk, sighting.object)});
+  }
+
+  /// Kinds whose content decides about approval are read whole.
+  model::Document with_content(const model::ObjectId& id, const model::Gvk& gvk,
+                               const model::Document& seen) {
+    const bool content_decides = (id.group == "apps" && id.kind == "StatefulSet") ||
+                                 (id.group.empty() && id.kind == "PersistentVolumeClaim");
+    if (!content_decides || seen["spec"].present()) return seen;
+    ClusterRequest request;
+    request.verb = Verb::get;
+    request.gvk = gvk;
+    request.namespace_name = id.namespace_name;
+    request.name = id.name;
+    const ClusterAnswer answer = send(port_, std::move(request));
+    return answer.ok() ? answer.object : seen;
+  }
+
+  void hold() {
+    for (const Candidate& candidate : candidates_) {
+      leave(candidate.entry.id, diff::Reason::held, "not deleted without an approval");
+      result_.remaining.push_back(candidate.entry);
+    }
+  }
+
+  void sort_for_deletion() {
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& left, const Candidate& right) {
+                       return applies_before(right.entry.id, left.entry.id);
+                     });
+  }
+
+  void remove_range(std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> attempts(end - begin, 0);
+    std::vector<diff::ObjectChange> changes(end - begin);
+    port_.exchange(
+        end - begin, request_.in_flight_max,
+        [&](std::size_t index) { return remove_request(candidates_[begin + index]); },
+        [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
+          const Candidate& candidate = candidates_[begin + index];
+          if (classify(answer) == AnswerClass::retry && ++attempts[index] < retry_.attempts_max)
+            return FollowUp{remove_request(candidate), retry_.delay(attempts[index], answer)};
+          changes[index] = judge_removal(candidate, answer);
+          return std::nullopt;
+        });
+    std::move(changes.begin(), changes.end(), std::back_inserter(result_.changes));
+  }
+
+  static ClusterRequest remove_request(const Candidate& candidate) {
+    ClusterRequest request;
+    request.verb = Verb::remove;
+    request.gvk = candidate.gvk;
+    request.namespace_name = candidate.entry.id.namespace_name;
+    request.name = candidate.entry.id.name;
+    request.uid = candidate.live["metadata"]["uid"].text();
+    return request;
+  }
+
+  diff::ObjectChange judge_removal(const Candidate& candidate, const ClusterAnswer& answer) {
+    const model::ObjectId& id = candidate.entry.id;
+    if (answer.ok() || answer.code == 404)
+      return change_of(id, diff::Action::deleted, diff::Reason::obsolete);
+    if (answer.code == 409)
+      return change_of(id, diff::Action::skipped, diff::Reason::disowned,
+                       "it was created anew by somebody else");
+    result_.failed = true;
+    result_.remaining.push_back(candidate.entry);
+    return change_of(id, diff::Action::skipped, diff::Reason::failed, explain(answer));
+  }
+
+  ClusterPort& port_;
+  const PruneRequest& request_;
+  RetryPolicy retry_;
+  std::vector<Candidate> candidates_;
+  PruneResult result_;
+};
+
+}  // namespace
+
+PruneResult prune(ClusterPort& port, const PruneRequest& request) {
+  return Prune(port, request).run();
+}
+
+}  // namespace reconcile::appliers
