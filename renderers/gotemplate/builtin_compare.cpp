@@ -20,9 +20,9 @@ Basic basic_kind(const GoValue& value) {
   return Basic::invalid;
 }
 
-std::string shown(const GoValue& value) {
+std::string shown(const GoValue& value, char32_t verb) {
   std::string text;
-  Printer(text).print_argument(value, 's');
+  Printer(text).print_argument(value, verb);
   return text;
 }
 
@@ -52,13 +52,13 @@ bool equal_basic(const GoValue& left, const GoValue& right, Basic kind) {
 bool equal_reference(const GoValue& left, const GoValue& right) {
   const bool one_is_nil = left.is_nil() || right.is_nil();
   if (!one_is_nil && left.kind() != right.kind()) {
-    throw FunctionError("non-comparable types " + shown(left) + ": " +
+    throw FunctionError("non-comparable types " + shown(left, 's') + ": " +
                         std::string(left.type_name()) + ", " + std::string(right.type_name()) +
-                        ": " + shown(right));
+                        ": " + shown(right, 'v'));
   }
   if (is_null(left) || is_null(right)) return is_null(left) == is_null(right);
   if (right.is_map() || right.is_slice()) {
-    throw FunctionError("non-comparable type " + shown(right) + ": " +
+    throw FunctionError("non-comparable type " + shown(right, 's') + ": " +
                         std::string(right.type_name()));
   }
   return left.as_object() == right.as_object() ||

@@ -12,7 +12,8 @@ namespace {
 
 // What may be used of the caller's stack, whose size is unknown but never below 1 MiB.
 constexpr std::size_t caller_bytes = std::size_t{384} << 10U;
-constexpr std::size_t large_bytes = std::size_t{96} << 20U;
+// Below 64 MiB, which is what the address sanitizer cleans when an exception leaves a thread.
+constexpr std::size_t large_bytes = std::size_t{60} << 20U;
 // Left for functions that are called at the deepest level (they bound their own depth).
 constexpr std::size_t reserve_bytes = std::size_t{2} << 20U;
 

@@ -43,7 +43,7 @@ struct RenderContext {
   TemplateRunner* templates = nullptr;  ///< null where functions are called outside of a render
   model::WallTime now{};                ///< what `now` answers
   /// Strong random bytes; functions that need them fail where it is empty.
-  std::function<std::string(std::size_t)> random_bytes;
+  std::function<std::string(std::size_t)> random_bytes{};
   std::string_view local_zone = "UTC";  ///< IANA name of the process's zone for `date`
   bool helm3 = false;                   ///< names and texts of Helm 3.22 instead of 4.3
   bool strict = false;                  ///< Helm's --strict (lint mode off)
