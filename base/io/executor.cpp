@@ -11,6 +11,7 @@
 #include "base/io/loop.hpp"
 #include "base/io/timer_queue.hpp"
 #include "base/io/worker_pool.hpp"
+#include "reconcile/io/log.hpp"
 
 namespace reconcile::io {
 
@@ -52,6 +53,7 @@ struct Executor::Impl {
   WorkerPool pool;
   std::atomic<bool> stopping{false};
   std::atomic<bool> stopped{false};
+  std::atomic<bool> ended{false};
   std::thread loop;
   std::atomic<std::thread::id> loop_id{};
 };
@@ -61,7 +63,14 @@ Executor::Executor(const ExecutorOptions& options) : impl_(std::make_unique<Impl
   impl_->loop = std::thread([this, &running] {
     impl_->loop_id = std::this_thread::get_id();
     running.set_value();
-    impl_->context.run();
+    for (;;) {
+      try {
+        impl_->context.run();
+        return;
+      } catch (const std::exception& error) {  // A bug, but the process has more to do.
+        log().error("The event loop caught an exception", {{"err", error.what()}});
+      }
+    }
   });
   running.get_future().wait();
 }
@@ -104,6 +113,10 @@ std::size_t Executor::workers() const noexcept {
   return impl_->pool.workers();
 }
 
+bool Executor::stopped() const noexcept {
+  return impl_->ended.load();
+}
+
 bool Executor::stop(std::chrono::milliseconds limit) {
   if (impl_->stopped.exchange(true)) return true;
   const bool drained = impl_->pool.stop(limit);
@@ -117,6 +130,7 @@ bool Executor::stop(std::chrono::milliseconds limit) {
   impl_->context.restart();
   impl_->context.poll();
   impl_->loop_id = std::thread::id();
+  impl_->ended = true;
   return drained;
 }
 
@@ -125,7 +139,7 @@ boost::asio::io_context& loop_context(Executor& executor) {
 }
 
 void run_on_loop_and_wait(Executor& executor, const Task& task) {
-  if (executor.on_loop() || executor.impl().stopped.load()) {
+  if (executor.on_loop() || executor.impl().ended.load()) {
     task();
     return;
   }

@@ -62,6 +62,9 @@ class Executor {
   [[nodiscard]] const model::Clock& clock() const noexcept;
   [[nodiscard]] std::size_t workers() const noexcept;
 
+  /// Whether `stop` has ended every thread: nothing runs any more.
+  [[nodiscard]] bool stopped() const noexcept;
+
   /// Lets pool tasks that are queued finish, drops timers, ends the loop and joins the threads.
   /// Answers false if `limit` passed first; queued tasks are then dropped, running ones still
   /// joined. Must not be called from a task.
