@@ -78,6 +78,10 @@ struct BuildRequest {
   RemoteLoader* remote = nullptr;
   /// How paths are shown in messages: put before a path of the tree, e.g. "/" for the command.
   std::string display_root;
+  /// What the result holds; a caller leaves out what it does not use.
+  bool want_text = true;
+  bool want_objects = true;
+  bool record_reads = true;
   BuildLimits limits;
 };
 

@@ -1,0 +1,211 @@
+#include "renderers/kustomize/context.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/merge_schema.hpp"
+
+namespace reconcile::kustomize {
+
+using model::Error;
+using model::ErrorCode;
+
+namespace {
+
+constexpr std::string_view malformed = "MalformedYAMLError: ";
+
+// Kind and name must be there; a list needs no name.
+void check_metadata(const Node& root) {
+  Resource view;
+  view.root = root;
+  const bool has_anything =
+      root.kind == Kind::map && (!view.api_version().empty() || !view.kind().empty() ||
+                                 !is_nil_or_empty(model::find(root, "metadata")));
+  if (!has_anything) throw Error(ErrorCode::invalid_input, "missing Resource metadata");
+  const auto describe = [&] {
+    return "{apiVersion: " + std::string(view.api_version()) +
+           ", kind: " + std::string(view.kind()) + ", name: " + std::string(view.name()) + "}";
+  };
+  if (view.kind().empty()) {
+    throw Error(ErrorCode::invalid_input, "missing kind in object " + describe());
+  }
+  if (view.kind().ends_with("List")) return;
+  if (view.name().empty()) {
+    throw Error(ErrorCode::invalid_input, "missing metadata.name in object " + describe());
+  }
+}
+
+// Items of a list come out of a hop through JSON, where every string is quoted.
+void quote_strings(Node& node) {
+  if (node.kind == Kind::string) {
+    node.style = Style::double_quoted;
+    node.source = nullptr;
+    node.source_size = 0;
+  } else if (node.kind == Kind::list) {
+    for (Node& item : items_of(node)) quote_strings(item);
+  } else if (node.kind == Kind::map) {
+    for (Entry& entry : entries_of(node)) quote_strings(entry.value);
+  }
+}
+
+std::string without_carriage_returns(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    result += text[i];
+  }
+  return result;
+}
+
+// Hidden annotations that a file may carry itself.
+void read_hidden_annotations(Resource& resource) {
+  const Node* annotations = lookup(resource.root, {"metadata", "annotations"});
+  if (annotations == nullptr || annotations->kind != Kind::map) return;
+  for (const Entry& entry : entries_of(*annotations)) {
+    if (!entry.name().starts_with("internal.config.kubernetes.io/")) continue;
+    const std::string_view key = entry.name().substr(entry.name().find('/') + 1);
+    const std::string_view value = raw_text(entry.value);
+    if (key == "needsHashSuffix") resource.needs_hash = value == "enabled";
+    if (key == "helm-generated") resource.helm_generated = value == "true";
+    if (key == "generatorBehavior") {
+      resource.behavior = behavior_from(value);
+      resource.is_generated = true;
+    }
+  }
+}
+
+// Replaces every list by its items, which come after what is still to be done, as kustomize does.
+std::vector<Node> inline_lists(std::vector<Node> nodes) {
+  std::vector<Node> result;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Node* kind = model::find(nodes[i], "kind");
+    const bool is_list = kind != nullptr && raw_text(*kind).ends_with("List");
+    Node* items = is_list ? model::find(nodes[i], "items") : nullptr;
+    if (items == nullptr) {
+      result.push_back(nodes[i]);
+      continue;
+    }
+    if (items->kind == Kind::null) continue;
+    if (items->kind != Kind::list) {
+      throw Error(ErrorCode::invalid_input,
+                  "expected array in " + std::string(raw_text(*kind)) + "/items");
+    }
+    std::vector<Node> inner(items->items, items->items + items->size);
+    for (Node& item : inner) {
+      if (is_nil_or_empty(&item)) continue;
+      check_metadata(item);
+      quote_strings(item);
+      nodes.push_back(item);
+    }
+  }
+  return result;
+}
+
+std::vector<Node> parse_documents(Arena& arena, std::string_view text) {
+  const std::vector<std::string_view> documents = split_documents(text);
+  std::vector<Node> nodes;
+  nodes.reserve(documents.size());
+  for (const std::string_view document : documents) {
+    Node node;
+    try {
+      node = parse_editable(arena, document);
+    } catch (const Error& error) {
+      throw Error(error.code(), std::string(malformed) + error.message());
+    }
+    if (node.kind == Kind::null) continue;
+    const Node* kind = model::find(node, "kind");
+    Node* items = model::find(node, "items");
+    if (documents.size() == 1 && kind != nullptr && items != nullptr &&
+        (raw_text(*kind) == "List" || raw_text(*kind) == "ResourceList")) {
+      if (items->kind == Kind::list) {
+        nodes.insert(nodes.end(), items->items, items->items + items->size);
+      }
+      continue;
+    }
+    nodes.push_back(node);
+  }
+  return nodes;
+}
+
+}  // namespace
+
+Context::Context(const BuildRequest& build_request)
+    : request(build_request),
+      reads{build_request, {}, 0},
+      arena(std::make_shared<Arena>()),
+      schema(MergeSchema::built_in()) {
+}
+
+Context::~Context() = default;
+
+Resource& Context::add(Node root) {
+  if (resources.size() >= request.limits.objects_max) {
+    throw Error(
+        ErrorCode::limit_exceeded,
+        "more than " + std::to_string(request.limits.objects_max) + " objects in one build");
+  }
+  Resource& resource = resources.emplace_back();
+  resource.root = root;
+  read_hidden_annotations(resource);
+  return resource;
+}
+
+Resource& Context::add_copy(const Resource& resource) {
+  Resource& copy = resources.emplace_back(resource);
+  copy.root = clone(*arena, resource.root);
+  return copy;
+}
+
+Node parse_editable(Arena& arena, std::string_view text) {
+  model::YamlOptions options;
+  options.dialect = model::YamlDialect::v3;
+  options.to_json = false;
+  const model::Document document = model::parse_yaml(text, options);
+  if (!document.present()) return model::make_null();
+  // The document was made for us and nobody else holds it, so its nodes may be edited in place.
+  arena.retain(document.arena());
+  return *document.root().node();
+}
+
+std::vector<std::string_view> split_documents(std::string_view text) {
+  std::vector<std::string_view> documents;
+  if (text.empty()) return documents;
+  std::size_t start = 0;
+  std::size_t search = 0;
+  while (true) {
+    const std::size_t mark = text.find("\n---", search);
+    if (mark == std::string_view::npos) break;
+    const std::size_t end = text.find('\n', mark + 1);
+    if (end == std::string_view::npos) break;
+    const std::string_view rest = text.substr(mark + 4, end - mark - 4);
+    const std::size_t first = rest.find_first_not_of(" \t\r\v\f");
+    if (first != std::string_view::npos && rest[first] != '#') {
+      throw Error(ErrorCode::invalid_input, "invalid document separator: " +
+                                                std::string(text.substr(mark + 1, end - mark - 1)));
+    }
+    documents.push_back(text.substr(start, mark + 1 - start));
+    start = end + 1;
+    search = start;
+  }
+  documents.push_back(text.substr(start));
+  return documents;
+}
+
+std::vector<Resource*> read_objects(Context& context, std::string_view text) {
+  std::string clean;
+  if (text.find('\r') != std::string_view::npos) {
+    clean = without_carriage_returns(text);
+    text = clean;
+  }
+  std::vector<Node> nodes = parse_documents(*context.arena, text);
+  std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
+  for (const Node& node : nodes) check_metadata(node);
+  std::vector<Resource*> objects;
+  for (const Node& node : inline_lists(std::move(nodes))) objects.push_back(&context.add(node));
+  return objects;
+}
+
+}  // namespace reconcile::kustomize

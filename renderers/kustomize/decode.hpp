@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reconcile/model/value.hpp"
+
+namespace reconcile::kustomize {
+
+/// The form of a decoded structure, as Go's types of kustomize have it.
+class Shape {
+ public:
+  enum class Type : std::uint8_t { any, string, boolean, integer, list, map, object };
+
+  static Shape any();
+  static Shape string();
+  static Shape boolean();
+  static Shape integer();
+  static Shape list(Shape items);
+  /// A map with any keys and values of one form.
+  static Shape map(Shape values);
+  static Shape strings() { return list(string()); }
+  static Shape string_map() { return map(string()); }
+  static Shape object(std::vector<std::pair<std::string, Shape>> fields);
+
+  [[nodiscard]] Type type() const noexcept { return type_; }
+  [[nodiscard]] const Shape& element() const { return *element_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, Shape>>& fields() const {
+    return *fields_;
+  }
+
+ private:
+  Type type_ = Type::any;
+  std::shared_ptr<const Shape> element_;
+  std::shared_ptr<const std::vector<std::pair<std::string, Shape>>> fields_;
+};
+
+/// Decodes as Go's encoding/json does into a type of this form: field names match without regard to
+/// case and come out as written in the form; null is as absent. With `strict` an unknown field
+/// fails and the message names the nearest known one. Throws Error(invalid_input) naming the field.
+model::Document decode(const model::Document& document, const Shape& shape, bool strict);
+
+/// Forms that several files share.
+const Shape& field_spec_shape();
+const Shape& selector_shape();
+const Shape& kustomization_shape();
+const Shape& replacement_shape();
+
+}  // namespace reconcile::kustomize

@@ -1,0 +1,3 @@
+#include "reconcile/kustomize/generate.hpp"
+
+namespace reconcile::kustomize {}

@@ -1,0 +1,215 @@
+#include "renderers/kustomize/json_patch.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+
+namespace reconcile::kustomize {
+
+using model::Error;
+using model::ErrorCode;
+using model::Value;
+
+namespace {
+
+constexpr std::size_t array_growth_max = 100'000;
+
+std::vector<std::string> pointer_parts(std::string_view pointer) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start <= pointer.size()) {
+    const std::size_t end = std::min(pointer.find('/', start), pointer.size());
+    std::string part;
+    for (std::size_t i = start; i < end; ++i) {
+      if (pointer[i] == '~' && i + 1 < end && (pointer[i + 1] == '0' || pointer[i + 1] == '1')) {
+        part += pointer[++i] == '0' ? '~' : '/';
+      } else {
+        part += pointer[i];
+      }
+    }
+    parts.push_back(std::move(part));
+    start = end + 1;
+  }
+  if (!parts.empty()) parts.erase(parts.begin());
+  return parts;
+}
+
+std::optional<long> to_index(std::string_view text) {
+  long index = 0;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return index;
+}
+
+class Patch {
+ public:
+  Patch(Arena& arena, Node& root) : arena_(arena), root_(root) {}
+
+  void apply(Value operation) {
+    const std::string_view name = operation["op"].text();
+    if (!operation["path"].is_string()) fail(name, "?", "missing path");
+    const std::string_view path = operation["path"].text();
+    if (name == "add") {
+      add(name, path, value_of(operation, name, path));
+    } else if (name == "remove") {
+      remove(name, path);
+    } else if (name == "replace") {
+      replace(path, value_of(operation, name, path));
+    } else if (name == "move" || name == "copy") {
+      transfer(name, operation["from"].text(), path);
+    } else if (name == "test") {
+      test(path, operation["value"]);
+    } else {
+      fail(name, path, "unexpected kind of operation");
+    }
+  }
+
+ private:
+  struct Place {
+    Node* container = nullptr;
+    std::string key;
+  };
+
+  [[noreturn]] static void fail(std::string_view operation, std::string_view path,
+                                std::string_view reason) {
+    throw Error(ErrorCode::invalid_input, std::string(operation) +
+                                              " operation does not apply: doc " +
+                                              "is missing path or value at \"" + std::string(path) +
+                                              "\": " + std::string(reason));
+  }
+
+  Node value_of(Value operation, std::string_view name, std::string_view path) {
+    const Value value = operation["value"];
+    if (!value.present()) {
+      if (!operation.contains("value")) fail(name, path, "missing value");
+      return model::make_null();
+    }
+    return model::copy_node(arena_, value);
+  }
+
+  Place find(std::string_view operation, std::string_view path) {
+    std::vector<std::string> parts = pointer_parts(path);
+    if (parts.empty()) fail(operation, path, "path is the whole document");
+    Node* node = &root_;
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+      node = child(*node, parts[i]);
+      if (node == nullptr) fail(operation, path, "missing container \"" + parts[i] + "\"");
+    }
+    if (is_scalar(*node)) fail(operation, path, "container is no map or list");
+    return {node, std::move(parts.back())};
+  }
+
+  static Node* child(Node& node, const std::string& key) {
+    if (node.kind == Kind::map) return model::find(node, key);
+    if (node.kind != Kind::list) return nullptr;
+    const auto index = to_index(key);
+    if (!index.has_value()) return nullptr;
+    const long count = static_cast<long>(node.size);
+    const long position = *index < 0 ? *index + count : *index;
+    if (position < 0 || position >= count) return nullptr;
+    return &node.items[position];
+  }
+
+  void add(std::string_view operation, std::string_view path, const Node& value) {
+    const Place place = find(operation, path);
+    Node& container = *place.container;
+    if (container.kind == Kind::map) {
+      model::set(arena_, container, place.key, value);
+      return;
+    }
+    if (container.size >= array_growth_max) fail(operation, path, "list is too long");
+    if (place.key == "-") {
+      model::append(arena_, container, value);
+      return;
+    }
+    const auto index = to_index(place.key);
+    if (!index.has_value()) fail(operation, path, "\"" + place.key + "\" is no index");
+    const long count = static_cast<long>(container.size) + 1;
+    const long position = *index < 0 ? *index + count : *index;
+    if (position < 0 || position >= count) fail(operation, path, "index is out of range");
+    model::append(arena_, container, value);
+    for (long i = count - 1; i > position; --i) container.items[i] = container.items[i - 1];
+    container.items[position] = value;
+  }
+
+  void remove(std::string_view operation, std::string_view path) {
+    const Place place = find(operation, path);
+    Node& container = *place.container;
+    if (container.kind == Kind::map) {
+      if (!model::erase(container, place.key)) fail(operation, path, "field does not exist");
+      return;
+    }
+    Node* item = child(container, place.key);
+    if (item == nullptr) fail(operation, path, "index is out of range");
+    model::erase_item(container, static_cast<std::size_t>(item - container.items));
+  }
+
+  void replace(std::string_view path, const Node& value) {
+    if (path.empty()) {
+      root_ = value;
+      return;
+    }
+    const Place place = find("replace", path);
+    Node& container = *place.container;
+    if (container.kind == Kind::map) {
+      model::set(arena_, container, place.key, value);
+      return;
+    }
+    Node* item = child(container, place.key);
+    if (item == nullptr) fail("replace", path, "index is out of range");
+    *item = value;
+  }
+
+  void transfer(std::string_view operation, std::string_view from, std::string_view path) {
+    const Place place = find(operation, from);
+    const Node* found = child(*place.container, place.key);
+    if (found == nullptr) fail(operation, from, "nothing is there");
+    const Node value = clone(arena_, *found);
+    if (operation == "move") remove(operation, from);
+    add(operation, path, value);
+  }
+
+  void test(std::string_view path, Value expected) {
+    const Place place = find("test", path);
+    const Node* found = child(*place.container, place.key);
+    const bool is_null = is_missing_or_null(found);
+    const bool equal_nodes =
+        is_null ? expected.is_null() : !expected.is_null() && model::equal(Value(found), expected);
+    if (!equal_nodes) {
+      throw Error(ErrorCode::invalid_input,
+                  "testing value " + std::string(path) + " failed: test failed");
+    }
+  }
+
+  Arena& arena_;
+  Node& root_;
+};
+
+}  // namespace
+
+model::Document decode_json_patch(std::string_view text) {
+  model::Document document = model::parse_yaml(text);
+  const Value root = document.root();
+  if (!root.is_list() && !root.is_null()) {
+    throw Error(ErrorCode::invalid_input,
+                "json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+  }
+  for (std::size_t i = 0; i < root.size(); ++i) {
+    if (!root.at(i).is_map()) {
+      throw Error(ErrorCode::invalid_input,
+                  "json: cannot unmarshal value into Go value of type jsonpatch.Operation");
+    }
+  }
+  return document;
+}
+
+void apply_json_patch(Arena& arena, Node& target, Value operations) {
+  Patch patch(arena, target);
+  for (std::size_t i = 0; i < operations.size(); ++i) patch.apply(operations.at(i));
+  forget_styles(arena, target);
+}
+
+}  // namespace reconcile::kustomize

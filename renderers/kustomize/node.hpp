@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/model/arena.hpp"
+#include "reconcile/model/value.hpp"
+
+// Editing of trees with the effects that kustomize's node library (kyaml 0.21.2) has: a scalar is
+// its text with a style and a tag, and what the text means is decided anew where the tag is
+// missing.
+
+namespace reconcile::kustomize {
+
+using model::Arena;
+using model::Entry;
+using model::Kind;
+using model::Node;
+using model::Style;
+
+/// The text of a scalar as its source has it; empty for lists and maps.
+std::string_view raw_text(const Node& node) noexcept;
+/// As raw_text, but empty for null.
+std::string_view value_text(const Node& node) noexcept;
+
+inline bool is_scalar(const Node& node) noexcept {
+  return node.kind != Kind::list && node.kind != Kind::map;
+}
+inline bool is_missing_or_null(const Node* node) noexcept {
+  return node == nullptr || node->kind == Kind::null;
+}
+/// Missing, null, or a collection without content.
+bool is_nil_or_empty(const Node* node) noexcept;
+/// Written with quotes or as a block scalar.
+bool is_quoted(Style style) noexcept;
+
+inline std::span<Node> items_of(Node& list) noexcept {
+  return {list.items, list.size};
+}
+inline std::span<const Node> items_of(const Node& list) noexcept {
+  return {list.items, list.size};
+}
+inline std::span<Entry> entries_of(Node& map) noexcept {
+  return {map.entries, map.size};
+}
+inline std::span<const Entry> entries_of(const Node& map) noexcept {
+  return {map.entries, map.size};
+}
+
+/// The value that an untagged plain scalar `text` has when it is read again (YAML 1.2 rules).
+Node untagged_scalar(Arena& arena, std::string_view text);
+/// A string whose style is the one kustomize would give a new one: quoted where YAML 1.1 reads it
+/// as something else.
+Node tagged_string(Arena& arena, std::string_view text);
+/// Replaces the text of a scalar by an untagged one and keeps its style: a quoted scalar stays a
+/// string.
+void set_untagged_text(Arena& arena, Node& target, std::string_view text);
+/// Replaces a scalar by a string and keeps its style.
+void set_string_text(Arena& arena, Node& target, std::string_view text);
+/// Replaces only the text, keeping tag and style, as a replacement does. Throws
+/// Error(invalid_input) where the new text is no value of the old kind.
+void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text);
+
+/// Sets `key` as kustomize's field setter does: null clears, a new scalar takes the style of the
+/// old.
+void assign_field(Arena& arena, Node& map, std::string_view key, const Node& value);
+
+/// The field at `path` below `node`; null where a step is missing or no map.
+Node* lookup(Node& node, std::initializer_list<std::string_view> path) noexcept;
+const Node* lookup(const Node& node, std::initializer_list<std::string_view> path) noexcept;
+/// The map at `path`, made where missing or null. Throws Error(invalid_input) where a step is no
+/// map.
+Node& lookup_or_create_map(Arena& arena, Node& node, std::initializer_list<std::string_view> path);
+
+/// A copy of the structure; texts are shared, so their arena must outlive the copy.
+Node clone(Arena& arena, const Node& node);
+/// What the tree becomes by a hop through JSON and back: styles and sources forgotten, big integers
+/// as floats.
+void forget_styles(Arena& arena, Node& node);
+
+/// "MappingNode", "SequenceNode" or "ScalarNode", for messages.
+std::string_view node_kind_name(const Node& node) noexcept;
+/// "wrong node kind: expected … but got …".
+[[noreturn]] void throw_wrong_kind(std::string_view expected, const Node& found);
+
+/// Splits at `delimiter` where it is not escaped by a backslash; one leading delimiter is dropped.
+std::vector<std::string> split_path(std::string_view path, char delimiter);
+/// As split_path, but a part in brackets stays whole: "a.[b.c/d].e", "a.[name=x.y].b".
+std::vector<std::string> split_bracketed_path(std::string_view path, char delimiter);
+
+}  // namespace reconcile::kustomize

@@ -1,0 +1,325 @@
+#include <memory>
+#include <optional>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/regex.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/decode.hpp"
+#include "renderers/kustomize/path_matcher.hpp"
+#include "renderers/kustomize/structured_text.hpp"
+#include "renderers/kustomize/transformers.hpp"
+
+namespace reconcile::kustomize {
+
+using model::Error;
+using model::ErrorCode;
+using model::Value;
+
+namespace {
+
+std::vector<std::string> split_text(std::string_view text, std::string_view delimiter) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t end = text.find(delimiter, start);
+    parts.emplace_back(text.substr(start, end - start));
+    if (end == std::string_view::npos) return parts;
+    start = end + delimiter.size();
+  }
+}
+
+std::vector<ResourceId> all_ids(const Resource& object) {
+  // kustomize does not ask for the scope here, so every id counts as namespaced.
+  std::vector<ResourceId> ids;
+  ids.push_back({object.gvk(), object.name(), object.namespace_name(), false});
+  for (std::size_t i = 0; i < object.previous.size(); ++i) ids.push_back(object.previous_id(i));
+  return ids;
+}
+
+// An id selector: every part that is given must match.
+class IdMatcher {
+ public:
+  explicit IdMatcher(Value selector)
+      : group_(pattern(selector["group"])),
+        version_(pattern(selector["version"])),
+        kind_(pattern(selector["kind"])),
+        name_(pattern(selector["name"])),
+        namespace_(pattern(selector["namespace"])) {}
+
+  [[nodiscard]] bool is_empty() const {
+    return !group_ && !version_ && !kind_ && !name_ && !namespace_;
+  }
+  [[nodiscard]] bool matches(const ResourceId& id) const {
+    return fits(group_, id.gvk.group) && fits(version_, id.gvk.version) &&
+           fits(kind_, id.gvk.kind) && fits(name_, id.name) && fits(namespace_, id.namespace_name);
+  }
+
+ private:
+  using Pattern = std::shared_ptr<const model::Regex>;
+  static Pattern pattern(Value text) {
+    if (text.text().empty()) return nullptr;
+    return model::Regex::cached("^(?:" + std::string(text.text()) + ")$");
+  }
+  static bool fits(const Pattern& pattern, std::string_view text) {
+    return pattern == nullptr || pattern->matches(text);
+  }
+
+  Pattern group_;
+  Pattern version_;
+  Pattern kind_;
+  Pattern name_;
+  Pattern namespace_;
+};
+
+bool matches_maps(const Resource& object, Value selector) {
+  return matches_label_selector(selector["annotationSelector"].text(),
+                                metadata_map(object.root, "annotations")) &&
+         matches_label_selector(selector["labelSelector"].text(),
+                                metadata_map(object.root, "labels"));
+}
+
+Resource& source_object(const ResMap& objects, Value source) {
+  const ResourceId wanted{{source["group"].text(), source["version"].text(), source["kind"].text()},
+                          source["name"].text(),
+                          source["namespace"].text(),
+                          false};
+  const auto is_selected = [&](const ResourceId& id) {
+    return (wanted.name.empty() || wanted.name == id.name) &&
+           (wanted.namespace_name.empty() ||
+            wanted.effective_namespace() == id.effective_namespace()) &&
+           id.gvk.is_selected(wanted.gvk);
+  };
+  Resource* match = nullptr;
+  for (Resource* object : objects.list()) {
+    for (const ResourceId& id : all_ids(*object)) {
+      if (!is_selected(id)) continue;
+      if (match != nullptr) {
+        throw Error(ErrorCode::invalid_input, "multiple matches for selector " + wanted.display());
+      }
+      match = object;
+      break;
+    }
+  }
+  if (match == nullptr) {
+    throw Error(ErrorCode::not_found, "nothing selected by " + wanted.display());
+  }
+  return *match;
+}
+
+Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
+  const Value source = replacement["source"];
+  const Value literal = replacement["sourceValue"];
+  if (literal.is_string()) {
+    if (source.is_map()) {
+      throw Error(ErrorCode::invalid_input, "value and resource selectors are mutually exclusive");
+    }
+    return untagged_scalar(arena, literal.text());
+  }
+  Resource& object = source_object(objects, source);
+  std::string path(source["fieldPath"].text());
+  if (path.empty()) path = "metadata.name";
+  Node* found = lookup_path(object.root, split_bracketed_path(path, '.'));
+  if (is_nil_or_empty(found)) {
+    throw Error(ErrorCode::not_found, "fieldPath `" + path +
+                                          "` is missing for replacement source " +
+                                          object.current_id().display());
+  }
+  const Value options = source["options"];
+  const std::string delimiter(options["delimiter"].text());
+  if (delimiter.empty()) return clone(arena, *found);
+  if (!is_scalar(*found)) {
+    throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
+  }
+  const std::vector<std::string> parts = split_text(value_text(*found), delimiter);
+  const std::int64_t index = options["index"].integer().value_or(0);
+  if (index < 0 || index >= static_cast<std::int64_t>(parts.size())) {
+    throw Error(ErrorCode::invalid_input, "options.index " + std::to_string(index) +
+                                              " is out of bounds for value " +
+                                              std::string(value_text(*found)));
+  }
+  Node part = *found;
+  set_string_text(arena, part, parts[static_cast<std::size_t>(index)]);
+  return part;
+}
+
+std::string text_with_delimiter(const Node& field, std::string_view value, Value options) {
+  const std::string delimiter(options["delimiter"].text());
+  if (delimiter.empty()) return std::string(value);
+  if (!is_scalar(field)) {
+    throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
+  }
+  std::vector<std::string> parts = split_text(raw_text(field), delimiter);
+  const std::int64_t index = options["index"].integer().value_or(0);
+  if (index < 0) {
+    parts.insert(parts.begin(), std::string(value));
+  } else if (index >= static_cast<std::int64_t>(parts.size())) {
+    parts.emplace_back(value);
+  } else {
+    parts[static_cast<std::size_t>(index)] = value;
+  }
+  std::string joined;
+  for (std::size_t i = 0; i < parts.size(); ++i) joined += (i > 0 ? delimiter : "") + parts[i];
+  return joined;
+}
+
+void set_field(Arena& arena, Node& field, const Node& value, Value options) {
+  const bool made = field.kind == Kind::null && field.source == nullptr;
+  if (!is_scalar(field) || (made && !is_scalar(value))) {
+    if (!options["delimiter"].text().empty() && !is_scalar(field)) {
+      throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
+    }
+    field = clone(arena, value);
+    return;
+  }
+  const std::string_view plain =
+      options["delimiter"].text().empty() ? raw_text(value) : value_text(value);
+  set_text_keeping_tag(arena, field, text_with_delimiter(field, plain, options));
+}
+
+// Where the path leads into text that is itself YAML or JSON, the text is edited. False: it does
+// not.
+bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path, const Node& value,
+                     Value options, PathCreation creation) {
+  for (std::size_t length = 1; length < path.size(); ++length) {
+    Node* field = nullptr;
+    try {
+      field = lookup_path(root, path.subspan(0, length));
+    } catch (const Error&) {
+      continue;
+    }
+    if (field == nullptr || !is_scalar(*field)) continue;
+    std::optional<StructuredText> text = StructuredText::parse(arena, raw_text(*field));
+    if (!text.has_value()) continue;
+    try {
+      const std::vector<Node*> targets =
+          match_path(arena, text->root(), path.subspan(length), creation);
+      if (targets.empty()) return false;
+      for (Node* target : targets) set_field(arena, *target, value, options);
+      set_text_keeping_tag(arena, *field, text->write());
+    } catch (const Error&) {
+      return false;
+    }
+    return true;
+  }
+  return false;
+}
+
+void copy_to_target(Arena& arena, Resource& object, const Node& value, Value target) {
+  const Value options = target["options"];
+  const bool creates = options["create"].boolean().value_or(false);
+  const PathCreation creation{creates, is_scalar(value) ? Kind::null : value.kind};
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < target["fieldPaths"].size(); ++i) {
+    paths.emplace_back(target["fieldPaths"].at(i).text());
+  }
+  if (paths.empty()) paths.emplace_back("metadata.name");
+  for (const std::string& path : paths) {
+    const std::vector<std::string> parts = split_bracketed_path(path, '.');
+    if (set_inside_text(arena, object.root, parts, value, options, creation)) continue;
+    const std::string failure = std::string("unable to find ") + (creates ? "or create " : "") +
+                                "field \"" + path + "\" in replacement target " +
+                                object.current_id().display();
+    std::vector<Node*> fields;
+    try {
+      fields = match_path(arena, object.root, parts, creation);
+    } catch (Error& error) {
+      error.with_context(failure);
+      throw;
+    }
+    if (fields.empty()) throw Error(ErrorCode::not_found, failure);
+    for (Node* field : fields) set_field(arena, *field, value, options);
+  }
+}
+
+bool is_rejected(const Resource& object, Value rejects, const std::vector<ResourceId>& ids) {
+  for (std::size_t i = 0; i < rejects.size(); ++i) {
+    const Value reject = rejects.at(i);
+    const bool by_map =
+        !reject["annotationSelector"].text().empty() || !reject["labelSelector"].text().empty();
+    if (by_map && matches_maps(object, reject)) return true;
+    const IdMatcher matcher(reject);
+    if (matcher.is_empty()) continue;
+    for (const ResourceId& id : ids) {
+      if (matcher.matches(id)) return true;
+    }
+  }
+  return false;
+}
+
+void apply_to_target(Arena& arena, ResMap& objects, const Node& value, Value target) {
+  if (!target["select"].is_map()) {
+    throw Error(ErrorCode::invalid_input, "target must specify resources to select");
+  }
+  const IdMatcher selected(target["select"]);
+  for (Resource* object : objects.list()) {
+    if (!matches_maps(*object, target["select"])) continue;
+    const std::vector<ResourceId> ids = all_ids(*object);
+    if (is_rejected(*object, target["reject"], ids)) continue;
+    for (const ResourceId& id : ids) {
+      if (!selected.matches(id)) continue;
+      copy_to_target(arena, *object, value, target);
+      break;
+    }
+  }
+}
+
+model::Document read_replacement_file(const Loader& loader, const std::string& path) {
+  try {
+    const model::Document document = model::parse_yaml(loader.load(path));
+    const Value root = document.root();
+    if (root.is_list()) return decode(document, Shape::list(replacement_shape()), false);
+    if (root.is_map()) return decode(document, replacement_shape(), false);
+    throw Error(ErrorCode::invalid_input,
+                "unsupported replacement type encountered within replacement path, expected a map "
+                "or a list");
+  } catch (Error& error) {
+    if (!error.file().has_value()) error.in_file(path);
+    throw;
+  }
+}
+
+}  // namespace
+
+void transform_replacement(Context& context, ResMap& objects, Value replacement) {
+  const bool has_source = replacement["source"].is_map() || replacement["sourceValue"].is_string();
+  if (!has_source || !replacement["targets"].is_list()) {
+    throw Error(ErrorCode::invalid_input,
+                "replacements must specify a source and at least one target");
+  }
+  const Node value = source_value(*context.arena, objects, replacement);
+  const Value targets = replacement["targets"];
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    apply_to_target(*context.arena, objects, value, targets.at(i));
+  }
+  objects.ids_changed();
+}
+
+void transform_replacements(Context& context, const Loader& loader, ResMap& objects,
+                            Value replacements) {
+  for (std::size_t i = 0; i < replacements.size(); ++i) {
+    const Value entry = replacements.at(i);
+    try {
+      const std::string path(entry["path"].text());
+      if (path.empty()) {
+        transform_replacement(context, objects, entry);
+        continue;
+      }
+      if (entry["source"].is_map() || !entry["targets"].empty()) {
+        throw Error(ErrorCode::invalid_input, "cannot specify both path and inline replacement");
+      }
+      const model::Document file = read_replacement_file(loader, path);
+      if (file.root().is_map()) {
+        transform_replacement(context, objects, file.root());
+        continue;
+      }
+      for (std::size_t j = 0; j < file.root().size(); ++j) {
+        transform_replacement(context, objects, file.root().at(j));
+      }
+    } catch (Error& error) {
+      error.with_context("replacements[" + std::to_string(i) + "]");
+      throw;
+    }
+  }
+}
+
+}  // namespace reconcile::kustomize

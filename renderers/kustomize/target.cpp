@@ -1,0 +1,251 @@
+#include "renderers/kustomize/target.hpp"
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/decode.hpp"
+#include "renderers/kustomize/generators.hpp"
+#include "renderers/kustomize/merge_schema.hpp"
+#include "renderers/kustomize/pipeline.hpp"
+#include "renderers/kustomize/plugins.hpp"
+
+namespace reconcile::kustomize {
+
+using model::Error;
+using model::ErrorCode;
+using model::Value;
+
+namespace {
+
+constexpr const char* file_names[] = {"kustomization.yaml", "kustomization.yml", "Kustomization"};
+
+// Whether the file says nothing beside its type.
+bool is_empty_file(Value root) {
+  for (std::size_t i = 0; i < root.size(); ++i) {
+    const std::string_view key = root.key_at(i);
+    const Value value = root.value_at(i);
+    if (key == "apiVersion" || key == "kind" || value.is_null()) continue;
+    if (value.is_string() && value.text().empty()) continue;
+    if ((key == "bases" || key == "imageTags") && value.empty()) continue;
+    return false;
+  }
+  return true;
+}
+
+std::string kind_of(Value file) {
+  const std::string_view kind = file["kind"].text();
+  return kind.empty() ? "Kustomization" : std::string(kind);
+}
+
+}  // namespace
+
+std::vector<std::string> strings_of(Value list) {
+  std::vector<std::string> strings;
+  for (std::size_t i = 0; i < list.size(); ++i) strings.emplace_back(list.at(i).text());
+  return strings;
+}
+
+void Target::load(const std::optional<std::string>& replacement) {
+  std::optional<std::string> content = replacement;
+  file_name_ = file_names[0];
+  if (!content.has_value()) {
+    for (const char* name : file_names) {
+      std::optional<std::string> found = loader_.load_if_present(name);
+      if (!found.has_value()) continue;
+      if (content.has_value()) {
+        throw Error(ErrorCode::invalid_input,
+                    "Found multiple kustomization files under: " + loader_.display(loader_.root()));
+      }
+      content = std::move(found);
+      file_name_ = name;
+    }
+  }
+  if (!content.has_value()) {
+    throw Error(ErrorCode::not_found,
+                "unable to find one of 'kustomization.yaml', 'kustomization.yml' or "
+                "'Kustomization' in directory '" +
+                    loader_.display(loader_.root()) + "'");
+  }
+  try {
+    file_ = decode(model::parse_yaml(*content), kustomization_shape(), true);
+  } catch (Error& error) {
+    error.in_file(loader_.display(model::join_path(loader_.root(), file_name_)), error.position());
+    error.with_context("invalid Kustomization");
+    throw;
+  }
+  warn_of_deprecated_fields();
+  check_file();
+}
+
+void Target::check_file() const {
+  if (is_empty_file(file_.root())) {
+    throw Error(ErrorCode::invalid_input, "kustomization.yaml is empty")
+        .in_file(loader_.display(model::join_path(loader_.root(), file_name_)));
+  }
+  const std::string kind = kind_of(file());
+  const std::string_view version = file()["apiVersion"].text();
+  const std::string expected =
+      kind == "Component" ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1";
+  std::string problem;
+  if (kind != "Kustomization" && kind != "Component") {
+    problem = "kind should be Kustomization or Component, found " + kind;
+  } else if (!version.empty() && version != expected) {
+    problem =
+        "apiVersion for " + kind + " should be " + expected + ", found " + std::string(version);
+  }
+  if (problem.empty()) return;
+  throw Error(ErrorCode::invalid_input, "Failed to read kustomization file under " +
+                                            loader_.display(loader_.root()) + ": " + problem);
+}
+
+void Target::warn_of_deprecated_fields() {
+  struct Deprecated {
+    const char* field;
+    const char* instead;
+    const char* tag;
+  };
+  constexpr Deprecated fields[] = {{"bases", "resources", ""},
+                                   {"commonLabels", "labels", ""},
+                                   {"imageTags", "images", ""},
+                                   {"patchesJson6902", "patches", ""},
+                                   {"patchesStrategicMerge", "patches", ""},
+                                   {"vars", "replacements", "[EXPERIMENTAL] "}};
+  for (const Deprecated& deprecated : fields) {
+    const Value value = file()[deprecated.field];
+    if (value.is_null()) continue;
+    context_.warnings.push_back(std::string("# Warning: '") + deprecated.field +
+                                "' is deprecated. Please use '" + deprecated.instead +
+                                "' instead. " + deprecated.tag +
+                                "Run 'kustomize edit fix' to update your Kustomization "
+                                "automatically.");
+  }
+}
+
+void Target::accumulate(Accumulator& accumulator) {
+  std::vector<std::string> resources = strings_of(file()["resources"]);
+  for (std::string& base : strings_of(file()["bases"])) resources.push_back(std::move(base));
+  accumulate_resources(accumulator, resources);
+  merge_configurations(accumulator);
+  run_generators(accumulator);
+  accumulate_components(accumulator);
+  run_transformers(accumulator);
+  run_validators(accumulator);
+  std::vector<Variable> variables;
+  const Value list = file()["vars"];
+  for (std::size_t i = 0; i < list.size(); ++i) variables.push_back(Variable::from(list.at(i)));
+  accumulator.merge_variables(variables);
+}
+
+void Target::accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    try {
+      if (!path.empty() && !is_remote(path) && loader_.is_directory(path)) {
+        accumulate_directory(accumulator, path, false);
+      } else if (is_remote(path)) {
+        accumulate_remote(accumulator, path);
+      } else {
+        accumulate_file(accumulator, path);
+      }
+    } catch (Error& error) {
+      error.with_context("accumulating resources from '" + path + "'");
+      throw;
+    }
+  }
+}
+
+void Target::accumulate_remote(Accumulator& accumulator, const std::string& path) {
+  const bool is_page = path.starts_with("http");
+  if (is_page && context_.request.remote != nullptr) {
+    if (context_.request.remote->file(path).has_value()) {
+      accumulate_file(accumulator, path);
+      return;
+    }
+  }
+  accumulate_directory(accumulator, path, false);
+}
+
+void Target::accumulate_file(Accumulator& accumulator, const std::string& path) {
+  const std::string content = loader_.load(path);
+  std::vector<Resource*> objects;
+  try {
+    objects = read_objects(context_, content);
+  } catch (Error& error) {
+    if (!error.file().has_value()) error.in_file(path, error.position());
+    throw;
+  }
+  for (Resource* object : objects) {
+    if (context_.tracks_origins) object->origin = origin.append(path);
+    accumulator.objects.append(object);
+  }
+}
+
+void Target::accumulate_directory(Accumulator& accumulator, const std::string& path,
+                                  bool is_component) {
+  const Loader inner = loader_.enter(path);
+  Target target(context_, inner);
+  target.load();
+  target.origin = context_.tracks_origins ? origin.append(path) : origin;
+  const std::string_view own_namespace = file()["namespace"].text();
+  target.inherited_helm_namespace =
+      own_namespace.empty() ? inherited_helm_namespace : std::string(own_namespace);
+  set_schema(context_, target);
+  const std::string kind = kind_of(target.file());
+  const bool is_of_kind_component = kind == "Component";
+  if (is_component != is_of_kind_component) {
+    throw Error(ErrorCode::invalid_input, is_component ? "expected kind 'Component' for path '" +
+                                                             inner.display(inner.root()) +
+                                                             "' but got '" + kind + "'"
+                                                       : "expected kind != 'Component' for path '" +
+                                                             inner.display(inner.root()) + "'");
+  }
+  try {
+    if (is_component) {
+      target.accumulate(accumulator);
+      return;
+    }
+    Accumulator own;
+    target.accumulate(own);
+    accumulator.merge(std::move(own));
+  } catch (Error& error) {
+    error.with_context("recursed accumulation of path '" + inner.display(inner.root()) + "'");
+    throw;
+  }
+}
+
+void Target::accumulate_components(Accumulator& accumulator) {
+  for (const std::string& path : strings_of(file()["components"])) {
+    try {
+      accumulate_directory(accumulator, path, true);
+    } catch (Error& error) {
+      error.with_context("accumulating components");
+      throw;
+    }
+  }
+}
+
+void Target::merge_configurations(Accumulator& accumulator) {
+  TransformerConfigPointer config = TransformerConfig::defaults();
+  for (const std::string& path : strings_of(file()["configurations"])) {
+    try {
+      config =
+          merged(config,
+                 std::make_shared<TransformerConfig>(TransformerConfig::parse(loader_.load(path))));
+    } catch (Error& error) {
+      if (!error.file().has_value()) error.in_file(path);
+      throw;
+    }
+  }
+  accumulator.config = merged(accumulator.config, config);
+  for (const std::string& path : strings_of(file()["crds"])) {
+    try {
+      accumulator.config =
+          merged(accumulator.config,
+                 std::make_shared<TransformerConfig>(config_from_crds(loader_.load(path))));
+    } catch (Error& error) {
+      if (!error.file().has_value()) error.in_file(path);
+      error.with_context("loading CRDs");
+      throw;
+    }
+  }
+}
+
+}  // namespace reconcile::kustomize
