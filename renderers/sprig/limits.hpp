@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace reconcile::sprig {
+
+/// Bytes that one call may make; Go has no such bound, but a chart must not take the machine.
+inline constexpr std::size_t result_bytes_max = 64U << 20U;
+/// Elements that one call may make.
+inline constexpr std::size_t result_items_max = 4U << 20U;
+/// Depth to which values are walked.
+inline constexpr int depth_max = 1000;
+
+/// Throws FunctionError naming the limit where `count` times `size` bytes exceed result_bytes_max.
+void check_result_bytes(std::string_view function, std::uint64_t count, std::uint64_t size = 1);
+/// Throws FunctionError naming the limit where `count` exceeds result_items_max.
+void check_result_items(std::string_view function, std::uint64_t count);
+
+}  // namespace reconcile::sprig

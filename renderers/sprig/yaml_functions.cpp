@@ -1,0 +1,97 @@
+#include <string>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
+#include "renderers/sprig/decoded_value.hpp"
+#include "renderers/sprig/encoded_node.hpp"
+#include "renderers/sprig/tables.hpp"
+
+namespace reconcile::sprig {
+namespace {
+
+using gotemplate::Call;
+using gotemplate::FunctionError;
+using gotemplate::GoValue;
+
+using Writer = std::string (*)(model::Value);
+std::string write_plain(model::Value value) {
+  return model::write_yaml(value);
+}
+std::string write_pretty(model::Value value) {
+  return model::write_yaml_pretty(value);
+}
+
+/// The text without its final newline, as Helm's functions answer it.
+template <Writer write>
+GoValue written(Call& call) {
+  model::Arena arena;
+  const model::Node node = encoded_node(arena, call[0], "toYaml");
+  std::string text;
+  try {
+    text = write(model::Value(&node));
+  } catch (const model::Error& error) {
+    throw EncodingError{error.message()};
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  return call.heap().string(text);
+}
+
+template <Writer write>
+GoValue to_yaml(Call& call) {
+  try {
+    return written<write>(call);
+  } catch (const EncodingError&) {
+    return GoValue::string("");
+  }
+}
+
+GoValue must_to_yaml(Call& call) {
+  try {
+    return written<write_plain>(call);
+  } catch (const EncodingError& error) {
+    throw FunctionError(error.text);
+  }
+}
+
+constexpr std::string_view decoding = "error unmarshaling JSON: while decoding JSON: ";
+std::string conversion_error(const model::Error& error) {
+  return "error converting YAML to JSON: " + error.message();
+}
+
+/// sigs.k8s.io/yaml leaves the target as it is for a null document, so that it stays empty.
+GoValue from_yaml(Call& call) {
+  try {
+    const GoValue map = decoded_map(call.heap(), model::parse_yaml(call.text(0)), decoding);
+    return map.is_typed_nil() ? GoValue::map(call.heap().map()) : map;
+  } catch (const model::Error& error) {
+    return error_map(call.heap(), conversion_error(error));
+  }
+}
+
+GoValue from_yaml_array(Call& call) {
+  try {
+    const GoValue list = decoded_list(call.heap(), model::parse_yaml(call.text(0)), decoding);
+    return list.is_typed_nil() ? GoValue::slice(call.heap().elements(0)) : list;
+  } catch (const model::Error& error) {
+    return error_list(call.heap(), conversion_error(error));
+  }
+}
+
+constexpr Function helm_table[] = {
+    {"toYaml", "a", to_yaml<write_plain>},
+    {"toYamlPretty", "a", to_yaml<write_pretty>},
+    {"fromYaml", "s", from_yaml},
+    {"fromYamlArray", "s", from_yaml_array},
+};
+constexpr Function helm4_table[] = {{"mustToYaml", "a", must_to_yaml}};
+
+}  // namespace
+
+std::span<const Function> helm_yaml_functions() {
+  return helm_table;
+}
+std::span<const Function> helm4_yaml_functions() {
+  return helm4_table;
+}
+
+}  // namespace reconcile::sprig
