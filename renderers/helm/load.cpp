@@ -7,9 +7,9 @@
 
 #include "reconcile/helm/chart.hpp"
 #include "reconcile/model/archive.hpp"
-#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "reconcile/renderers/read_set.hpp"
 #include "renderers/helm/ignore_rules.hpp"
 #include "renderers/helm/metadata.hpp"
 #include "renderers/helm/values_file.hpp"
@@ -65,13 +65,11 @@ class DirectoryWalk {
           .in_file(model::join_path(root_, directory));
     }
     const std::string full = model::join_path(root_, directory);
-    std::string listing;
-    for (const model::DirectoryEntry& entry : tree_.list(full)) {
-      listing += entry.name;
-      listing += '\n';
+    const std::vector<model::DirectoryEntry> entries = tree_.list(full);
+    read_set_.insert({ReadSetKind::directory, full, renderers::directory_blob(entries)});
+    for (const model::DirectoryEntry& entry : entries) {
       visit(directory.empty() ? entry.name : directory + "/" + entry.name, depth);
     }
-    read_set_.insert({ReadSetKind::directory, full, model::sha1_hex(listing)});
   }
 
   void visit(const std::string& path, std::size_t depth) {

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/api/condition.hpp"
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/kustomize/generate.hpp"
+#include "reconcile/model/object.hpp"
+#include "reconcile/model/value.hpp"
+
+namespace reconcile::engine {
+
+/// The kinds of Flux's API that the agent watches.
+extern const model::Gvk git_repository_kind;  ///< source.toolkit.fluxcd.io/v1
+extern const model::Gvk kustomization_kind;   ///< kustomize.toolkit.fluxcd.io/v1
+extern const model::Gvk helm_release_kind;    ///< helm.toolkit.fluxcd.io/v2
+
+inline constexpr std::string_view finalizer = "finalizers.fluxcd.io";
+inline constexpr std::string_view requested_at = "reconcile.fluxcd.io/requestedAt";
+/// Our own annotation: approves the prune of the pass that the request starts.
+inline constexpr std::string_view allow_prune = "reconcile.dev/allowPrune";
+
+/// Names a source object: (kind, namespace, name).
+struct SourceKey {
+  std::string kind;
+  std::string namespace_name;
+  std::string name;
+  /// "GitRepository/flux-system/monorepo".
+  [[nodiscard]] std::string display() const { return kind + "/" + namespace_name + "/" + name; }
+  auto operator<=>(const SourceKey&) const = default;
+};
+
+/// What every object of the API carries beside its spec.
+struct ResourceMeta {
+  std::string namespace_name;
+  std::string name;
+  std::string uid;
+  std::string resource_version;
+  std::int64_t generation = 0;
+  bool deleting = false;       ///< has a deletionTimestamp
+  bool has_finalizer = false;  ///< ours is among the finalizers
+  std::vector<std::string> finalizers;
+  std::string requested_at;    ///< value of the annotation; empty where absent
+  std::string last_handled;    ///< status.lastHandledReconcileAt
+  bool prune_allowed = false;  ///< the allowPrune annotation equals the request's value
+
+  static ResourceMeta read(model::Value object);
+};
+
+/// spec of a GitRepository v1, as far as it is built.
+struct GitRepositorySpec {
+  std::string url;
+  std::string branch, tag, semver, commit, ref_name;
+  std::string secret_name;  ///< secretRef.name; empty where absent
+  std::string ignore;
+  std::chrono::nanoseconds interval{std::chrono::minutes(5)};
+  std::chrono::nanoseconds timeout{std::chrono::seconds(60)};
+  bool suspend = false;
+
+  /// Throws Error(invalid_input) naming the field.
+  static GitRepositorySpec read(model::Value spec);
+};
+
+/// What Kustomization and HelmRelease have in common: how a unit is driven.
+struct UnitSpec {
+  SourceKey source;
+  std::string
+      source_problem;  ///< why the source cannot be used (kind not built); empty where it can
+  std::string path;    ///< directory of the kustomization or chart, "" is the root
+  std::chrono::nanoseconds interval{std::chrono::minutes(5)};
+  std::chrono::nanoseconds retry_interval{std::chrono::minutes(5)};
+  std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
+  bool prune = true;
+  bool suspend = false;
+  bool force = false;
+  bool wait = false;
+  std::string deletion_policy;  ///< Flux's words; empty = MirrorPrune
+  std::vector<appliers::UnitKey> depends_on;
+  model::Document object;  ///< the whole object: overrides and values are read from it
+};
+
+/// Reads `object` (a Kustomization v1). Throws Error(invalid_input) naming the field.
+UnitSpec read_kustomization(const model::Document& object);
+
+/// Reads `object` (a HelmRelease v2). Throws Error(invalid_input) naming the field.
+UnitSpec read_helm_release(const model::Document& object);
+
+}  // namespace reconcile::engine

@@ -1,0 +1,250 @@
+#include "engine/controllers/agent.hpp"
+
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include "engine/controllers/object_watches.hpp"
+#include "engine/controllers/source_credentials.hpp"
+#include "engine/controllers/status_queue.hpp"
+#include "reconcile/appliers/kube_cluster_port.hpp"
+#include "reconcile/io/log.hpp"
+#include "reconcile/kube/watch.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
+#include "reconcile/sources/artifact_store.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+constexpr std::chrono::seconds first_lists_limit(30);
+constexpr std::chrono::seconds drain_limit(10);
+
+}  // namespace
+
+struct Agent::Impl {
+  explicit Impl(AgentOptions given)
+      : options(std::move(given)),
+        http(executor),
+        client(executor, http, options.cluster, {.metrics = &metrics}),
+        port(client),
+        store(options.data_dir + "/artifacts"),
+        applier(port, live, executor.clock()),
+        statuses(client),
+        control(executor),
+        fetchers("fetch", options.fetches_max),
+        pass_pool("pass", options.passes_max),
+        revert_pool("revert", options.reverts_max),
+        watches(client, live, rendered, watch_handlers()),
+        sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
+                [this](const SourceKey& key) { units.on_source_change(key); }),
+        units({executor, client, statuses, sources,
+               PassServices{
+                   port, live, applier, rendered,
+                   [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
+                     watches.ensure(unit, wanted);
+                   },
+                   render_ports()},
+               pass_pool, revert_pool, metrics},
+              control, options.units) {}
+
+  ObjectWatchHandlers watch_handlers() {
+    ObjectWatchHandlers handlers;
+    handlers.on_drift = [this](const appliers::UnitKey& unit, const model::ObjectId& id,
+                               const model::Document& object) {
+      control.post([this, unit, id, object] { units.on_drift(unit, id, object); });
+    };
+    handlers.on_health = [this](const appliers::UnitKey& unit) {
+      control.post([this, unit] { units.on_health(unit); });
+    };
+    return handlers;
+  }
+
+  RenderPorts render_ports() {
+    RenderPorts ports;
+    ports.values = [this](const std::string& kind, const std::string& namespace_name,
+                          const std::string& name, const std::string& key) {
+      return read_config_value(client, kind, namespace_name, name, key);
+    };
+    ports.capabilities = [this] {
+      return ClusterCapabilities{client.server_version().git_version,
+                                 client.resources()->api_versions()};
+    };
+    return ports;
+  }
+
+  /// Watches one kind of the API and hands its objects to `upsert` and `erase` on the control
+  /// queue.
+  void watch_kind(const model::Gvk& gvk, const std::function<void(const model::Document&)>& upsert,
+                  const std::function<void(const std::string&, const std::string&)>& erase) {
+    if (!client.resource(gvk)) {
+      io::log().warning("Kind not served, its objects are not reconciled", {{"kind", gvk.kind}});
+      return;
+    }
+    struct Names {
+      std::set<std::pair<std::string, std::string>> known;
+      std::set<std::pair<std::string, std::string>> seen;
+    };
+    const auto names = std::make_shared<Names>();
+    kube::WatchHandlers handlers;
+    handlers.on_event = [this, upsert, erase, names](const kube::WatchEvent& event) {
+      const model::Value metadata = event.object["metadata"];
+      std::pair<std::string, std::string> name(metadata["namespace"].text(),
+                                               metadata["name"].text());
+      if (event.type == kube::WatchEventType::deleted) {
+        names->known.erase(name);
+        control.post([erase, name] { erase(name.first, name.second); });
+        return;
+      }
+      if (event.initial) names->seen.insert(name);
+      names->known.insert(std::move(name));
+      control.post([upsert, object = event.object] { upsert(object); });
+    };
+    handlers.on_relist_begin = [names] { names->seen.clear(); };
+    handlers.on_relist_end = [this, erase, names] {
+      for (const auto& name : names->known) {
+        if (!names->seen.contains(name))
+          control.post([erase, name] { erase(name.first, name.second); });
+      }
+      names->known = std::exchange(names->seen, {});
+    };
+    kinds.push_back(std::make_unique<kube::Watcher>(client, kube::Selection{gvk, "", "", ""},
+                                                    std::move(handlers)));
+    kinds.back()->start();
+  }
+
+  void watch_unit_kind(appliers::UnitKind kind, const model::Gvk& gvk) {
+    watch_kind(
+        gvk, [this, kind](const model::Document& object) { units.upsert(kind, object); },
+        [this, kind](const std::string& space, const std::string& name) {
+          units.remove({kind, space, name});
+        });
+  }
+
+  void watch_api() {
+    watch_kind(
+        git_repository_kind, [this](const model::Document& object) { sources.upsert(object); },
+        [this](const std::string& space, const std::string& name) {
+          sources.remove({git_repository_kind.kind, space, name});
+        });
+    watch_unit_kind(appliers::UnitKind::kustomization, kustomization_kind);
+    watch_unit_kind(appliers::UnitKind::helm_release, helm_release_kind);
+    for (const auto& watcher : kinds) {
+      if (!watcher->wait_synced(first_lists_limit)) {
+        io::log().warning("First list not complete in time",
+                          {{"kind", watcher->selection().gvk.kind}});
+      }
+    }
+  }
+
+  /// Makes sure of the ConfigMap that stands for the root unit; answers it.
+  model::Document root_object() {
+    const std::string& space = options.units.agent_namespace;
+    const model::Gvk gvk{"", "v1", "ConfigMap"};
+    const std::string name(root_config_map);
+    kube::Response response = client.send(kube::Request::get(gvk, space, name));
+    if (response.status.not_found()) {
+      const model::Document object =
+          model::parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name +
+                            R"(","namespace":")" + space +
+                            R"(","labels":{"app.kubernetes.io/part-of":"reconcile"}},"data":{}})");
+      response = client.send(kube::Request::create(model::Object(object), "reconcile-status"));
+    }
+    response.require_ok("the root unit's ConfigMap/" + space + "/" + name);
+    return response.document();
+  }
+
+  void start_root() {
+    const model::Document object = root_object();
+    const SourceKey key = SourceController::root_key(options.units.agent_namespace);
+    UnitSpec spec;
+    spec.source = key;
+    spec.path = options.root_path;
+    spec.interval = options.root_interval;
+    spec.retry_interval = options.root_interval;
+    ResourceMeta meta = ResourceMeta::read(object.root());
+    meta.generation = 1;
+    meta.last_handled = object["data"]["lastHandledReconcileAt"].text();
+    control.post([this, key, spec, meta] {
+      sources.set_root(key, *options.root_source);
+      units.set_root(spec, meta);
+    });
+    kube::WatchHandlers handlers;
+    handlers.on_event = [this](const kube::WatchEvent& event) {
+      if (event.type == kube::WatchEventType::deleted) return;
+      control.post([this, changed = ResourceMeta::read(event.object.root())] {
+        units.on_root_config_map(changed);
+      });
+    };
+    const std::string selector = "metadata.name=" + std::string(root_config_map);
+    kinds.push_back(std::make_unique<kube::Watcher>(
+        client,
+        kube::Selection{{"", "v1", "ConfigMap"}, options.units.agent_namespace, "", selector},
+        std::move(handlers)));
+    kinds.back()->start();
+  }
+
+  AgentOptions options;
+  io::Metrics metrics;
+  io::Executor executor;
+  io::HttpClient http;
+  kube::Client client;
+  appliers::KubeClusterPort port;
+  appliers::LiveState live;
+  RenderedUnits rendered;
+  sources::ArtifactStore store;
+  appliers::UnitApplier applier;
+  StatusQueue statuses;
+  io::SerialQueue control;
+  WorkPool fetchers;
+  WorkPool pass_pool;
+  WorkPool revert_pool;
+  ObjectWatches watches;
+  SourceController sources;
+  UnitController units;
+  std::vector<std::unique_ptr<kube::Watcher>> kinds;
+  std::atomic<bool> ready{false};
+  bool stopped = false;
+};
+
+Agent::Agent(AgentOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
+}
+
+Agent::~Agent() {
+  stop();
+}
+
+void Agent::start() {
+  impl_->client.resources();
+  impl_->watch_api();
+  if (impl_->options.root_source) impl_->start_root();
+  impl_->ready = true;
+}
+
+void Agent::stop() {
+  if (std::exchange(impl_->stopped, true)) return;
+  impl_->ready = false;
+  impl_->control.post([this] {
+    impl_->sources.stop();
+    impl_->units.stop();
+  });
+  for (const auto& watcher : impl_->kinds) watcher->stop();
+  impl_->fetchers.stop();
+  impl_->pass_pool.stop();
+  impl_->watches.stop();
+  impl_->revert_pool.stop();
+  impl_->statuses.drain(drain_limit);
+  impl_->executor.stop(drain_limit);
+}
+
+bool Agent::is_ready() const {
+  return impl_->ready;
+}
+io::Executor& Agent::executor() noexcept {
+  return impl_->executor;
+}
+io::Metrics& Agent::metrics() noexcept {
+  return impl_->metrics;
+}
+
+}  // namespace reconcile::engine

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "engine/controllers/source_controller.hpp"
+#include "engine/controllers/unit_controller.hpp"
+#include "reconcile/io/executor.hpp"
+#include "reconcile/io/http_client.hpp"
+#include "reconcile/io/metrics.hpp"
+#include "reconcile/kube/client.hpp"
+
+namespace reconcile::engine {
+
+struct AgentOptions {
+  kube::ClusterConfig cluster;
+  std::string data_dir;
+  UnitOptions units;
+  /// The root unit; absent: only units that live in the cluster.
+  std::optional<RootSourceOptions> root_source;
+  std::string root_path;
+  std::chrono::nanoseconds root_interval{std::chrono::minutes(5)};
+  std::size_t passes_max = 8;    ///< passes that run at once
+  std::size_t fetches_max = 4;   ///< source fetches that run at once
+  std::size_t reverts_max = 16;  ///< reverts in flight
+};
+
+/// The in-cluster agent: sources, units, watches and what connects them. Made and ended by one
+/// thread.
+class Agent {
+ public:
+  explicit Agent(AgentOptions options);
+  /// As `stop`.
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  /// Connects, starts the watches and the root unit. Throws Error where the cluster refuses.
+  void start();
+  /// Ends gracefully: no new passes, running ones finish, statuses are written.
+  void stop();
+
+  /// Whether the API's kinds were listed once: what /readyz says.
+  [[nodiscard]] bool is_ready() const;
+  [[nodiscard]] io::Executor& executor() noexcept;
+  [[nodiscard]] io::Metrics& metrics() noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reconcile::engine

@@ -1,0 +1,180 @@
+#include "engine/controllers/object_watches.hpp"
+
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "reconcile/diff/three_way.hpp"
+#include "reconcile/io/log.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+constexpr std::chrono::seconds sync_limit(30);
+
+appliers::WatchEventType to_applier_type(kube::WatchEventType type) {
+  switch (type) {
+    case kube::WatchEventType::added:
+      return appliers::WatchEventType::added;
+    case kube::WatchEventType::modified:
+      return appliers::WatchEventType::modified;
+    case kube::WatchEventType::deleted:
+      break;
+  }
+  return appliers::WatchEventType::deleted;
+}
+
+model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
+  const model::Value metadata = object["metadata"];
+  return {gvk.group, gvk.kind, std::string(metadata["namespace"].text()),
+          std::string(metadata["name"].text())};
+}
+
+bool asks_for_a_write(appliers::LiveVerdict verdict) {
+  using appliers::LiveVerdict;
+  return verdict == LiveVerdict::drifted || verdict == LiveVerdict::disowned ||
+         verdict == LiveVerdict::vanishing || verdict == LiveVerdict::gone;
+}
+
+}  // namespace
+
+ObjectWatches::ObjectWatches(kube::Client& client, appliers::LiveState& live,
+                             RenderedUnits& rendered, ObjectWatchHandlers handlers)
+    : client_(client), live_(live), rendered_(rendered), handlers_(std::move(handlers)) {
+}
+
+ObjectWatches::~ObjectWatches() {
+  stop();
+}
+
+void ObjectWatches::stop() {
+  std::map<WatchKey, std::shared_ptr<Watch>> watches;
+  {
+    const std::lock_guard lock(mutex_);
+    watches.swap(watches_);
+  }
+  for (auto& [key, watch] : watches) watch->watcher->stop();
+}
+
+std::size_t ObjectWatches::size() const {
+  const std::lock_guard lock(mutex_);
+  return watches_.size();
+}
+
+std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
+                                                          const appliers::UnitKey& unit,
+                                                          bool& is_new) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Watch>& watch = watches_[key];
+  is_new = watch == nullptr;
+  if (!is_new) return watch;
+  watch = std::make_shared<Watch>();
+  watch->claimed.insert(unit);
+  kube::WatchHandlers handlers;
+  const std::weak_ptr<Watch> weak = watch;
+  handlers.on_event = [this, gvk = key.first, weak](const kube::WatchEvent& event) {
+    if (const std::shared_ptr<Watch> held = weak.lock()) on_event(gvk, *held, event);
+  };
+  handlers.on_relist_begin = [weak] {
+    if (const std::shared_ptr<Watch> held = weak.lock()) held->seen.clear();
+  };
+  handlers.on_relist_end = [this, key, weak] {
+    if (const std::shared_ptr<Watch> held = weak.lock())
+      on_relist_end(key.first, key.second, *held);
+  };
+  handlers.on_trouble = [gvk = key.first](const kube::ApiStatus& status) {
+    io::log().warning("Watch interrupted", {{"kind", gvk.kind}, {"err", status.display()}});
+  };
+  watch->watcher = std::make_unique<kube::Watcher>(
+      client_, kube::Selection{key.first, "", key.second, ""}, std::move(handlers));
+  watch->watcher->start();
+  return watch;
+}
+
+void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds) {
+  const std::string label = unit.name_label().first;
+  std::vector<std::pair<WatchKey, std::shared_ptr<Watch>>> opened;
+  for (const model::Gvk& gvk : kinds) {
+    const std::optional<kube::ApiResource> resource = client_.resource(gvk);
+    if (!resource || !resource->allows("watch")) continue;
+    bool is_new = false;
+    std::shared_ptr<Watch> watch = open({gvk, label}, unit, is_new);
+    if (!is_new && !watch->watcher->fresh() && watch->watcher->state().synced) {
+      watch->watcher->relist(kube::RequestPurpose::renewal);
+    }
+    opened.emplace_back(WatchKey{gvk, label}, std::move(watch));
+  }
+  for (const auto& [key, watch] : opened) {
+    if (!watch->watcher->wait_synced(sync_limit)) {
+      io::log().warning("Watch not complete in time",
+                        {{"kind", key.first.kind}, {"unit", unit.display()}});
+    }
+    claim(key, unit);
+  }
+}
+
+void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = watches_.find(key);
+    if (found == watches_.end() || !found->second->claimed.insert(unit).second) return;
+  }
+  // The kind was listed before this unit had rendered: look at its objects once more.
+  const auto [name_key, name] = unit.name_label();
+  const auto [space_key, space] = unit.namespace_label();
+  kube::ListOptions options;
+  options.purpose = kube::RequestPurpose::watch;
+  client_.list(
+      {key.first, "", name_key + "=" + name + "," + space_key + "=" + space, ""},
+      [&](const model::Document& object, std::string_view) { try_adopt(key.first, object); },
+      options);
+}
+
+void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& object) {
+  const model::ObjectId id = id_of(gvk, object.root());
+  const std::optional<appliers::UnitKey> owner = appliers::owner_of(object.root());
+  if (!owner || live_.find(id)) return;
+  const std::shared_ptr<const Rendered> rendered = rendered_.find(*owner);
+  const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
+  if (wanted == nullptr || wanted->object.gvk() != gvk) return;
+  if (diff::proves_unchanged(wanted->object.root(), object.root())) {
+    live_.adopt(*owner, gvk, wanted->digest, object.root());
+  }
+}
+
+void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event) {
+  const model::ObjectId id = id_of(gvk, event.object.root());
+  if (event.initial) {
+    watch.seen.insert(id);
+    try_adopt(gvk, event.object);
+  }
+  const appliers::Observation seen =
+      live_.observe(to_applier_type(event.type), gvk, event.object.root());
+  if (seen.verdict == appliers::LiveVerdict::untracked) return;
+  if (asks_for_a_write(seen.verdict)) {
+    const bool gone = seen.verdict == appliers::LiveVerdict::gone;
+    handlers_.on_drift(seen.unit, id, gone ? model::Document() : event.object);
+  }
+  if (seen.health_changed) handlers_.on_health(seen.unit);
+}
+
+void ObjectWatches::on_relist_end(const model::Gvk& gvk, const std::string& label_group,
+                                  Watch& watch) {
+  std::set<appliers::UnitKey> units;
+  {
+    const std::lock_guard lock(mutex_);
+    units = watch.claimed;
+  }
+  for (const appliers::UnitKey& unit : units) {
+    if (unit.name_label().first != label_group) continue;
+    for (const appliers::LiveRecord& record : live_.records_of(unit)) {
+      if (record.gvk != gvk || watch.seen.contains(record.id)) continue;
+      live_.mark_missing(record.id);
+      handlers_.on_drift(unit, record.id, {});
+    }
+  }
+  watch.seen.clear();
+}
+
+}  // namespace reconcile::engine

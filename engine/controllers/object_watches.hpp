@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_set>
+
+#include "engine/pipeline/rendered_units.hpp"
+#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/kube/watch.hpp"
+
+namespace reconcile::engine {
+
+/// What watching the managed objects leads to; called on pool threads, must not block.
+struct ObjectWatchHandlers {
+  /// A managed object differs from what was applied (or is gone, `live` absent then).
+  std::function<void(const appliers::UnitKey&, const model::ObjectId&, const model::Document& live)>
+      on_drift;
+  /// The health of an object of the unit changed.
+  std::function<void(const appliers::UnitKey&)> on_health;
+};
+
+/// One watch per kind, version and owner-label key: everything that units own, folded into
+/// LiveState and dropped. Safe from any thread.
+class ObjectWatches {
+ public:
+  /// All must outlive the watches.
+  ObjectWatches(kube::Client& client, appliers::LiveState& live, RenderedUnits& rendered,
+                ObjectWatchHandlers handlers);
+  ~ObjectWatches();
+
+  /// Watches `kinds` for `unit` and waits, within a bound, until their first lists are complete and
+  /// fresh. Objects of the unit that a list shows as wanted are adopted without a write. Kinds that
+  /// the server does not serve are left out. Blocks; not on the loop.
+  void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds);
+  /// Ends all watches.
+  void stop();
+  /// Watches now open, for metrics.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  /// (kind, label key) of one watch.
+  using WatchKey = std::pair<model::Gvk, std::string>;
+  struct Watch {
+    std::unique_ptr<kube::Watcher> watcher;
+    std::unordered_set<model::ObjectId>
+        seen;                             ///< of the relist under way; watcher's callbacks only
+    std::set<appliers::UnitKey> claimed;  ///< units whose objects were offered for adoption
+  };
+
+  std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
+  void claim(const WatchKey& key, const appliers::UnitKey& unit);
+  void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
+  void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
+  void try_adopt(const model::Gvk& gvk, const model::Document& object);
+
+  kube::Client& client_;
+  appliers::LiveState& live_;
+  RenderedUnits& rendered_;
+  ObjectWatchHandlers handlers_;
+  mutable std::mutex mutex_;
+  std::map<WatchKey, std::shared_ptr<Watch>> watches_;
+};
+
+}  // namespace reconcile::engine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <unordered_map>
+
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/object.hpp"
+
+namespace reconcile::engine {
+
+/// Keeps two writers from overturning each other without end: an object that was reverted often
+/// within an hour waits, longer each time. Used on the control queue.
+class RevertThrottle {
+ public:
+  /// The wait before `id` may be reverted now; counts this revert. Zero for the first
+  /// `free_reverts` of an hour, then 1 s doubled each time, at most 5 minutes.
+  std::chrono::nanoseconds next_delay(const model::ObjectId& id, model::SteadyTime now);
+  /// Forgets objects that were quiet for an hour; called now and then.
+  void sweep(model::SteadyTime now);
+
+  static constexpr std::size_t free_reverts = 5;
+
+ private:
+  struct Count {
+    model::SteadyTime since;
+    std::size_t reverts = 0;
+  };
+  std::unordered_map<model::ObjectId, Count> counts_;
+};
+
+}  // namespace reconcile::engine

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/api/condition.hpp"
+#include "engine/api/resource.hpp"
+#include "engine/controllers/status_queue.hpp"
+#include "engine/pipeline/pass.hpp"
+#include "reconcile/appliers/inventory.hpp"
+#include "reconcile/io/executor.hpp"
+
+namespace reconcile::engine {
+
+/// What the controller knows of one unit. Owned by the control queue.
+struct Unit {
+  appliers::UnitKey key;
+  bool is_root = false;
+  ResourceMeta meta;
+  UnitSpec spec;
+  std::string spec_error;  ///< why `spec` could not be read; empty where it could
+  Conditions conditions;
+  std::string applied_revision;    ///< of the last pass that ended Ready
+  std::string attempted_revision;  ///< of the last pass
+  std::string handled;             ///< the last request that a pass answered
+  std::string running_request;     ///< the request that the running pass answers
+  std::shared_ptr<appliers::InventoryStore> inventory;
+  std::optional<appliers::Inventory> new_mirror;  ///< to be written with the next status
+  std::vector<HookNote> hooks;                    ///< of the current render
+  std::string written_status;  ///< the last status queued, to write only what differs
+  std::size_t failures = 0;    ///< passes that failed in a row
+  std::uint64_t epoch = 0;     ///< counts specs: a pass of an older one starts the next at once
+  bool running = false;
+  bool run_again = false;
+  bool render_anew = false;
+  bool prune_waits = false;    ///< the last pass left objects that other units may still want
+  bool awaits_health = false;  ///< applied, with `wait`: Ready follows health until the deadline
+  io::Timer timer;
+  io::Timer health_timer;
+
+  /// GVK of the unit's object; of the ConfigMap for the root unit.
+  [[nodiscard]] model::Gvk gvk() const;
+  [[nodiscard]] bool is_ready() const { return conditions.is_true("Ready"); }
+};
+
+/// The ConfigMap that stands for the root unit.
+inline constexpr std::string_view root_config_map = "reconcile-root";
+
+/// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
+std::string status_patch(const Unit& unit);
+StatusTarget status_target(const Unit& unit);
+
+}  // namespace reconcile::engine

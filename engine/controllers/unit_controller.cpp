@@ -1,0 +1,391 @@
+// When passes run, and what their outcomes mean. Passes themselves are in engine/pipeline.
+
+#include "engine/controllers/unit_controller.hpp"
+
+#include <utility>
+
+#include "engine/scheduler/delay.hpp"
+#include "reconcile/io/log.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using appliers::UnitKey;
+using appliers::UnitKind;
+using std::chrono::nanoseconds;
+
+std::string new_trace() {
+  return model::hex_encode(model::random_bytes(4));
+}
+
+/// Puts our finalizer on the unit's object, so that its objects can be removed before it goes.
+void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, const ResourceMeta& meta) {
+  if (meta.has_finalizer || meta.name.empty()) return;
+  std::string list;
+  for (const std::string& item : meta.finalizers) list += "\"" + item + "\",";
+  const std::string patch = "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version +
+                            "\",\"finalizers\":[" + list + "\"" + std::string(finalizer) + "\"]}}";
+  kube::Request request = kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name,
+                                               meta.name, patch, "reconcile");
+  client.send(std::move(request));
+}
+
+}  // namespace
+
+UnitController::UnitController(UnitServices services, io::SerialQueue& control, UnitOptions options)
+    : services_(std::move(services)), control_(control), options_(std::move(options)) {
+}
+
+UnitController::~UnitController() = default;
+
+Unit& UnitController::unit_of(const UnitKey& key) {
+  std::unique_ptr<Unit>& unit = units_[key];
+  if (unit == nullptr) {
+    unit = std::make_unique<Unit>();
+    unit->key = key;
+    unit->inventory = std::make_shared<appliers::InventoryStore>(
+        services_.passes.port, key,
+        appliers::InventoryStoreOptions{.namespace_name = options_.agent_namespace});
+  }
+  return *unit;
+}
+
+void UnitController::set_root(const UnitSpec& spec, const ResourceMeta& config_map) {
+  Unit& unit = unit_of({UnitKind::kustomization, options_.agent_namespace, "root"});
+  unit.is_root = true;
+  unit.spec = spec;
+  unit.meta = config_map;
+  unit.handled = config_map.last_handled;
+  services_.passes.rendered.expect(unit.key, spec.source);
+  start_pass(unit);
+}
+
+void UnitController::on_root_config_map(const ResourceMeta& config_map) {
+  for (auto& [key, unit] : units_) {
+    if (!unit->is_root) continue;
+    const std::string before = std::exchange(unit->meta.requested_at, config_map.requested_at);
+    unit->meta.prune_allowed = config_map.prune_allowed;
+    // The source is looked at first; the end of its fetch starts the pass.
+    const bool requested = !config_map.requested_at.empty() && config_map.requested_at != before;
+    if (requested && config_map.requested_at != unit->handled) {
+      unit->render_anew = true;
+      services_.sources.trigger(unit->spec.source);
+    }
+    return;
+  }
+}
+
+void UnitController::upsert(UnitKind kind, const model::Document& object) {
+  const ResourceMeta meta = ResourceMeta::read(object.root());
+  const UnitKey key{kind, meta.namespace_name, meta.name};
+  const bool is_new = !units_.contains(key);
+  Unit& unit = unit_of(key);
+  const bool changed = is_new || unit.meta.generation != meta.generation ||
+                       unit.meta.uid != meta.uid || unit.meta.deleting != meta.deleting;
+  const bool requested = !meta.requested_at.empty() &&
+                         meta.requested_at != unit.meta.requested_at &&
+                         meta.requested_at != meta.last_handled;
+  if (is_new) {
+    const model::Value status = object["status"];
+    unit.conditions = Conditions::read(status["conditions"]);
+    unit.applied_revision = status["lastAppliedRevision"].text();
+    unit.attempted_revision = status["lastAttemptedRevision"].text();
+    unit.handled = meta.last_handled;
+  }
+  unit.meta = meta;
+  if (!changed && !requested) return;
+  if (requested) unit.render_anew = true;
+  if (changed) {
+    ++unit.epoch;
+    unit.failures = 0;
+    unit.spec_error.clear();
+    try {
+      unit.spec =
+          kind == UnitKind::helm_release ? read_helm_release(object) : read_kustomization(object);
+    } catch (const model::Error& error) {
+      unit.spec_error = error.what();
+    }
+  }
+  const bool waits_for_nobody = unit.spec.suspend || meta.deleting || !unit.spec_error.empty() ||
+                                !unit.spec.source_problem.empty();
+  if (waits_for_nobody)
+    services_.passes.rendered.excuse(key);
+  else
+    services_.passes.rendered.expect(key, unit.spec.source);
+  start_pass(unit);
+}
+
+void UnitController::remove(const UnitKey& key) {
+  const auto found = units_.find(key);
+  if (found == units_.end()) return;
+  found->second->timer.cancel();
+  found->second->health_timer.cancel();
+  services_.passes.rendered.erase(key);
+  units_.erase(found);
+}
+
+void UnitController::on_source_change(const SourceKey& source) {
+  for (auto& [key, unit] : units_) {
+    if (unit->spec.source == source) start_pass(*unit);
+  }
+}
+
+void UnitController::trigger(const UnitKey& key) {
+  const auto found = units_.find(key);
+  if (found != units_.end()) start_pass(*found->second);
+}
+
+void UnitController::stop() {
+  stopping_ = true;
+  for (auto& [key, unit] : units_) {
+    unit->timer.cancel();
+    unit->health_timer.cancel();
+  }
+}
+
+bool UnitController::can_run(Unit& unit) {
+  if (stopping_) return false;
+  if (unit.running) {
+    unit.run_again = true;
+    return false;
+  }
+  if (unit.meta.deleting) {
+    start_removal(unit);
+    return false;
+  }
+  if (!unit.spec_error.empty()) {
+    set_ready(unit, ConditionStatus::no, "InvalidSpec", unit.spec_error);
+    publish(unit);
+    return false;
+  }
+  if (unit.spec.suspend) return false;
+  if (!unit.spec.source_problem.empty()) {
+    set_ready(unit, ConditionStatus::no, "SourceNotSupported", unit.spec.source_problem);
+    publish(unit);
+    return false;
+  }
+  if (!services_.sources.artifact(unit.spec.source)) {
+    const std::string problem = services_.sources.problem(unit.spec.source);
+    if (problem.empty()) return false;  // The first fetch is under way; its end starts this pass.
+    set_ready(unit, ConditionStatus::no, "ArtifactFailed", problem);
+    publish(unit);
+    return false;
+  }
+  return true;
+}
+
+void UnitController::start_pass(Unit& unit) {
+  if (!can_run(unit)) return;
+  unit.timer.cancel();
+  unit.running = true;
+  unit.running_request = unit.meta.requested_at;
+  PassRequest request;
+  request.unit = unit.key;
+  request.spec = unit.spec;
+  request.generation = unit.meta.generation;
+  request.artifact = *services_.sources.artifact(unit.spec.source);
+  request.inventory = unit.inventory.get();
+  request.dependencies_ready = missing_dependency(unit).empty();
+  request.render_anew = std::exchange(unit.render_anew, false);
+  request.prune_approved = unit.meta.prune_allowed;
+  request.observe_only = options_.observe_only;
+  request.trace = new_trace();
+  const bool is_news =
+      unit.applied_revision != request.artifact.revision.text() || !unit.is_ready();
+  unit.attempted_revision = request.artifact.revision.text();
+  if (is_news && unit.conditions.find("Ready") == nullptr) {
+    set_ready(unit, ConditionStatus::unknown, "Progressing", "Reconciliation in progress");
+    publish(unit);
+  }
+  services_.pass_pool.post([this, request = std::move(request), inventory = unit.inventory,
+                            gvk = unit.gvk(), meta = unit.meta, is_root = unit.is_root,
+                            epoch = unit.epoch]() mutable {
+    const model::SteadyTime start = services_.executor.clock().steady_now();
+    if (!is_root) ensure_finalizer(services_.client, gvk, meta);
+    PassOutcome outcome = run_pass(request, services_.passes);
+    const nanoseconds duration = services_.executor.clock().steady_now() - start;
+    control_.post([this, key = request.unit, epoch, duration, trace = request.trace,
+                   outcome = std::move(outcome)]() mutable {
+      const auto found = units_.find(key);
+      if (found == units_.end()) return;
+      report(*found->second, outcome, duration, trace);
+      finish_pass(key, epoch, std::move(outcome));
+    });
+  });
+}
+
+void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOutcome outcome) {
+  Unit& unit = *units_.at(key);
+  unit.running = false;
+  const bool again = std::exchange(unit.run_again, false) || epoch != unit.epoch;
+  if (!unit.running_request.empty()) unit.handled = unit.running_request;
+  if (outcome.rendered != nullptr) unit.hooks = outcome.rendered->render.hooks;
+  if (outcome.result && outcome.result->inventory_changed)
+    unit.new_mirror = outcome.result->inventory;
+  const bool was_ready = unit.is_ready();
+  const std::string was_applied = unit.applied_revision;
+  judge_outcome(unit, outcome);
+  publish(unit);
+  if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);
+  // A render that is new may be what another unit's prune waited for.
+  if (outcome.render_stored) {
+    for (auto& [other_key, other] : units_) {
+      if (other->prune_waits && other_key != key) start_pass(*other);
+    }
+  }
+  const bool meanwhile = outcome.result && !outcome.result->drifted_meanwhile.empty();
+  if (again || meanwhile) start_pass(unit);
+}
+
+void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
+  unit.awaits_health = false;
+  unit.prune_waits = false;
+  unit.health_timer.cancel();
+  if (outcome.end == PassOutcome::End::applied) {
+    unit.failures = 0;
+    judge_applied(unit, outcome);
+    return;
+  }
+  if (outcome.end == PassOutcome::End::waiting) {
+    set_ready(unit, ConditionStatus::no, "DependencyNotReady", missing_dependency(unit));
+    schedule(unit, options_.dependency_retry);
+    return;
+  }
+  ++unit.failures;
+  const bool render_failed = outcome.end == PassOutcome::End::render_failed;
+  set_ready(unit, ConditionStatus::no, render_failed ? "BuildFailed" : "ReconciliationFailed",
+            outcome.error);
+  schedule(unit, retry_delay(unit.failures, unit.spec.retry_interval));
+}
+
+void UnitController::judge_applied(Unit& unit, const PassOutcome& outcome) {
+  schedule(unit, with_jitter(unit.spec.interval, options_.jitter_percent));
+  const appliers::PassResult& result = *outcome.result;
+  if (!result.prune_guard.allowed) {
+    set_ready(unit, ConditionStatus::no, "PruneHeld", result.prune_guard.reason);
+    return;
+  }
+  unit.prune_waits = !result.pruned && unit.spec.prune;
+  if (!unit.spec.wait) {
+    unit.applied_revision = outcome.rendered->revision;
+    set_ready(unit, ConditionStatus::yes, "ReconciliationSucceeded",
+              "Applied revision: " + unit.applied_revision);
+    return;
+  }
+  unit.awaits_health = true;
+  unit.health_timer = services_.executor.schedule_after(unit.spec.timeout, [this, key = unit.key] {
+    control_.post([this, key] {
+      const auto found = units_.find(key);
+      if (found == units_.end() || !found->second->awaits_health) return;
+      Unit& late = *found->second;
+      late.awaits_health = false;
+      const appliers::Health health =
+          appliers::summarize_health(services_.passes.live.records_of(late.key));
+      set_ready(late, ConditionStatus::no, "HealthCheckFailed",
+                "timeout waiting for: " + health.message);
+      publish(late);
+    });
+  });
+  judge_health(unit);
+}
+
+void UnitController::judge_health(Unit& unit) {
+  using appliers::HealthState;
+  const appliers::Health health =
+      appliers::summarize_health(services_.passes.live.records_of(unit.key));
+  if (health.state == HealthState::current) {
+    unit.awaits_health = false;
+    unit.health_timer.cancel();
+    unit.applied_revision = unit.attempted_revision;
+    set_ready(unit, ConditionStatus::yes, "ReconciliationSucceeded",
+              "Applied revision: " + unit.applied_revision);
+    return;
+  }
+  if (health.state == HealthState::failed) {
+    set_ready(unit, ConditionStatus::no, "HealthCheckFailed", health.message);
+    return;
+  }
+  if (unit.awaits_health) {
+    set_ready(unit, ConditionStatus::unknown, "Progressing",
+              "waiting for health: " + health.message);
+  }
+}
+
+void UnitController::on_health(const UnitKey& key) {
+  const auto found = units_.find(key);
+  if (found == units_.end()) return;
+  Unit& unit = *found->second;
+  const Condition* ready = unit.conditions.find("Ready");
+  const bool follows_health =
+      unit.spec.wait && !unit.running && !unit.spec.suspend && ready != nullptr &&
+      (unit.awaits_health || unit.is_ready() || ready->reason == "HealthCheckFailed");
+  if (!follows_health) return;
+  const bool was_ready = unit.is_ready();
+  judge_health(unit);
+  publish(unit);
+  if (unit.is_ready() != was_ready) start_followers(unit);
+}
+
+void UnitController::set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
+                               const std::string& message) {
+  const model::WallTime now = services_.executor.clock().wall_now();
+  unit.conditions.set("Ready", status, reason, message, unit.meta.generation, now);
+  if (status == ConditionStatus::unknown) {
+    unit.conditions.set("Reconciling", ConditionStatus::yes, reason, message, unit.meta.generation,
+                        now);
+  } else if (status == ConditionStatus::no && reason != "SourceNotSupported" &&
+             reason != "InvalidSpec") {
+    unit.conditions.set("Reconciling", ConditionStatus::yes, "ProgressingWithRetry", message,
+                        unit.meta.generation, now);
+  } else {
+    unit.conditions.remove("Reconciling");
+  }
+}
+
+std::string UnitController::missing_dependency(const Unit& unit) const {
+  for (const UnitKey& key : unit.spec.depends_on) {
+    const auto found = units_.find(key);
+    const std::string name = "'" + key.namespace_name + "/" + key.name + "'";
+    if (found == units_.end()) return "dependency " + name + " not found";
+    const Unit& other = *found->second;
+    const Condition* ready = other.conditions.find("Ready");
+    const bool is_ready = other.is_ready() && ready->observed_generation == other.meta.generation &&
+                          !other.meta.deleting;
+    if (!is_ready) return "dependency " + name + " is not ready";
+    if (other.spec.source != unit.spec.source) continue;
+    const std::optional<sources::Artifact> artifact = services_.sources.artifact(unit.spec.source);
+    if (artifact && other.applied_revision != artifact->revision.text()) {
+      return "dependency " + name + " revision is not up to date";
+    }
+  }
+  return {};
+}
+
+void UnitController::start_followers(const Unit& unit) {
+  for (auto& [key, other] : units_) {
+    const Condition* ready = other->conditions.find("Ready");
+    if (ready == nullptr || ready->reason != "DependencyNotReady") continue;
+    for (const UnitKey& dependency : other->spec.depends_on) {
+      if (dependency == unit.key) start_pass(*other);
+    }
+  }
+}
+
+void UnitController::schedule(Unit& unit, nanoseconds delay) {
+  if (stopping_) return;
+  unit.timer.cancel();
+  unit.timer = services_.executor.schedule_after(
+      delay, [this, key = unit.key] { control_.post([this, key] { trigger(key); }); });
+}
+
+void UnitController::publish(Unit& unit) {
+  std::string patch = status_patch(unit);
+  unit.new_mirror.reset();
+  if (patch == unit.written_status) return;
+  unit.written_status = patch;
+  services_.statuses.write(status_target(unit), std::move(patch));
+}
+
+}  // namespace reconcile::engine

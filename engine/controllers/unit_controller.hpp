@@ -1,0 +1,96 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+
+#include "engine/controllers/object_watches.hpp"
+#include "engine/controllers/revert_throttle.hpp"
+#include "engine/controllers/source_controller.hpp"
+#include "engine/controllers/unit.hpp"
+#include "engine/pipeline/pass.hpp"
+#include "engine/scheduler/work_pool.hpp"
+#include "reconcile/appliers/unit_pass.hpp"
+
+namespace reconcile::engine {
+
+struct UnitOptions {
+  std::string agent_namespace = "reconcile-system";
+  bool observe_only = false;
+  double jitter_percent = 5;  ///< of the interval, in both directions
+  std::chrono::nanoseconds dependency_retry{std::chrono::seconds(30)};
+};
+
+struct UnitServices {
+  io::Executor& executor;
+  kube::Client& client;
+  StatusQueue& statuses;
+  SourceController& sources;
+  PassServices passes;
+  WorkPool& pass_pool;
+  WorkPool& revert_pool;
+  io::Metrics& metrics;
+};
+
+/// Drives the units: decides when a pass runs, turns outcomes into conditions, starts what waited
+/// for them, reverts drift as it is seen, removes units. Every member is called on the control
+/// queue unless it says otherwise; passes and reverts run on their pools.
+class UnitController {
+ public:
+  UnitController(UnitServices services, io::SerialQueue& control, UnitOptions options);
+  ~UnitController();
+
+  /// The root unit: `path` of the root source.
+  void set_root(const UnitSpec& spec, const ResourceMeta& config_map);
+  /// The root unit's ConfigMap changed: a request may be on it.
+  void on_root_config_map(const ResourceMeta& config_map);
+  /// A Kustomization or HelmRelease was added or changed.
+  void upsert(appliers::UnitKind kind, const model::Document& object);
+  /// Its object is gone.
+  void remove(const appliers::UnitKey& key);
+  void on_source_change(const SourceKey& source);
+  void on_health(const appliers::UnitKey& key);
+  /// A managed object differs. `live` is absent where it is gone.
+  void on_drift(const appliers::UnitKey& key, const model::ObjectId& id,
+                const model::Document& live);
+  /// Runs a pass now, or once more after the running one.
+  void trigger(const appliers::UnitKey& key);
+  /// No pass starts any more.
+  void stop();
+  /// Whether every unit had a pass that ended since the start, for /readyz.
+  [[nodiscard]] std::size_t size() const noexcept { return units_.size(); }
+
+ private:
+  void start_pass(Unit& unit);
+  bool can_run(Unit& unit);
+  void start_removal(Unit& unit);
+  void finish_removal(const appliers::UnitKey& key, const appliers::PruneResult& result,
+                      const std::string& error);
+  void finish_pass(const appliers::UnitKey& key, std::uint64_t epoch, PassOutcome outcome);
+  void judge_outcome(Unit& unit, const PassOutcome& outcome);
+  void judge_applied(Unit& unit, const PassOutcome& outcome);
+  void judge_health(Unit& unit);
+  void set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
+                 const std::string& message);
+  void start_followers(const Unit& unit);
+  std::string missing_dependency(const Unit& unit) const;
+  void schedule(Unit& unit, std::chrono::nanoseconds delay);
+  void publish(Unit& unit);
+  void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
+              const std::string& trace);
+  void revert(const appliers::UnitKey& key, const model::ObjectId& id, const model::Document& live);
+  Unit& unit_of(const appliers::UnitKey& key);
+
+  UnitServices services_;
+  io::SerialQueue& control_;
+  UnitOptions options_;
+  std::map<appliers::UnitKey, std::unique_ptr<Unit>> units_;
+  std::unordered_set<model::ObjectId> reverting_;
+  RevertThrottle throttle_;
+  bool stopping_ = false;
+};
+
+}  // namespace reconcile::engine

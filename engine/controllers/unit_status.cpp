@@ -1,0 +1,91 @@
+#include "engine/controllers/unit.hpp"
+#include "reconcile/model/arena.hpp"
+#include "reconcile/model/json.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using model::Arena;
+using model::Node;
+
+void set_text(Arena& arena, Node& map, std::string_view key, std::string_view text) {
+  model::set(arena, map, key, model::make_string(arena, text));
+}
+
+void set_if(Arena& arena, Node& map, std::string_view key, const std::string& text) {
+  if (!text.empty()) set_text(arena, map, key, text);
+}
+
+/// The root unit's ConfigMap: plain texts for `reconcile status`.
+void add_root_data(Arena& arena, Node& root, const Unit& unit) {
+  Node& data = model::set(arena, root, "data", model::make_map());
+  const Condition* ready = unit.conditions.find("Ready");
+  set_text(arena, data, "ready", ready == nullptr ? "Unknown" : to_string(ready->status));
+  set_text(arena, data, "reason", ready == nullptr ? "" : std::string_view(ready->reason));
+  set_text(arena, data, "message", ready == nullptr ? "" : std::string_view(ready->message));
+  set_text(arena, data, "lastTransitionTime",
+           ready == nullptr ? "" : std::string_view(ready->last_transition_time));
+  set_text(arena, data, "lastAppliedRevision", unit.applied_revision);
+  set_text(arena, data, "lastAttemptedRevision", unit.attempted_revision);
+  set_text(arena, data, "lastHandledReconcileAt", unit.handled);
+}
+
+void add_inventory(Arena& arena, Node& status, const appliers::Inventory& inventory) {
+  Node& mirror = model::set(arena, status, "inventory", model::make_map());
+  Node entries = model::make_list();
+  for (const appliers::StatusInventoryEntry& entry : appliers::status_entries(inventory)) {
+    Node item = model::make_map();
+    set_text(arena, item, "id", entry.id);
+    set_text(arena, item, "v", entry.v);
+    model::append(arena, entries, item);
+  }
+  model::set(arena, mirror, "entries", entries);
+}
+
+void add_hooks(Arena& arena, Node& status, const std::vector<HookNote>& hooks) {
+  Node list = model::make_list();
+  for (const HookNote& hook : hooks) {
+    Node item = model::make_map();
+    set_text(arena, item, "object", hook.object);
+    set_text(arena, item, "path", hook.path);
+    set_text(arena, item, "events", hook.events);
+    model::append(arena, list, item);
+  }
+  model::set(arena, status, "hooks", list);
+}
+
+}  // namespace
+
+model::Gvk Unit::gvk() const {
+  if (is_root) return {"", "v1", "ConfigMap"};
+  return key.kind == appliers::UnitKind::helm_release ? helm_release_kind : kustomization_kind;
+}
+
+StatusTarget status_target(const Unit& unit) {
+  if (unit.is_root) {
+    return {unit.gvk(), unit.key.namespace_name, std::string(root_config_map), ""};
+  }
+  return {unit.gvk(), unit.key.namespace_name, unit.key.name, "status"};
+}
+
+std::string status_patch(const Unit& unit) {
+  Arena arena;
+  Node root = model::make_map();
+  if (unit.is_root) {
+    add_root_data(arena, root, unit);
+    return model::write_json(model::Value(&root));
+  }
+  Node& status = model::set(arena, root, "status", model::make_map());
+  model::set(arena, status, "conditions", unit.conditions.to_node(arena));
+  if (unit.is_ready()) {
+    model::set(arena, status, "observedGeneration", model::make_integer(unit.meta.generation));
+  }
+  set_if(arena, status, "lastAppliedRevision", unit.applied_revision);
+  set_if(arena, status, "lastAttemptedRevision", unit.attempted_revision);
+  set_if(arena, status, "lastHandledReconcileAt", unit.handled);
+  if (unit.key.kind == appliers::UnitKind::helm_release) add_hooks(arena, status, unit.hooks);
+  if (unit.new_mirror) add_inventory(arena, status, *unit.new_mirror);
+  return model::write_json(model::Value(&root));
+}
+
+}  // namespace reconcile::engine

@@ -1,0 +1,229 @@
+// The parts of the unit controller that write to the cluster beside passes: removal of a unit,
+// reverting drift; and what a pass tells people.
+
+#include <utility>
+
+#include "engine/controllers/unit_controller.hpp"
+#include "reconcile/io/log.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using appliers::UnitKey;
+using diff::Action;
+
+constexpr std::size_t event_lines_max = 50;
+
+/// Whether the objects of a deleted unit go with it.
+bool removes_objects(const UnitSpec& spec) {
+  if (spec.suspend || spec.deletion_policy == "Orphan") return false;
+  return spec.prune || spec.deletion_policy == "Delete" ||
+         spec.deletion_policy == "WaitForTermination";
+}
+
+std::string finalizers_patch(const ResourceMeta& meta) {
+  std::string list;
+  for (const std::string& item : meta.finalizers) {
+    if (item != finalizer) list += (list.empty() ? "\"" : ",\"") + item + "\"";
+  }
+  return "{\"metadata\":{\"finalizers\":[" + list + "]}}";
+}
+
+/// Flux's lines of a change event: "Deployment/apps/podinfo configured".
+std::string changed_lines(const diff::ChangeSet& changes) {
+  std::string lines;
+  std::size_t count = 0;
+  for (const diff::ObjectChange& change : changes.objects) {
+    if (change.action == Action::unchanged || change.action == Action::skipped) continue;
+    if (++count > event_lines_max) continue;
+    lines += change.id.display() + " " + std::string(diff::to_string(change.action)) + "\n";
+  }
+  if (count > event_lines_max)
+    lines += "and " + std::to_string(count - event_lines_max) + " more\n";
+  if (!lines.empty()) lines.pop_back();
+  return lines;
+}
+
+std::string_view end_name(PassOutcome::End end) {
+  switch (end) {
+    case PassOutcome::End::applied:
+      return "applied";
+    case PassOutcome::End::waiting:
+      return "waiting";
+    case PassOutcome::End::render_failed:
+      return "render_failed";
+    case PassOutcome::End::apply_failed:
+      return "apply_failed";
+  }
+  return "applied";
+}
+
+const std::vector<double> seconds_buckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                             0.5,   1,    2.5,   5,    10,  30};
+
+double to_seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+void UnitController::start_removal(Unit& unit) {
+  if (!unit.meta.has_finalizer) return;
+  unit.running = true;
+  const bool removes = unit.spec_error.empty() && removes_objects(unit.spec);
+  services_.passes.rendered.erase(unit.key);
+  services_.pass_pool.post([this, key = unit.key, inventory = unit.inventory, removes,
+                            approved = unit.meta.prune_allowed] {
+    appliers::PruneResult result;
+    std::string error;
+    try {
+      appliers::PassOptions options;
+      options.prune_approved = approved;
+      options.observe_only = options_.observe_only;
+      appliers::UnitNeighbours neighbours;
+      neighbours.any_other_renders = [this, key](const model::ObjectId& id) {
+        return services_.passes.rendered.any_other_renders(key, id);
+      };
+      if (removes)
+        result = services_.passes.applier.remove_all(*inventory, key, options, neighbours);
+      else
+        inventory->remove();
+    } catch (const model::Error& failure) {
+      error = failure.what();
+    }
+    control_.post([this, key, result, error] { finish_removal(key, result, error); });
+  });
+}
+
+void UnitController::finish_removal(const UnitKey& key, const appliers::PruneResult& result,
+                                    const std::string& error) {
+  const auto found = units_.find(key);
+  if (found == units_.end()) return;
+  Unit& unit = *found->second;
+  unit.running = false;
+  for (const diff::ObjectChange& change : result.changes) {
+    io::log().info("Object removed", {{"unit", key.display()},
+                                      {"object", change.id.display()},
+                                      {"action", diff::to_string(change.action)},
+                                      {"reason", diff::to_string(change.reason)}});
+  }
+  if (error.empty() && result.guard.allowed && !result.failed && result.remaining.empty()) {
+    services_.pass_pool.post([this, gvk = unit.gvk(), meta = unit.meta] {
+      services_.client.send(kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name,
+                                                 meta.name, finalizers_patch(meta), "reconcile"));
+    });
+    return;
+  }
+  ++unit.failures;
+  const bool held = error.empty() && !result.guard.allowed;
+  set_ready(
+      unit, ConditionStatus::no, held ? "PruneHeld" : "PruneFailed",
+      held ? result.guard.reason : (error.empty() ? "some objects could not be deleted" : error));
+  unit.handled = unit.meta.requested_at;
+  publish(unit);
+  schedule(unit, unit.spec.retry_interval);
+}
+
+void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
+                              const model::Document& live) {
+  const auto found = units_.find(key);
+  if (stopping_ || options_.observe_only || found == units_.end()) return;
+  const Unit& unit = *found->second;
+  if (unit.spec.suspend || unit.meta.deleting || !reverting_.insert(id).second) return;
+  const std::chrono::nanoseconds delay =
+      throttle_.next_delay(id, services_.executor.clock().steady_now());
+  if (delay.count() == 0) {
+    services_.revert_pool.post([this, key, id, live] { revert(key, id, live); });
+    return;
+  }
+  io::log().warning("Revert delayed", {{"unit", key.display()},
+                                       {"object", id.display()},
+                                       {"delay", model::format_duration(delay)}});
+  services_.executor.schedule_after(delay, [this, key, id, live] {
+    services_.revert_pool.post([this, key, id, live] { revert(key, id, live); });
+  });
+}
+
+void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
+                            const model::Document& live) {
+  // From here on a further event about the object is a new drift.
+  control_.post([this, id] { reverting_.erase(id); });
+  const std::shared_ptr<const Rendered> rendered = services_.passes.rendered.find(key);
+  const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
+  if (wanted == nullptr) return;
+  const model::SteadyTime start = services_.executor.clock().steady_now();
+  diff::ObjectChange change;
+  try {
+    change = services_.passes.applier.revert(rendered->prepared, *wanted, live.root());
+  } catch (const model::Error& error) {
+    change.reason = diff::Reason::failed;
+    change.message = error.what();
+  }
+  const double seconds = to_seconds(services_.executor.clock().steady_now() - start);
+  if (change.action == Action::unchanged) return;
+  if (change.reason == diff::Reason::failed) {
+    io::log().warning("Drift not reverted",
+                      {{"unit", key.display()}, {"object", id.display()}, {"err", change.message}});
+    return;
+  }
+  services_.metrics.counter("reconcile_reverts_total", "Objects whose drift was reverted").add();
+  services_.metrics
+      .histogram("reconcile_revert_seconds", "Time from a seen drift to its revert",
+                 seconds_buckets)
+      .observe(seconds);
+  std::string fields;
+  for (const diff::FieldChange& field : change.fields) {
+    fields += (fields.empty() ? "" : ", ") + diff::to_string(field.path);
+  }
+  io::log().info("Drift reverted", {{"unit", key.display()},
+                                    {"object", id.display()},
+                                    {"fields", fields},
+                                    {"seconds", seconds}});
+}
+
+void UnitController::report(const Unit& unit, const PassOutcome& outcome,
+                            std::chrono::nanoseconds duration, const std::string& trace) {
+  const std::string shown = unit.key.display();
+  const std::string_view end = end_name(outcome.end);
+  services_.metrics
+      .counter("reconcile_passes_total", "Passes by their end", {{"end", std::string(end)}})
+      .add();
+  services_.metrics.histogram("reconcile_pass_seconds", "Duration of passes", seconds_buckets)
+      .observe(to_seconds(duration));
+  const bool failed = outcome.end == PassOutcome::End::render_failed ||
+                      outcome.end == PassOutcome::End::apply_failed;
+  const std::string lines = outcome.result ? changed_lines(outcome.result->changes) : std::string();
+  if (outcome.result) {
+    for (const diff::ObjectChange& change : outcome.result->changes.objects) {
+      if (change.action == Action::unchanged) continue;
+      io::log().info("Object " + std::string(diff::to_string(change.action)),
+                     {{"unit", shown},
+                      {"object", change.id.display()},
+                      {"trace", trace},
+                      {"reason", diff::to_string(change.reason)},
+                      {"note", change.message}});
+    }
+    for (const appliers::Warning& warning : outcome.result->warnings) {
+      io::log().warning("Object noted", {{"unit", shown},
+                                         {"object", warning.id.display()},
+                                         {"trace", trace},
+                                         {"note", warning.message}});
+    }
+  }
+  const std::size_t requests = outcome.result ? outcome.result->requests : 0;
+  io::log().write(failed ? io::LogLevel::error : io::LogLevel::info, "Pass finished",
+                  {{"unit", shown},
+                   {"revision", unit.attempted_revision},
+                   {"end", end},
+                   {"trace", trace},
+                   {"requests", requests},
+                   {"seconds", to_seconds(duration)},
+                   {"err", outcome.error}});
+  if (unit.is_root || (lines.empty() && !failed)) return;
+  services_.statuses.event(unit.gvk(), unit.key.namespace_name, unit.key.name, unit.meta.uid,
+                           failed, failed ? "ReconciliationFailed" : "Progressing",
+                           failed ? outcome.error : lines);
+}
+
+}  // namespace reconcile::engine

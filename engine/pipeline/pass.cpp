@@ -1,0 +1,179 @@
+// One pass: a list of stages over one state, each of which may end it. A stage neither logs nor
+// sets conditions; it fills the outcome.
+
+#include "engine/pipeline/pass.hpp"
+
+#include <utility>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/renderers/read_set.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using End = PassOutcome::End;
+
+constexpr std::size_t failures_named_max = 10;
+
+/// What the stages share.
+struct PassState {
+  const PassRequest& request;
+  PassServices& services;
+  PassOutcome outcome;
+};
+
+/// Whether the pass goes on to the next stage.
+enum class Next { stage, end };
+
+bool render_is_current(const PassState& state, const Rendered& old) {
+  const PassRequest& request = state.request;
+  if (request.render_anew || old.generation != request.generation) return false;
+  if (old.artifact_digest == request.artifact.digest) return true;
+  return renderers::still_holds(old.render.read_set, *request.artifact.tree);
+}
+
+/// The same render under the new revision: nothing that it read has changed.
+std::shared_ptr<const Rendered> moved_on(const Rendered& old, const sources::Artifact& artifact) {
+  if (old.revision == artifact.revision.text()) return nullptr;
+  auto moved = std::make_shared<Rendered>(old);
+  moved->revision = artifact.revision.text();
+  moved->artifact_digest = artifact.digest;
+  return moved;
+}
+
+std::shared_ptr<const Rendered> render_anew(const PassState& state) {
+  const PassRequest& request = state.request;
+  auto rendered = std::make_shared<Rendered>();
+  rendered->render =
+      render_unit(request.unit, request.spec, request.artifact.tree, state.services.ports);
+  appliers::PrepareOptions options;
+  options.secret_key = state.services.live.secret_key();
+  rendered->prepared =
+      appliers::prepare(request.unit, rendered->render.objects, state.services.port, options);
+  // The prepared objects are what is needed from here on.
+  rendered->render.objects.clear();
+  rendered->render.objects.shrink_to_fit();
+  rendered->revision = request.artifact.revision.text();
+  rendered->artifact_digest = request.artifact.digest;
+  rendered->generation = request.generation;
+  for (std::size_t i = 0; i < rendered->prepared.objects.size(); ++i) {
+    rendered->positions.emplace(rendered->prepared.objects[i].object.id(), i);
+  }
+  return rendered;
+}
+
+Next render_stage(PassState& state) {
+  const std::shared_ptr<const Rendered> old = state.services.rendered.find(state.request.unit);
+  try {
+    if (old != nullptr && render_is_current(state, *old)) {
+      state.outcome.render_reused = true;
+      state.outcome.rendered = moved_on(*old, state.request.artifact);
+      if (state.outcome.rendered == nullptr) {
+        state.outcome.rendered = old;
+        return Next::stage;
+      }
+    } else {
+      state.outcome.rendered = render_anew(state);
+    }
+  } catch (const model::Error& error) {
+    state.outcome.end =
+        error.code() == model::ErrorCode::unavailable ? End::apply_failed : End::render_failed;
+    state.outcome.error = error.what();
+    return Next::end;
+  }
+  state.services.rendered.store(state.request.unit, state.request.spec.source,
+                                state.outcome.rendered);
+  state.outcome.render_stored = true;
+  return Next::stage;
+}
+
+Next dependency_stage(PassState& state) {
+  if (state.request.dependencies_ready) return Next::stage;
+  state.outcome.end = End::waiting;
+  return Next::end;
+}
+
+std::set<model::Gvk> kinds_of(const appliers::PreparedUnit& prepared) {
+  std::set<model::Gvk> kinds;
+  for (const appliers::PreparedObject& object : prepared.objects) kinds.insert(object.object.gvk());
+  return kinds;
+}
+
+Next watch_stage(PassState& state) {
+  state.services.watch(state.request.unit, kinds_of(state.outcome.rendered->prepared));
+  return Next::stage;
+}
+
+appliers::UnitNeighbours neighbours_of(const PassState& state) {
+  RenderedUnits& rendered = state.services.rendered;
+  const PassRequest& request = state.request;
+  appliers::UnitNeighbours neighbours;
+  neighbours.renders = [&rendered](const appliers::UnitKey& unit, const model::ObjectId& id) {
+    return rendered.renders(unit, id);
+  };
+  neighbours.any_other_renders = [&rendered, &request](const model::ObjectId& id) {
+    return rendered.any_other_renders(request.unit, id);
+  };
+  neighbours.prunes_wait = [&rendered, &request] {
+    return rendered.awaits_others(request.unit, request.spec.source,
+                                  request.artifact.revision.text());
+  };
+  return neighbours;
+}
+
+std::string describe(const std::vector<appliers::ObjectFailure>& failures) {
+  std::string text;
+  for (std::size_t i = 0; i < failures.size() && i < failures_named_max; ++i) {
+    if (i > 0) text += "\n";
+    text += failures[i].id.display() + ": " + failures[i].message;
+  }
+  if (failures.size() > failures_named_max) {
+    text += "\nand " + std::to_string(failures.size() - failures_named_max) + " more";
+  }
+  return text;
+}
+
+Next apply_stage(PassState& state) {
+  const PassRequest& request = state.request;
+  appliers::PassOptions options;
+  options.force = request.spec.force;
+  options.prune = request.spec.prune;
+  options.prune_approved = request.prune_approved;
+  options.observe_only = request.observe_only;
+  try {
+    state.outcome.result = state.services.applier.apply(
+        state.outcome.rendered->prepared, *request.inventory, options, neighbours_of(state));
+  } catch (const model::Error& error) {
+    state.outcome.end = End::apply_failed;
+    state.outcome.error = error.what();
+    return Next::end;
+  }
+  if (!state.outcome.result->ok()) {
+    state.outcome.end = End::apply_failed;
+    state.outcome.error = describe(state.outcome.result->failures);
+  }
+  return Next::stage;
+}
+
+/// Kinds whose definitions this very pass applied can be watched now.
+Next watch_new_kinds_stage(PassState& state) {
+  if (state.outcome.result->changes.changes_anything()) return watch_stage(state);
+  return Next::stage;
+}
+
+using StageFunction = Next (*)(PassState&);
+constexpr StageFunction stages[] = {
+    render_stage, dependency_stage, watch_stage, apply_stage, watch_new_kinds_stage,
+};
+
+}  // namespace
+
+PassOutcome run_pass(const PassRequest& request, PassServices& services) {
+  PassState state{request, services, {}};
+  for (const StageFunction stage : stages) {
+    if (stage(state) == Next::end) break;
+  }
+  return std::move(state.outcome);
+}
+
+}  // namespace reconcile::engine

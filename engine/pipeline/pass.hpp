@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "engine/pipeline/rendered_units.hpp"
+#include "engine/pipeline/unit_render.hpp"
+#include "reconcile/appliers/inventory.hpp"
+#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/appliers/unit_pass.hpp"
+#include "reconcile/sources/source.hpp"
+
+namespace reconcile::engine {
+
+/// What a pass works with beside the unit; shared by all passes, safe from any thread.
+struct PassServices {
+  appliers::ClusterPort& port;
+  appliers::LiveState& live;
+  appliers::UnitApplier& applier;
+  RenderedUnits& rendered;
+  /// Sees to it that every kind of the set is under watch and that its first list is complete,
+  /// within a bound. Kinds that the server does not know yet are left out.
+  std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&)> watch;
+  RenderPorts ports;
+};
+
+/// One pass of one unit: what goes in.
+struct PassRequest {
+  appliers::UnitKey unit;
+  UnitSpec spec;
+  std::int64_t generation = 0;
+  sources::Artifact artifact;
+  appliers::InventoryStore* inventory = nullptr;  ///< used by this pass alone while it runs
+  bool dependencies_ready = true;                 ///< false: render only
+  bool render_anew = false;                       ///< also where nothing of the read-set changed
+  bool prune_approved = false;
+  bool observe_only = false;
+  std::string trace;  ///< id of the pass in the log
+};
+
+/// How far a pass came and what it did. A value: the controller turns it into conditions.
+struct PassOutcome {
+  enum class End {
+    applied,  ///< everything was applied (or nothing had to be)
+    waiting,  ///< rendered; dependencies are not ready
+    render_failed,
+    apply_failed,  ///< objects failed, or the inventory could not be had
+  };
+  End end = End::applied;
+  std::string error;                           ///< for people; empty where applied
+  bool render_reused = false;                  ///< nothing that the last render read has changed
+  bool render_stored = false;                  ///< `rendered` is new in RenderedUnits
+  std::shared_ptr<const Rendered> rendered;    ///< null where the render failed
+  std::optional<appliers::PassResult> result;  ///< absent where the apply did not run
+};
+
+/// Runs the stages of a pass one after the other: render (or reuse), prepare, watch, apply. Blocks.
+/// Never throws for what a file, a server or an object can do: that is an outcome.
+PassOutcome run_pass(const PassRequest& request, PassServices& services);
+
+}  // namespace reconcile::engine

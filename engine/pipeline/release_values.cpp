@@ -1,0 +1,83 @@
+#include "engine/pipeline/release_values.hpp"
+
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using helm::ValuesForm;
+using model::Error;
+using model::ErrorCode;
+using model::Value;
+
+/// valuesFiles are relative to the source's root, as source-controller 1.9.1 reads them for charts
+/// from Git.
+void add_values_files(const UnitSpec& spec, const model::FileTree& tree,
+                      renderers::ReadSet& read_set, std::vector<helm::ValuesInput>& inputs) {
+  const Value chart = spec.object["spec"]["chart"]["spec"];
+  const Value files = chart["valuesFiles"];
+  const bool may_miss = chart["ignoreMissingValuesFiles"].boolean().value_or(false);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string path = model::normalise_path(files.at(i).text());
+    if (!tree.stat(path) && may_miss) {
+      read_set.insert({renderers::ReadSetKind::absent, path, ""});
+      continue;
+    }
+    inputs.push_back({ValuesForm::file, tree.read(path), path});
+    read_set.insert({renderers::ReadSetKind::file, path, tree.blob(path)});
+  }
+}
+
+/// One value as text of `--set path=value`: commas of the value are escaped; quotes make it a
+/// string.
+helm::ValuesInput target_input(const std::string& path, std::string value, bool literal) {
+  if (literal) return {ValuesForm::set_literal, path + "=" + value, ""};
+  ValuesForm form = ValuesForm::set;
+  const bool quoted =
+      value.size() >= 2 && (value[0] == '"' || value[0] == '\'') && value.back() == value[0];
+  if (quoted) {
+    value = value.substr(1, value.size() - 2);
+    form = ValuesForm::set_string;
+  }
+  return {form, path + "=" + value, ""};
+}
+
+void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& ports,
+                   std::vector<helm::ValuesInput>& inputs) {
+  const std::string kind(reference["kind"].text());
+  const std::string name(reference["name"].text());
+  const std::string own_namespace(spec.object["metadata"]["namespace"].text());
+  const std::string_view key_text = reference["valuesKey"].text();
+  const std::string key(key_text.empty() ? "values.yaml" : key_text);
+  const std::string shown = kind + "/" + own_namespace + "/" + name + " key " + key;
+  if (kind != "ConfigMap" && kind != "Secret") {
+    throw Error(ErrorCode::invalid_input,
+                "expected ConfigMap or Secret in spec.valuesFrom[].kind, found \"" + kind + "\"");
+  }
+  std::optional<std::string> text;
+  if (ports.values) text = ports.values(kind, own_namespace, name, key);
+  if (!text) {
+    if (reference["optional"].boolean().value_or(false)) return;
+    throw Error(ErrorCode::not_found, "expected values in " + shown + ", found none");
+  }
+  const std::string path(reference["targetPath"].text());
+  if (path.empty())
+    inputs.push_back({ValuesForm::file, *text, shown});
+  else
+    inputs.push_back(target_input(path, *text, reference["literal"].boolean().value_or(false)));
+}
+
+}  // namespace
+
+std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model::FileTree& tree,
+                                              const RenderPorts& ports,
+                                              renderers::ReadSet& read_set) {
+  std::vector<helm::ValuesInput> inputs;
+  add_values_files(spec, tree, read_set, inputs);
+  const Value references = spec.object["spec"]["valuesFrom"];
+  for (std::size_t i = 0; i < references.size(); ++i)
+    add_reference(spec, references.at(i), ports, inputs);
+  return inputs;
+}
+
+}  // namespace reconcile::engine

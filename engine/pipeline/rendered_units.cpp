@@ -1,0 +1,66 @@
+#include "engine/pipeline/rendered_units.hpp"
+
+#include <utility>
+
+namespace reconcile::engine {
+
+const appliers::PreparedObject* Rendered::find(const model::ObjectId& id) const {
+  const auto found = positions.find(id);
+  return found == positions.end() ? nullptr : &prepared.objects[found->second];
+}
+
+void RenderedUnits::expect(const appliers::UnitKey& unit, const SourceKey& source) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = units_[unit];
+  entry.source = source;
+  entry.expected = true;
+}
+
+void RenderedUnits::excuse(const appliers::UnitKey& unit) {
+  const std::lock_guard lock(mutex_);
+  units_[unit].expected = false;
+}
+
+void RenderedUnits::store(const appliers::UnitKey& unit, const SourceKey& source,
+                          std::shared_ptr<const Rendered> rendered) {
+  const std::lock_guard lock(mutex_);
+  units_[unit] = {source, true, std::move(rendered)};
+}
+
+void RenderedUnits::erase(const appliers::UnitKey& unit) {
+  const std::lock_guard lock(mutex_);
+  units_.erase(unit);
+}
+
+std::shared_ptr<const Rendered> RenderedUnits::find(const appliers::UnitKey& unit) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = units_.find(unit);
+  return found == units_.end() ? nullptr : found->second.rendered;
+}
+
+bool RenderedUnits::renders(const appliers::UnitKey& unit, const model::ObjectId& id) const {
+  const std::shared_ptr<const Rendered> rendered = find(unit);
+  return rendered != nullptr && rendered->find(id) != nullptr;
+}
+
+bool RenderedUnits::any_other_renders(const appliers::UnitKey& except,
+                                      const model::ObjectId& id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [unit, entry] : units_) {
+    if (unit != except && entry.rendered != nullptr && entry.rendered->find(id) != nullptr)
+      return true;
+  }
+  return false;
+}
+
+bool RenderedUnits::awaits_others(const appliers::UnitKey& except, const SourceKey& source,
+                                  const std::string& revision) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [unit, entry] : units_) {
+    if (unit == except || !entry.expected || entry.source != source) continue;
+    if (entry.rendered == nullptr || entry.rendered->revision != revision) return true;
+  }
+  return false;
+}
+
+}  // namespace reconcile::engine

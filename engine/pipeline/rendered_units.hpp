@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/pipeline/unit_render.hpp"
+#include "reconcile/appliers/prepare.hpp"
+
+namespace reconcile::engine {
+
+/// The current render of one unit, ready to be applied. Immutable; shared with watches and reverts.
+struct Rendered {
+  UnitRender render;
+  appliers::PreparedUnit prepared;
+  std::string revision;         ///< of the source it was rendered from
+  std::string artifact_digest;  ///< digest of that artifact
+  std::int64_t generation = 0;  ///< of the unit object
+  std::unordered_map<model::ObjectId, std::size_t> positions;  ///< id → index in prepared.objects
+
+  /// Null where the unit does not want `id`.
+  [[nodiscard]] const appliers::PreparedObject* find(const model::ObjectId& id) const;
+};
+
+/// Which unit wants which objects now: what watches, reverts and other units ask. Safe from any
+/// thread.
+class RenderedUnits {
+ public:
+  /// The unit is there; until it renders, prunes of units of the same source wait for it.
+  void expect(const appliers::UnitKey& unit, const SourceKey& source);
+  /// Nobody waits for the unit (suspended, source not built); its last render stays known.
+  void excuse(const appliers::UnitKey& unit);
+  /// The unit rendered its source's current revision.
+  void store(const appliers::UnitKey& unit, const SourceKey& source,
+             std::shared_ptr<const Rendered> rendered);
+  /// The unit is gone.
+  void erase(const appliers::UnitKey& unit);
+
+  /// Null where the unit did not render yet.
+  [[nodiscard]] std::shared_ptr<const Rendered> find(const appliers::UnitKey& unit) const;
+  [[nodiscard]] bool renders(const appliers::UnitKey& unit, const model::ObjectId& id) const;
+  /// Whether a unit other than `except` wants `id`.
+  [[nodiscard]] bool any_other_renders(const appliers::UnitKey& except,
+                                       const model::ObjectId& id) const;
+  /// Whether a unit of `source` other than `except` has not rendered `revision` yet.
+  [[nodiscard]] bool awaits_others(const appliers::UnitKey& except, const SourceKey& source,
+                                   const std::string& revision) const;
+
+ private:
+  struct Entry {
+    SourceKey source;
+    bool expected = false;
+    std::shared_ptr<const Rendered> rendered;
+  };
+  mutable std::mutex mutex_;
+  std::unordered_map<appliers::UnitKey, Entry> units_;
+};
+
+}  // namespace reconcile::engine

@@ -1,0 +1,137 @@
+#include "engine/pipeline/unit_render.hpp"
+
+#include "engine/pipeline/release_values.hpp"
+#include "reconcile/helm/render.hpp"
+#include "reconcile/kustomize/build.hpp"
+#include "reconcile/kustomize/generate.hpp"
+#include "reconcile/model/arena.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/error.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using model::Value;
+
+UnitRender render_kustomization(const UnitSpec& spec,
+                                const std::shared_ptr<const model::FileTree>& tree) {
+  const auto info = tree->stat(spec.path);
+  if (!info || info->type != model::FileType::directory) {
+    throw model::Error(model::ErrorCode::not_found,
+                       "kustomization path not found: expected a directory \"" + spec.path + "\"");
+  }
+  const kustomize::GeneratedKustomization generated = kustomize::generate_kustomization(
+      *tree, spec.path, kustomize::FluxOverrides::from_spec(spec.object["spec"]));
+  kustomize::BuildRequest request;
+  request.tree = tree;
+  request.path = spec.path;
+  request.order = kustomize::Order::fifo;
+  request.load_restrictor = kustomize::LoadRestrictor::none;
+  request.kustomization = generated.text;
+  request.want_text = false;
+  renderers::RenderResult built = kustomize::build(request);
+  UnitRender render{
+      std::move(built.objects), std::move(built.read_set), std::move(built.warnings), {}};
+  render.read_set.insert(generated.read_set.begin(), generated.read_set.end());
+  return render;
+}
+
+/// Flux's default release name: "<target namespace>-<name>" where they differ, else the name.
+std::string release_name(Value object) {
+  const Value spec = object["spec"];
+  const std::string name(object["metadata"]["name"].text());
+  if (!spec["releaseName"].text().empty()) return std::string(spec["releaseName"].text());
+  const std::string target(spec["targetNamespace"].text());
+  if (target.empty()) return name;
+  return target + "-" + name;
+}
+
+std::string release_namespace(Value object) {
+  const std::string_view target = object["spec"]["targetNamespace"].text();
+  return std::string(target.empty() ? object["metadata"]["namespace"].text() : target);
+}
+
+/// The object with Helm's ownership marks and, where it names no namespace, the release's: the
+/// applier drops it again from cluster-scoped kinds.
+model::Object marked(const model::Object& object, const helm::Release& release) {
+  auto arena = std::make_shared<model::Arena>();
+  model::Node* root = arena->new_node();
+  *root = model::copy_node(*arena, object.root());
+  model::Node* metadata = model::find(*root, "metadata");
+  const auto map_of = [&](std::string_view key) -> model::Node& {
+    model::Node* map = model::find(*metadata, key);
+    if (map != nullptr && map->kind == model::Kind::map) return *map;
+    return model::set(*arena, *metadata, key, model::make_map());
+  };
+  const auto text = [&](std::string_view value) { return model::make_string(*arena, value); };
+  model::set(*arena, map_of("labels"), "app.kubernetes.io/managed-by", text("Helm"));
+  model::set(*arena, map_of("annotations"), "meta.helm.sh/release-name", text(release.name));
+  model::set(*arena, map_of("annotations"), "meta.helm.sh/release-namespace",
+             text(release.namespace_name));
+  if (object.id().namespace_name.empty()) {
+    model::set(*arena, *metadata, "namespace", text(release.namespace_name));
+  }
+  return model::Object({arena, Value(root)}, object.origin());
+}
+
+bool installs_definitions(Value spec) {
+  if (spec["install"]["skipCRDs"].boolean().value_or(false)) return false;
+  return spec["install"]["crds"].text() != "Skip";
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ",") + text;
+  return all;
+}
+
+UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const model::FileTree>& tree,
+                          const RenderPorts& ports) {
+  const Value object = spec.object.root();
+  helm::LoadedChart loaded = helm::load_chart(*tree, spec.path, helm::Profile::helm4);
+  helm::RenderRequest request;
+  request.chart = loaded.chart;
+  request.release.name = release_name(object);
+  request.release.namespace_name = release_namespace(object);
+  UnitRender render;
+  render.read_set = std::move(loaded.read_set);
+  request.values = release_values(spec, *tree, ports, render.read_set);
+  request.inline_values = spec.object.at(object["spec"]["values"]);
+  if (ports.capabilities) {
+    ClusterCapabilities capabilities = ports.capabilities();
+    request.capabilities.kube_version = std::move(capabilities.kube_version);
+    request.capabilities.api_versions = std::move(capabilities.api_versions);
+    request.capabilities.replace_api_versions = true;
+  }
+  request.include_crds = installs_definitions(object["spec"]);
+  request.want_objects = true;
+  request.now = model::system_clock().wall_now();
+  request.random_bytes = model::random_bytes;
+  helm::HelmResult result = helm::render(request);
+  for (const model::Object& item : result.render.objects) {
+    const bool is_definition = item.gvk().kind == "CustomResourceDefinition";
+    render.objects.push_back(is_definition ? item : marked(item, request.release));
+  }
+  render.warnings = std::move(result.render.warnings);
+  for (const helm::Hook& hook : result.hooks) {
+    render.hooks.push_back({hook.kind + "/" + hook.name, hook.path, joined(hook.events)});
+  }
+  return render;
+}
+
+}  // namespace
+
+UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
+                       const std::shared_ptr<const model::FileTree>& tree,
+                       const RenderPorts& ports) {
+  try {
+    return unit.kind == appliers::UnitKind::helm_release ? render_release(spec, tree, ports)
+                                                         : render_kustomization(spec, tree);
+  } catch (model::Error& error) {
+    error.with_context(unit.kind == appliers::UnitKind::helm_release ? "helm template failed"
+                                                                     : "kustomize build failed");
+    throw;
+  }
+}
+
+}  // namespace reconcile::engine

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/api/resource.hpp"
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/model/file_tree.hpp"
+#include "reconcile/model/object.hpp"
+#include "reconcile/renderers/result.hpp"
+
+namespace reconcile::engine {
+
+/// A Helm hook that is not run: shown in the unit's status.
+struct HookNote {
+  std::string object;  ///< "Job/name"
+  std::string path;
+  std::string events;  ///< comma list
+};
+
+/// What rendering a unit answers.
+struct UnitRender {
+  std::vector<model::Object> objects;
+  renderers::ReadSet read_set;
+  std::vector<std::string> warnings;
+  std::vector<HookNote> hooks;
+};
+
+/// What `.Capabilities` of a chart says of the cluster.
+struct ClusterCapabilities {
+  std::string kube_version;               ///< "v1.36.3"
+  std::vector<std::string> api_versions;  ///< "v1", "apps/v1", "apps/v1/Deployment", …
+};
+
+/// What rendering may ask of the cluster, each absent where there is none (a plan without cluster).
+struct RenderPorts {
+  /// `data` of a ConfigMap or Secret (decoded) for valuesFrom: kind, namespace, name, key. Absent
+  /// where object or key are not there.
+  std::function<std::optional<std::string>(const std::string& kind,
+                                           const std::string& namespace_name,
+                                           const std::string& name, const std::string& key)>
+      values;
+  /// Empty: the renderer's defaults.
+  std::function<ClusterCapabilities()> capabilities;
+};
+
+/// Renders a unit from its source's tree: a kustomization as Flux builds it, or a chart as Helm
+/// renders it with the marks of a release. Pure but for the ports. Throws model::Error naming the
+/// file.
+UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
+                       const std::shared_ptr<const model::FileTree>& tree,
+                       const RenderPorts& ports);
+
+}  // namespace reconcile::engine
