@@ -84,30 +84,33 @@ void Executor::run_frame(const TemplateSet::Template& target, GoValue data, std:
   variables_.resize(variables);
 }
 
+const TemplateSet::Template& Executor::target(std::string_view name) const {
+  const TemplateSet::Template* found = templates_->find(name);
+  if (found != nullptr) return *found;
+  throw TemplateError(
+      TemplateError::Phase::execute,
+      "template: no template " + quote(name) + " associated with template " + quote(root_name));
+}
+
 void Executor::execute(std::string_view name, GoValue data, std::string& out) {
-  const TemplateSet::Template* target = templates_->find(name);
-  if (target == nullptr) {
-    throw TemplateError(
-        TemplateError::Phase::execute,
-        "template: no template " + quote(name) + " associated with template " + quote(root_name));
-  }
-  run_frame(*target, data, out, 0);
+  run_frame(target(name), data, out, 0);
 }
 
 void Executor::include(std::string_view name, GoValue data, std::string& out) {
-  int& count = included_[std::string(name)];
+  const TemplateSet::Template& included = target(name);
+  int& count = included_[included.name];
   if (count > include_depth_max) {
     throw FunctionError("rendering template has a nested reference name: " + std::string(name) +
                         ": unable to execute template");
   }
   ++count;
   try {
-    execute(name, data, out);
+    run_frame(included, data, out, 0);
   } catch (...) {
-    --included_[std::string(name)];
+    --included_[included.name];
     throw;
   }
-  --included_[std::string(name)];
+  --included_[included.name];
 }
 
 void Executor::evaluate(std::string_view text, GoValue data, std::string& out) {

@@ -45,6 +45,7 @@ class Executor {
   };
   using Arguments = std::span<const Node* const>;
 
+  [[nodiscard]] const TemplateSet::Template& target(std::string_view name) const;
   void run_frame(const TemplateSet::Template& target, GoValue data, std::string& out, int depth);
 
   // Statements (executor_walk.cpp).
@@ -96,7 +97,10 @@ class Executor {
   void assign(std::string_view name, const GoValue& value);
   GoValue& variable(std::string_view name);
 
-  void step();
+  void step() {
+    if ((++steps_ & 0xFFFU) == 0 || steps_ > limits_.steps_max) check_limits();
+  }
+  void check_limits() const;
   void at(const Node& node) { frame_.node = &node; }
   [[noreturn]] void fail(const std::string& message);
 
@@ -110,7 +114,7 @@ class Executor {
   DeepStack stack_;
   std::uint64_t steps_ = 0;
   std::size_t written_ = 0;
-  std::unordered_map<std::string, int> included_;
+  std::unordered_map<std::string_view, int> included_;  // by names in templates_, which live on
   std::unordered_map<std::string_view, std::shared_ptr<const ParsedFile>> parsed_;
 };
 

@@ -12,14 +12,13 @@ constexpr int template_depth_max = 100000;
 
 }  // namespace
 
-void Executor::step() {
-  if (++steps_ > limits_.steps_max) {
+void Executor::check_limits() const {
+  if (steps_ > limits_.steps_max) {
     throw model::Error(
         model::ErrorCode::limit_exceeded,
         "template takes more than the limit of " + std::to_string(limits_.steps_max) + " steps");
   }
-  if ((steps_ & 0xFFFU) == 0 && limits_.cancelled != nullptr &&
-      limits_.cancelled->load(std::memory_order_relaxed)) {
+  if (limits_.cancelled != nullptr && limits_.cancelled->load(std::memory_order_relaxed)) {
     throw model::Error(model::ErrorCode::cancelled, "rendering was cancelled");
   }
 }

@@ -86,7 +86,7 @@ GoMap* GoMap::clone(GoType type) const {
 void GoMap::sort() {
   GoEntry* end = entries_ + size_;
   const auto less = [](const GoEntry& a, const GoEntry& b) { return a.name() < b.name(); };
-  if (!std::is_sorted(entries_, end, less)) std::stable_sort(entries_, end, less);
+  if (!std::is_sorted(entries_, end, less)) std::sort(entries_, end, less);
 }
 
 }  // namespace reconcile::gotemplate
