@@ -32,6 +32,8 @@ class ObjectTries {
   [[nodiscard]] bool is_owned_by_others() const noexcept;
   /// Whether any manager's trie goes on below this path: the map or list is not atomic.
   [[nodiscard]] bool is_granular() const noexcept;
+  /// Whether no manager's trie leads here.
+  [[nodiscard]] bool is_unknown() const noexcept { return !own_.present() && others_.empty(); }
   /// Whether a trie other than ours goes on below this path.
   [[nodiscard]] bool others_go_on() const noexcept;
   [[nodiscard]] ListType list_type() const;

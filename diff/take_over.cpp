@@ -101,7 +101,8 @@ std::optional<TakeOver> take_over(model::Value object, std::span<const std::stri
   if (result.managers.empty()) return std::nullopt;
   result.managed_fields_json = "[";
   write_own_entry(merged, manager, result.managed_fields_json);
-  result.managed_fields_json += kept + "]";
+  result.managed_fields_json += kept;
+  result.managed_fields_json += ']';
   return result;
 }
 

@@ -51,9 +51,11 @@ class Comparison {
     if (path_.size() > trie_depth_max)
       throw model::Error(model::ErrorCode::limit_exceeded,
                          "object is nested deeper than 500 levels");
-    const bool whole = !live.present() || !after.present() || !tries.is_granular();
-    if (!whole && after.is_map() && live.is_map()) return compare_map(after, live, tries);
-    if (!whole && after.is_list() && live.is_list() && tries.list_type() != ListType::atomic)
+    // A map that nobody owns is read field by field; one that is owned as a whole is atomic.
+    const bool by_field = tries.is_granular() || tries.is_unknown();
+    if (by_field && after.is_map() && live.is_map()) return compare_map(after, live, tries);
+    if (tries.is_granular() && after.is_list() && live.is_list() &&
+        tries.list_type() != ListType::atomic)
       return compare_list(after, live, tries);
     const bool same = exact_ ? after.present() == live.present() && model::equal(after, live)
                              : surely_equal(after, live, path_);

@@ -1,0 +1,90 @@
+#include "reconcile/diff/change_set.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "reconcile/model/json.hpp"
+
+using namespace reconcile;
+using diff::Action;
+using diff::PathStepType;
+using diff::Reason;
+
+namespace {
+
+diff::ChangeSet example() {
+  diff::ObjectChange drifted{
+      {"apps", "Deployment", "apps", "podinfo"}, Action::configured, Reason::drift, "", {}};
+  drifted.fields.push_back(
+      {{{PathStepType::field, "spec"}, {PathStepType::field, "replicas"}},
+       "5",
+       "2",
+       Reason::drift,
+       diff::FieldOwner{"kubectl-edit", diff::Operation::update, "", "2026-01-31T08:00:00Z"}});
+  drifted.fields.push_back({{{PathStepType::field, "spec"}, {PathStepType::field, "paused"}},
+                            std::nullopt,
+                            "true",
+                            Reason::change,
+                            std::nullopt});
+  diff::ObjectChange secret{
+      {"", "Secret", "apps", "token"}, Action::configured, Reason::change, "", {}};
+  secret.fields.push_back({{{PathStepType::field, "data"}, {PathStepType::field, "key"}},
+                           "\"b2xk\"",
+                           "\"bmV3\"",
+                           Reason::change,
+                           std::nullopt});
+  diff::mask_secrets(secret);
+  return {
+      {{{"", "Namespace", "", "apps"}, Action::unchanged, Reason::none, "", {}},
+       drifted,
+       secret,
+       {{"", "ConfigMap", "apps", "old"}, Action::deleted, Reason::obsolete, "", {}},
+       {{"", "ConfigMap", "apps", "x"}, Action::skipped, Reason::failed, "422 Invalid: no", {}}}};
+}
+
+}  // namespace
+
+TEST_CASE("has a stable text form with masked Secrets", "[diff][change_set]") {
+  CHECK(diff::to_text(example()) ==
+        "configured Deployment/apps/podinfo (drift)\n"
+        "  spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)\n"
+        "  spec.paused: + true (change)\n"
+        "configured Secret/apps/token (change)\n"
+        "  data.key: *** (before) -> *** (after) (change)\n"
+        "deleted ConfigMap/apps/old (obsolete)\n"
+        "skipped ConfigMap/apps/x (failed): 422 Invalid: no\n");
+  CHECK(diff::to_text(example(), {.unchanged = true}).starts_with("unchanged Namespace/apps\n"));
+  CHECK(diff::to_text({}).empty());
+}
+
+TEST_CASE("has a JSON form that parses", "[diff][change_set]") {
+  const model::Document json = model::parse_json(diff::to_json(example()));
+  REQUIRE(json["objects"].size() == 5);
+  const model::Value drifted = json["objects"].at(1);
+  CHECK(drifted["object"].text() == "Deployment/apps/podinfo");
+  CHECK(drifted["fields"].at(0)["before"].integer() == 5);
+  CHECK(drifted["fields"].at(0)["owner"].text() == "kubectl-edit");
+  CHECK(json["objects"].at(2)["fields"].at(0)["after"].text() == "*** (after)");
+}
+
+TEST_CASE("counts what it does", "[diff][change_set]") {
+  CHECK(example().count(Action::configured) == 2);
+  CHECK(example().changes_anything());
+  diff::ChangeSet quiet;
+  quiet.objects.push_back({{"", "ConfigMap", "a", "b"}, Action::skipped, Reason::disabled, "", {}});
+  CHECK_FALSE(quiet.changes_anything());
+}
+
+TEST_CASE("masks the copy of a Secret in kubectl's annotation", "[diff][change_set]") {
+  diff::ObjectChange change{{"", "Secret", "a", "b"}, Action::configured, Reason::change, "", {}};
+  change.fields.push_back(
+      {{{PathStepType::field, "metadata"},
+        {PathStepType::field, "annotations"},
+        {PathStepType::field, "kubectl.kubernetes.io/last-applied-configuration"}},
+       "\"{data}\"",
+       std::nullopt,
+       Reason::change,
+       std::nullopt});
+  diff::mask_secrets(change);
+  CHECK(change.fields[0].before == "***");
+  CHECK(change.fields[0].masked);
+}
