@@ -54,8 +54,8 @@ struct Column {
   }
 
   void print() const {
-    std::cout << name << ": " << total - failed.size() << " of " << total << " ("
-              << ratio() * 100 << " %)\n";
+    std::cout << name << ": " << total - failed.size() << " of " << total << " (" << ratio() * 100
+              << " %)\n";
     for (const std::string& id : failed) std::cout << "  failed " << id << "\n";
   }
 };

@@ -15,8 +15,11 @@ namespace reconcile::model {
 /// santhosh-tekuri/jsonschema 6.0.3, e.g. "got number, want string".
 struct SchemaViolation {
   std::string instance_pointer;
-  std::string message;
+  std::string message;  ///< what failed inside follows as indented lines
 };
+
+/// The violations as jsonschema's error prints them: a line "- at '/a': message" each.
+std::string schema_error_text(const std::vector<SchemaViolation>& violations);
 
 /// A compiled JSON Schema: drafts 4, 6, 7, 2019-09 and 2020-12 by `$schema` (2020-12 where absent).
 /// Immutable; safe to use from several threads.
@@ -25,14 +28,19 @@ class JsonSchema {
   /// Loads a referenced document by URL; absent where it cannot be had.
   using Loader = std::function<std::optional<Document>(std::string_view url)>;
 
-  /// Throws Error(invalid_input) where the schema itself is wrong or a `$ref` cannot be resolved.
-  explicit JsonSchema(const Document& schema, const Loader& loader = {});
+  /// Throws Error(invalid_input) where the schema itself is wrong (by its metaschema, which is
+  /// built in) or a `$ref` cannot be resolved. `url` is its address unless it has an `$id`;
+  /// addresses that start with "urn:" and cannot be loaded allow everything, as in Helm 4. A loaded
+  /// document without
+  /// `$schema` has the draft of `schema`.
+  explicit JsonSchema(const Document& schema, const Loader& loader = {},
+                      std::string_view url = "file:///values.schema.json");
   ~JsonSchema();
   JsonSchema(JsonSchema&&) noexcept;
   JsonSchema& operator=(JsonSchema&&) noexcept;
 
-  /// Empty where `instance` is valid. Bounded in depth; a schema that recurses without progress throws
-  /// Error(limit_exceeded).
+  /// Empty where `instance` is valid. Bounded in depth; a schema that recurses without progress
+  /// throws Error(limit_exceeded).
   [[nodiscard]] std::vector<SchemaViolation> validate(Value instance) const;
 
  private:

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/model/json_schema_compiled.hpp"
+
+namespace reconcile::model {
+
+/// Compiles a document and what it refers to, breadth first, so that long chains of references need
+/// no deep stack.
+class SchemaCompiler {
+ public:
+  SchemaCompiler(SchemaSet& set, const JsonSchema::Loader& loader) : set_(set), loader_(loader) {}
+
+  /// Compiles the document at `url` with everything it reaches.
+  const CompiledSchema* compile(const Document& document, std::string_view url, int draft);
+  /// The draft that `$schema` of `schema` names, or `fallback`.
+  static int draft_of(Value schema, int fallback);
+
+ private:
+  struct Place {
+    const Node* node = nullptr;
+    SchemaResource* resource = nullptr;
+  };
+  struct Pending {
+    CompiledSchema* schema;
+    Value source;
+  };
+
+  SchemaResource* add_document(const Document& document, std::string_view url, int draft);
+  SchemaResource* add_resource(std::string id, const Node* root, int draft);
+  void collect(Value schema, SchemaResource* resource);
+  void collect_parts(Value schema, SchemaResource* resource);
+  void add_anchors(Value schema, SchemaResource* resource);
+  Place locate(std::string_view reference, const SchemaResource& from);
+  Place locate_pointer(SchemaResource* resource, std::string_view pointer);
+  SchemaResource* load(const std::string& address, int draft);
+
+  CompiledSchema* enqueue(Value source, SchemaResource* resource);
+  const CompiledSchema* enqueue_part(const Pending& at, std::string_view keyword);
+  std::vector<const CompiledSchema*> enqueue_list(const Pending& at, std::string_view keyword);
+  const CompiledSchema* enqueue_reference(const Pending& at, std::string_view keyword);
+  void fill(const Pending& at);
+  void fill_references(const Pending& at);
+  void fill_logic(const Pending& at);
+  void fill_object(const Pending& at);
+  void fill_dependencies(const Pending& at, std::string_view keyword);
+  void fill_list(const Pending& at);
+  void fill_values(const Pending& at);
+  void fill_bounds(const Pending& at);
+
+  SchemaSet& set_;
+  const JsonSchema::Loader& loader_;
+  std::deque<Pending> queue_;
+  std::unordered_map<const Node*, SchemaResource*> resource_of_;
+  std::unordered_map<const Node*, CompiledSchema*> schema_of_;
+  std::vector<std::unique_ptr<SchemaResource>> replaced_;
+};
+
+}  // namespace reconcile::model
