@@ -7,6 +7,7 @@
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/name_references.hpp"
 #include "renderers/kustomize/origin_text.hpp"
+#include "renderers/kustomize/output_form.hpp"
 #include "renderers/kustomize/pipeline.hpp"
 #include "renderers/kustomize/target.hpp"
 #include "renderers/kustomize/transformers.hpp"
@@ -114,19 +115,14 @@ void finish(Context& context, Accumulator& accumulator, Value file) {
     transform_maps(context, objects, {{"app.kubernetes.io/managed-by", managed_by_value}},
                    {FieldSpec::at("metadata/labels", true)});
   }
-  for (Resource* object : objects.list()) finish_annotations(*context.arena, *object, metadata);
-}
-
-// Maps with keys that are no strings have no JSON form below the top.
-void check_keys(const Node& node, bool is_top) {
-  if (node.kind == Kind::list) {
-    for (const Node& item : items_of(node)) check_keys(item, false);
-  } else if (node.kind == Kind::map) {
-    if (node.has_other_keys && !is_top) {
-      throw Error(ErrorCode::invalid_input,
-                  "json: unsupported type: map[interface {}]interface {}");
+  for (Resource* object : objects.list()) {
+    finish_annotations(*context.arena, *object, metadata);
+    try {
+      hop_through_yaml(*context.arena, object->root);
+    } catch (Error& error) {
+      error.with_context("writing " + object->current_id().display());
+      throw;
     }
-    for (const Entry& entry : entries_of(node)) check_keys(entry.value, false);
   }
 }
 
@@ -134,7 +130,6 @@ std::string write(const ResMap& objects) {
   std::string text;
   for (const Resource* object : objects.list()) {
     try {
-      check_keys(object->root, true);
       if (!text.empty()) text += "---\n";
       model::write_yaml(Value(&object->root), text);
     } catch (Error& error) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,5 +48,7 @@ const Shape& field_spec_shape();
 const Shape& selector_shape();
 const Shape& kustomization_shape();
 const Shape& replacement_shape();
+/// The form of one field of a kustomization, e.g. "images".
+const Shape& kustomization_field_shape(std::string_view field);
 
 }  // namespace reconcile::kustomize

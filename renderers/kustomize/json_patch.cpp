@@ -5,6 +5,7 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/output_form.hpp"
 
 namespace reconcile::kustomize {
 
@@ -207,6 +208,7 @@ model::Document decode_json_patch(std::string_view text) {
 }
 
 void apply_json_patch(Arena& arena, Node& target, Value operations) {
+  hop_through_yaml(arena, target);
   Patch patch(arena, target);
   for (std::size_t i = 0; i < operations.size(); ++i) patch.apply(operations.at(i));
   forget_styles(arena, target);

@@ -1,3 +1,4 @@
+#include "reconcile/model/error.hpp"
 #include "renderers/kustomize/decode.hpp"
 
 // The types of kustomize 5.8.2's files (api v0.21.2, package types) as forms for `decode`.
@@ -187,6 +188,13 @@ const Shape& selector_shape() {
 const Shape& replacement_shape() {
   static const Shape shape = Shape::object(replacement_fields());
   return shape;
+}
+
+const Shape& kustomization_field_shape(std::string_view field) {
+  for (const auto& [name, shape] : kustomization_shape().fields()) {
+    if (name == field) return shape;
+  }
+  throw model::Error(model::ErrorCode::internal, "no field " + std::string(field));
 }
 
 const Shape& kustomization_shape() {

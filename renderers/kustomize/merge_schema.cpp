@@ -32,7 +32,14 @@ bool has_strategy(std::string_view strategies, std::string_view wanted) {
 // Turns OpenAPI definitions into types; inline schemas become types of their own.
 class MergeSchema::Reader {
  public:
-  Reader(MergeSchema& schema, Value definitions) : schema_(schema), definitions_(definitions) {}
+  Reader(MergeSchema& schema, Value definitions, Base base)
+      : schema_(schema), definitions_(definitions) {
+    if (base == Base::nothing) return;
+    const std::span<const MergeTypeRow> types = merge_types();
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      by_name_.emplace(types[i].name, static_cast<Type>(i));
+    }
+  }
 
   void read() {
     for (std::size_t i = 0; i < definitions_.size(); ++i) {
@@ -43,7 +50,7 @@ class MergeSchema::Reader {
         std::string api_version(kind["group"].text());
         if (!api_version.empty()) api_version += '/';
         api_version += kind["version"].text();
-        schema_.roots_[root_key(api_version, kind["kind"].text())] = type;
+        schema_.roots_.emplace(root_key(api_version, kind["kind"].text()), type);
       }
     }
   }
@@ -134,10 +141,11 @@ std::shared_ptr<const MergeSchema> MergeSchema::built_in() {
   return instance;
 }
 
-std::shared_ptr<const MergeSchema> MergeSchema::parse(std::string_view text) {
+std::shared_ptr<const MergeSchema> MergeSchema::parse(std::string_view text, Base base) {
   const model::Document document = model::parse_yaml(text);
-  auto schema = std::make_shared<MergeSchema>();
-  Reader(*schema, document["definitions"]).read();
+  auto schema = base == Base::built_in ? std::make_shared<MergeSchema>(*built_in())
+                                       : std::make_shared<MergeSchema>();
+  Reader(*schema, document["definitions"], base).read();
   return schema;
 }
 

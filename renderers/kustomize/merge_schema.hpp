@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,8 +28,11 @@ class MergeSchema {
 
   /// Kubernetes v1.21.2 with the additions of kustomize 5.8.2.
   static std::shared_ptr<const MergeSchema> built_in();
-  /// From an OpenAPI document (`openapi.path`). Throws Error(invalid_input).
-  static std::shared_ptr<const MergeSchema> parse(std::string_view text);
+  /// What a document given by `openapi.path` is read on top of.
+  enum class Base : std::uint8_t { nothing, built_in };
+  /// From an OpenAPI document. On top of the built-in schema, built-in definitions win. Throws
+  /// Error(invalid_input).
+  static std::shared_ptr<const MergeSchema> parse(std::string_view text, Base base);
 
   /// The type of an object kind; `none` where unknown.
   [[nodiscard]] Type root(std::string_view api_version, std::string_view kind) const;

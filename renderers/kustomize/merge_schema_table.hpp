@@ -16,6 +16,7 @@ struct MergeFieldRow {
 };
 
 struct MergeTypeRow {
+  const char* name;  ///< of the OpenAPI definition
   std::uint16_t first;
   std::uint16_t count;
 };
@@ -33,6 +34,7 @@ struct ScopeRow {
 
 /// The fields of type `type` that matter for merging.
 std::span<const MergeFieldRow> merge_fields(int type);
+std::span<const MergeTypeRow> merge_types();
 std::span<const MergeRootRow> merge_roots();
 std::span<const ScopeRow> cluster_scoped_kinds();
 

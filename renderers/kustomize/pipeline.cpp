@@ -165,7 +165,10 @@ void set_schema(Context& context, const Target& target) {
                   "builtin version and custom schema provided, cannot use both");
     }
     try {
-      context.schema = MergeSchema::parse(target.loader().load(path));
+      // Below the top the built-in schema is in use already, and stays.
+      const auto base =
+          context.resources.empty() ? MergeSchema::Base::nothing : MergeSchema::Base::built_in;
+      context.schema = MergeSchema::parse(target.loader().load(path), base);
     } catch (Error& error) {
       if (!error.file().has_value()) error.in_file(path);
       error.with_context("openapi");

@@ -184,6 +184,20 @@ ResourceId Resource::original_id() const noexcept {
 void Resource::store_previous_id() {
   const ResourceId id = current_id();
   previous.push_back({id.effective_namespace(), id.name, id.gvk.kind});
+  // kustomize keeps the three lists as comma-separated text and fails where their lengths differ.
+  const auto commas = [this](std::string_view PreviousId::*part) {
+    std::ptrdiff_t count = 0;
+    for (const PreviousId& each : previous) {
+      count += std::count((each.*part).begin(), (each.*part).end(), ',');
+    }
+    return count;
+  };
+  const std::ptrdiff_t names = commas(&PreviousId::name);
+  if (names == commas(&PreviousId::namespace_name) && names == commas(&PreviousId::kind)) return;
+  throw model::Error(model::ErrorCode::invalid_input,
+                     "number of previous names, number of previous namespaces, number of previous "
+                     "kinds not equal: an id contains a comma: " +
+                         id.display());
 }
 
 bool Resource::has_hidden_annotations() const noexcept {
