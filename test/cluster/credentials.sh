@@ -11,7 +11,8 @@ certificate_authority() {
     -days $CERTIFICATE_DAYS -subj /CN=test-cluster-ca -keyout "$pki/ca.key" -out "$pki/ca.crt" \
     -addext keyUsage=critical,keyCertSign,cRLSign,digitalSignature 2>"$pki/openssl.log"
   openssl ecparam -name prime256v1 -genkey -noout -out "$pki/service-account.key"
-  openssl ec -in "$pki/service-account.key" -pubout -out "$pki/service-account.pub" 2>>"$pki/openssl.log"
+  openssl ec -in "$pki/service-account.key" -pubout -out "$pki/service-account.pub" \
+    2>>"$pki/openssl.log"
 }
 
 # certificate PKI NAME SUBJECT EXTENDED_USAGE [SUBJECT_ALT_NAMES]
