@@ -106,7 +106,13 @@ GoValue builtin_slice(Call& call) {
   }
   if (item.is_string() && count == 3) throw FunctionError("cannot 3-index slice a string");
   std::size_t bounds[3] = {0, item.length(), item.length()};
-  for (std::size_t i = 0; i < count; ++i) bounds[i] = index_argument(call[i + 1], item.length());
+  for (std::size_t i = 0; i < count; ++i) {
+    // Unlike index, slice looks at the static type: a number out of a map is an interface to it.
+    if (call[i + 1].in_interface()) {
+      throw FunctionError("cannot index slice/array with type interface {}");
+    }
+    bounds[i] = index_argument(call[i + 1], item.length());
+  }
   for (std::size_t i = 0; i + 1 < (count == 3 ? 3U : 2U); ++i) {
     if (bounds[i] <= bounds[i + 1]) continue;
     throw FunctionError("invalid slice index: " + std::to_string(bounds[i]) + " > " +
@@ -116,14 +122,6 @@ GoValue builtin_slice(Call& call) {
   if (item.is_string()) return GoValue::string(item.as_text().substr(bounds[0], size));
   if (item.type() == GoType::bytes) return GoValue::bytes(item.as_text().substr(bounds[0], size));
   return GoValue::slice(item.as_items().subspan(bounds[0], size), item.type());
-}
-
-// No function value can reach a template here, so call always fails as Go does for other values.
-GoValue builtin_call(Call& call) {
-  if (call[0].is_nil()) throw FunctionError("call of nil");
-  std::string text;
-  append_printed(text, call[0]);
-  throw FunctionError("non-function " + text + " of type " + std::string(call[0].type_name()));
 }
 
 constexpr Function functions[] = {
@@ -149,6 +147,13 @@ constexpr Function functions[] = {
 };
 
 }  // namespace
+
+// No function value can reach a template here, so call always fails as Go does for other values.
+GoValue builtin_call(Call& call) {
+  if (call[0].is_nil()) throw FunctionError("call of nil");
+  throw FunctionError("non-function " + std::string(call.receiver.as_text()) + " of type " +
+                      std::string(call[0].type_name()));
+}
 
 std::span<const Function> builtin_functions() {
   return functions;

@@ -12,6 +12,9 @@ GoValue builtin_le(Call& call);
 GoValue builtin_gt(Call& call);
 GoValue builtin_ge(Call& call);
 
+// `call`; its receiver is the text of the callee.
+GoValue builtin_call(Call& call);
+
 // Escapers.
 GoValue builtin_html(Call& call);
 GoValue builtin_js(Call& call);

@@ -3,6 +3,7 @@
 
 #include "reconcile/gotemplate/go_object.hpp"
 #include "reconcile/gotemplate/go_operations.hpp"
+#include "renderers/gotemplate/builtins.hpp"
 #include "renderers/gotemplate/executor.hpp"
 
 namespace reconcile::gotemplate {
@@ -119,7 +120,19 @@ GoValue Executor::function_node(const GoValue& dot, const IdentifierNode& node, 
                                 Arguments arguments, const GoValue* final) {
   at(node);
   if (node.lazy != LazyFunction::none) return call_lazy(dot, node, arguments, final);
-  return call(dot, *node.function, GoValue(), command, node.name, arguments, final);
+  GoValue receiver;
+  if (node.function->body == builtin_call) {
+    // `call` names its callee in errors as it stands in the template.
+    std::string callee;
+    if (arguments.size() > 1) {
+      append_node(callee, *arguments[1]);
+    } else if (final != nullptr) {
+      callee = final->is_string() ? std::string(final->as_text())
+                                  : "<" + std::string(final->type_name()) + " Value>";
+    }
+    receiver = context_.heap.string(callee);
+  }
+  return call(dot, *node.function, receiver, command, node.name, arguments, final);
 }
 
 GoValue Executor::call_lazy(const GoValue& dot, const IdentifierNode& node, Arguments arguments,

@@ -6,12 +6,15 @@
 #include "reconcile/gotemplate/go_object.hpp"
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/digest.hpp"
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 
 namespace reconcile::gotemplate {
 namespace {
 
 constexpr int depth_max = 1000;
+// Arena bytes at most: values that share parts can be larger than memory when written out.
+constexpr std::size_t arena_bytes_max = std::size_t{1} << 30U;
 
 model::Node node_at(model::Arena& arena, const GoValue& value, int depth);
 
@@ -64,6 +67,11 @@ model::Node node_at(model::Arena& arena, const GoValue& value, int depth) {
   if (depth > depth_max) {
     throw FunctionError("json: unsupported value: encountered a cycle via " +
                         std::string(value.type_name()));
+  }
+  if (arena.used_bytes() > arena_bytes_max) {
+    throw model::Error(
+        model::ErrorCode::limit_exceeded,
+        "a value exceeds the limit of " + std::to_string(arena_bytes_max) + " bytes of JSON data");
   }
   if (value.is_nil() || value.is_typed_nil()) return model::make_null();
   if (value.is_map()) return map_node(arena, *value.as_map(), depth);

@@ -1,6 +1,7 @@
 // Tokens of Go's text/template (go1.26). Line numbers are those of a token's first byte.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "renderers/gotemplate/rune.hpp"
@@ -40,43 +41,25 @@ std::string describe_rune(std::uint32_t rune) {
   return text;
 }
 
+constexpr std::pair<std::string_view, TokenKind> keywords[] = {
+    {"block", TokenKind::keyword_block},
+    {"break", TokenKind::keyword_break},
+    {"continue", TokenKind::keyword_continue},
+    {"define", TokenKind::keyword_define},
+    {"else", TokenKind::keyword_else},
+    {"end", TokenKind::keyword_end},
+    {"false", TokenKind::boolean},
+    {"if", TokenKind::keyword_if},
+    {"nil", TokenKind::keyword_nil},
+    {"range", TokenKind::keyword_range},
+    {"template", TokenKind::keyword_template},
+    {"true", TokenKind::boolean},
+    {"with", TokenKind::keyword_with},
+};
+
 TokenKind keyword_kind(std::string_view word) {
-  switch (word[0]) {
-    case 'b':
-      if (word == "block") return TokenKind::keyword_block;
-      if (word == "break") return TokenKind::keyword_break;
-      break;
-    case 'c':
-      if (word == "continue") return TokenKind::keyword_continue;
-      break;
-    case 'd':
-      if (word == "define") return TokenKind::keyword_define;
-      break;
-    case 'e':
-      if (word == "else") return TokenKind::keyword_else;
-      if (word == "end") return TokenKind::keyword_end;
-      break;
-    case 'f':
-      if (word == "false") return TokenKind::boolean;
-      break;
-    case 'i':
-      if (word == "if") return TokenKind::keyword_if;
-      break;
-    case 'n':
-      if (word == "nil") return TokenKind::keyword_nil;
-      break;
-    case 'r':
-      if (word == "range") return TokenKind::keyword_range;
-      break;
-    case 't':
-      if (word == "template") return TokenKind::keyword_template;
-      if (word == "true") return TokenKind::boolean;
-      break;
-    case 'w':
-      if (word == "with") return TokenKind::keyword_with;
-      break;
-    default:
-      break;
+  for (const auto& [text, kind] : keywords) {
+    if (text == word) return kind;
   }
   return TokenKind::identifier;
 }

@@ -123,7 +123,7 @@ struct StringNode : Node {
   std::string_view text;
 };
 
-/// Appends the canonical text of `node` as Go's parse.Node.String() answers it.
+/// Appends the canonical text of `node` as Go's parse.Node.String() answers it, to a depth of 500.
 void append_node(std::string& out, const Node& node);
 
 /// Whether a body holds nothing but blanks (and comments, which leave no node).

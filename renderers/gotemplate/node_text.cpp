@@ -13,56 +13,61 @@ void append_fields(std::string& out, std::span<const std::string_view> fields) {
   for (const std::string_view field : fields) out.append(".").append(field);
 }
 
-void append_parenthesized(std::string& out, const Node& node) {
-  if (node.kind != NodeKind::pipe) return append_node(out, node);
+void append_nested(std::string& out, const Node& node, int depth);
+
+void append_parenthesized(std::string& out, const Node& node, int depth) {
+  if (node.kind != NodeKind::pipe) return append_nested(out, node, depth);
   out += '(';
-  append_node(out, node);
+  append_nested(out, node, depth + 1);
   out += ')';
 }
 
-void append_pipe(std::string& out, const PipeNode& pipe) {
+void append_pipe(std::string& out, const PipeNode& pipe, int depth) {
   bool first = true;
   for (const VariableNode* variable : pipe.declarations) {
     if (!first) out += ", ";
     first = false;
-    append_node(out, *variable);
+    append_nested(out, *variable, depth);
   }
   if (!first) out += pipe.is_assign ? " = " : " := ";
   first = true;
   for (const CommandNode* command : pipe.commands) {
     if (!first) out += " | ";
     first = false;
-    append_node(out, *command);
+    append_nested(out, *command, depth);
   }
 }
 
-void append_command(std::string& out, const CommandNode& command) {
+void append_command(std::string& out, const CommandNode& command, int depth) {
   bool first = true;
   for (const Node* argument : command.arguments) {
     if (!first) out += ' ';
     first = false;
-    append_parenthesized(out, *argument);
+    append_parenthesized(out, *argument, depth);
   }
 }
 
-void append_branch(std::string& out, const BranchNode& branch, std::string_view name) {
+void append_branch(std::string& out, const BranchNode& branch, int depth) {
+  const std::string_view name = branch.kind == NodeKind::if_     ? "if"
+                                : branch.kind == NodeKind::range ? "range"
+                                                                 : "with";
   out.append("{{").append(name).append(" ");
-  append_pipe(out, *branch.pipe);
+  append_pipe(out, *branch.pipe, depth);
   out += "}}";
-  append_node(out, *branch.list);
+  append_nested(out, *branch.list, depth + 1);
   if (branch.else_list != nullptr) {
     out += "{{else}}";
-    append_node(out, *branch.else_list);
+    append_nested(out, *branch.else_list, depth + 1);
   }
   out += "{{end}}";
 }
 
-void append_template(std::string& out, const TemplateNode& node) {
+void append_template(std::string& out, const TemplateNode& node, int depth) {
   out += "{{template ";
   append_quoted(out, node.name);
   if (node.pipe != nullptr) {
     out += ' ';
-    append_pipe(out, *node.pipe);
+    append_pipe(out, *node.pipe, depth);
   }
   out += "}}";
 }
@@ -92,32 +97,33 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
-}  // namespace
+// Deeper parts are left out: an error text needs none of them.
+constexpr int depth_max = 500;
 
-void append_node(std::string& out, const Node& node) {
+void append_nested(std::string& out, const Node& node, int depth) {
+  if (depth > depth_max) {
+    out += "…";
+    return;
+  }
   switch (node.kind) {
     case NodeKind::text:
       out += as<TextNode>(node).text;
       break;
     case NodeKind::action:
       out += "{{";
-      append_pipe(out, *as<ActionNode>(node).pipe);
+      append_pipe(out, *as<ActionNode>(node).pipe, depth);
       out += "}}";
       break;
     case NodeKind::list:
-      for (const Node* child : as<ListNode>(node).nodes) append_node(out, *child);
+      for (const Node* child : as<ListNode>(node).nodes) append_nested(out, *child, depth);
       break;
     case NodeKind::if_:
-      append_branch(out, as<BranchNode>(node), "if");
-      break;
     case NodeKind::range:
-      append_branch(out, as<BranchNode>(node), "range");
-      break;
     case NodeKind::with:
-      append_branch(out, as<BranchNode>(node), "with");
+      append_branch(out, as<BranchNode>(node), depth);
       break;
     case NodeKind::template_:
-      append_template(out, as<TemplateNode>(node));
+      append_template(out, as<TemplateNode>(node), depth);
       break;
     case NodeKind::break_:
       out += "{{break}}";
@@ -126,16 +132,16 @@ void append_node(std::string& out, const Node& node) {
       out += "{{continue}}";
       break;
     case NodeKind::pipe:
-      append_pipe(out, as<PipeNode>(node));
+      append_pipe(out, as<PipeNode>(node), depth);
       break;
     case NodeKind::command:
-      append_command(out, as<CommandNode>(node));
+      append_command(out, as<CommandNode>(node), depth);
       break;
     case NodeKind::field:
       append_fields(out, as<FieldNode>(node).fields);
       break;
     case NodeKind::chain:
-      append_parenthesized(out, *as<ChainNode>(node).base);
+      append_parenthesized(out, *as<ChainNode>(node).base, depth);
       append_fields(out, as<ChainNode>(node).fields);
       break;
     case NodeKind::identifier:
@@ -161,6 +167,12 @@ void append_node(std::string& out, const Node& node) {
       out += as<StringNode>(node).quoted;
       break;
   }
+}
+
+}  // namespace
+
+void append_node(std::string& out, const Node& node) {
+  append_nested(out, node, 0);
 }
 
 bool is_empty_tree(const ListNode& list) {

@@ -9,34 +9,44 @@ namespace reconcile::gotemplate {
 namespace {
 
 constexpr int equal_depth_max = 1000;
+// Pairs compared at most: values that share parts can be larger than memory.
+constexpr std::uint64_t equal_pairs_max = 100'000'000;
 
-bool equal_at(const GoValue& left, const GoValue& right, int depth);
+struct Comparison {
+  int depth = 0;
+  std::uint64_t pairs = 0;
+};
 
-bool maps_equal(const GoMap& left, const GoMap& right, int depth) {
+bool equal_at(const GoValue& left, const GoValue& right, Comparison& state);
+
+bool maps_equal(const GoMap& left, const GoMap& right, Comparison& state) {
   if (&left == &right) return true;
   if (left.size() != right.size()) return false;
   const auto a = left.entries();
   const auto b = right.entries();
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i].name() != b[i].name() || !equal_at(a[i].value, b[i].value, depth + 1)) return false;
+    if (a[i].name() != b[i].name() || !equal_at(a[i].value, b[i].value, state)) return false;
   }
   return true;
 }
 
-bool slices_equal(const GoValue& left, const GoValue& right, int depth) {
+bool slices_equal(const GoValue& left, const GoValue& right, Comparison& state) {
   const auto a = left.as_items();
   const auto b = right.as_items();
   if (a.size() != b.size()) return false;
   if (a.data() == b.data()) return true;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (!equal_at(a[i], b[i], depth + 1)) return false;
+    if (!equal_at(a[i], b[i], state)) return false;
   }
   return true;
 }
 
-bool equal_at(const GoValue& left, const GoValue& right, int depth) {
+bool equal_at(const GoValue& left, const GoValue& right, Comparison& state) {
   if (left.is_nil() || right.is_nil()) return left.is_nil() && right.is_nil();
-  if (left.type() != right.type() || depth > equal_depth_max) return false;
+  if (left.type() != right.type() || state.depth > equal_depth_max) return false;
+  if (++state.pairs > equal_pairs_max) {
+    throw FunctionError("values are too large to be compared");
+  }
   if (left.is_typed_nil() || right.is_typed_nil()) {
     return left.is_typed_nil() && right.is_typed_nil();
   }
@@ -54,9 +64,12 @@ bool equal_at(const GoValue& left, const GoValue& right, int depth) {
     default:
       break;
   }
-  if (left.is_map()) return maps_equal(*left.as_map(), *right.as_map(), depth);
-  if (left.is_slice()) return slices_equal(left, right, depth);
-  return left.as_integer() == right.as_integer();
+  if (!left.is_map() && !left.is_slice()) return left.as_integer() == right.as_integer();
+  ++state.depth;
+  const bool equal = left.is_map() ? maps_equal(*left.as_map(), *right.as_map(), state)
+                                   : slices_equal(left, right, state);
+  --state.depth;
+  return equal;
 }
 
 }  // namespace
@@ -81,7 +94,8 @@ bool is_true(const GoValue& value) noexcept {
 }
 
 bool deep_equal(const GoValue& left, const GoValue& right) {
-  return equal_at(left, right, 0);
+  Comparison state;
+  return equal_at(left, right, state);
 }
 
 GoValue to_go_value(Heap& heap, model::Value value) {

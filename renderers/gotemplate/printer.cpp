@@ -97,6 +97,7 @@ bool Printer::print_by_method(const GoValue& value, char32_t verb) {
 
 void Printer::print_value(const GoValue& value, char32_t verb, int depth) {
   if (depth > depth_max) throw FunctionError("value is nested too deeply to be printed");
+  check_size(0);
   const bool named = value.type() == GoType::object ||
                      (value.type() >= GoType::duration && value.type() <= GoType::weekday);
   if ((named || verb == 'w') && print_by_method(value, verb)) return;

@@ -72,6 +72,7 @@ class Printer {
   [[nodiscard]] std::string_view truncated(std::string_view text) const;
   void pad(std::string_view text);
   void write_padding(long count);
+  void check_size(std::size_t more) const;
 
   std::string& out_;
   FormatFlags flags_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reconcile/gotemplate/go_operations.hpp"
+#include "reconcile/model/error.hpp"
 #include "renderers/gotemplate/printer.hpp"
 #include "renderers/gotemplate/rune.hpp"
 
@@ -11,6 +12,9 @@ namespace {
 
 constexpr std::string_view lower_digits = "0123456789abcdefx";
 constexpr std::string_view upper_digits = "0123456789ABCDEFX";
+
+// Bytes of one printed text.
+constexpr std::size_t text_bytes_max = std::size_t{64} << 20U;
 
 bool can_backquote(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
@@ -57,8 +61,17 @@ void force_point(std::string& number, char verb, int precision) {
 
 }  // namespace
 
+// A few verbs with wide padding, or a value that holds itself many times, must not fill the memory.
+void Printer::check_size(std::size_t more) const {
+  if (out_.size() + more <= text_bytes_max) return;
+  throw model::Error(
+      model::ErrorCode::limit_exceeded,
+      "a printed value exceeds the limit of " + std::to_string(text_bytes_max) + " bytes");
+}
+
 void Printer::write_padding(long count) {
   if (count > 0) {
+    check_size(static_cast<std::size_t>(count));
     out_.append(static_cast<std::size_t>(count), flags_.zero && !flags_.minus ? '0' : ' ');
   }
 }

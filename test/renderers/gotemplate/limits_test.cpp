@@ -117,3 +117,13 @@ TEST_CASE("random templates never crash", "[renderers][gotemplate]") {
   }
   CHECK(rendered_bytes > 0);
 }
+
+TEST_CASE("values that grow when written out are refused", "[renderers][gotemplate]") {
+  std::string doubling = "{{ $m := dict \"a\" 1 }}";
+  for (int i = 0; i < 60; ++i) doubling += "{{ $m = dict \"l\" $m \"r\" $m }}";
+  CHECK(rendered(doubling + "{{ $m }}") ==
+        "error: a printed value exceeds the limit of 67108864 bytes");
+  std::string wide = "{{ printf \"";
+  for (int i = 0; i < 400; ++i) wide += "%[1]900000d";
+  CHECK(rendered(wide + "\" 1 }}") == "error: a printed value exceeds the limit of 67108864 bytes");
+}

@@ -9,11 +9,16 @@ namespace {
 
 GoValue make_dict(Call& call) {
   GoMap* map = call.heap().map();
-  for (std::size_t i = 0; i + 1 < call.size(); i += 2) map->set_copy(call.text(i), call[i + 1]);
+  for (std::size_t i = 0; i + 1 < call.size(); i += 2) {
+    std::string key;
+    append_printed(key, call[i]);
+    map->set_copy(key, call[i + 1]);
+  }
   return GoValue::map(map);
 }
 
 GoValue put(Call& call) {
+  if (call[0].as_map() == nullptr) throw FunctionError("assignment to entry in nil map");
   call[0].as_map()->set_copy(call.text(1), call[2]);
   return call[0];
 }
