@@ -124,6 +124,6 @@ TEST_CASE("values that grow when written out are refused", "[renderers][gotempla
   CHECK(rendered(doubling + "{{ $m }}") ==
         "error: a printed value exceeds the limit of 67108864 bytes");
   std::string wide = "{{ printf \"";
-  for (int i = 0; i < 400; ++i) wide += "%[1]900000d";
+  for (int i = 0; i < 400; ++i) wide += "%900000[1]d";
   CHECK(rendered(wide + "\" 1 }}") == "error: a printed value exceeds the limit of 67108864 bytes");
 }
