@@ -57,7 +57,6 @@ class SchemaCompiler {
   std::deque<Pending> queue_;
   std::unordered_map<const Node*, SchemaResource*> resource_of_;
   std::unordered_map<const Node*, CompiledSchema*> schema_of_;
-  std::vector<std::unique_ptr<SchemaResource>> replaced_;
 };
 
 }  // namespace reconcile::model

@@ -12,7 +12,7 @@ constexpr std::uint32_t empty_slot = 0xFFFFFFFFU;
 
 std::uint64_t load(const char* from, std::size_t bytes) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, from, bytes);
+  if (bytes != 0) std::memcpy(&word, from, bytes);
   return word;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/model/yaml_go_syntax.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/number_format.hpp"
@@ -48,6 +49,9 @@ Node YamlBuilder::build_document() {
 
 void YamlBuilder::throw_failures() const {
   if (!failure_.empty()) throw Error(ErrorCode::invalid_input, failure_);
+  if (!unsupported_key_.empty() && reports_.empty()) {
+    throw Error(ErrorCode::invalid_input, unsupported_key_);
+  }
   if (reports_.empty()) return;
   std::string message = "yaml: unmarshal errors:";
   for (const std::string& line : reports_) message += "\n  " + line;
@@ -214,12 +218,14 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
 void YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
                             const Built& value) {
   if (key.node.kind == Kind::list || key.node.kind == Kind::map) {
-    fail("yaml: invalid map key: " + std::string(to_string(key.node.kind)));
+    if (failure_.empty()) {
+      fail("yaml: invalid map key: " + go_syntax(Value(&key.node), options_.dialect));
+    }
     return;
   }
   map.own_keys |= options_.dialect == YamlDialect::v3 && !key.is_string;
   map.inner_keys |= value.own_keys;
-  const std::string_view text = key_text(key);
+  const std::string_view text = key_text(key, value);
   if (options_.strict && options_.dialect == YamlDialect::v2 && entries_.find(mark, text)) {
     report(line, "key " + quoted(text) + " already set in map");
     return;

@@ -59,7 +59,7 @@ class YamlBuilder {
   void add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
                  const Built& value);
   void check_unique(std::vector<SourceKey>& keys);
-  std::string_view key_text(const Built& key);
+  std::string_view key_text(const Built& key, const Built& value);
   void take_inner(Built& parent, const Built& child) const;
 
   void merge(std::size_t mark, const Built& value, std::uint32_t line);
@@ -89,6 +89,7 @@ class YamlBuilder {
   std::size_t steps_ = 0;
   std::size_t alias_steps_ = 0;
   std::string failure_;               ///< the first decoding error
+  std::string unsupported_key_;       ///< the first key that JSON cannot have
   std::vector<std::string> reports_;  ///< go-yaml's TypeError lines
 };
 

@@ -2,6 +2,7 @@
 #include "base/model/base64_lines.hpp"
 #include "base/model/utf8.hpp"
 #include "base/model/yaml_builder.hpp"
+#include "base/model/yaml_go_syntax.hpp"
 #include "base/model/yaml_timestamp.hpp"
 #include "reconcile/model/number_format.hpp"
 
@@ -139,7 +140,7 @@ Node YamlBuilder::decode_resolved(std::string_view text, const Resolved& resolve
   return make_string_view(text);
 }
 
-std::string_view YamlBuilder::key_text(const Built& key) {
+std::string_view YamlBuilder::key_text(const Built& key, const Built& target) {
   const Node& node = key.node;
   const Value value(&node);
   if (node.kind == Kind::string) return value.text();
@@ -155,9 +156,16 @@ std::string_view YamlBuilder::key_text(const Built& key) {
     if (text == "-Inf") text = "-.inf";
     if (text == "NaN") text = ".nan";
   } else {
-    const char* const type = node.kind == Kind::integer ? "uint64" : "%!s(<nil>)";
-    fail(std::string("unsupported map key of type: ") + type +
-         ", key: " + std::string(value.source()));
+    // This happens on the way to JSON, after all errors of decoding.
+    const bool unset = node.kind == Kind::null;
+    const auto shown = [](const Node& part) {
+      return part.kind == Kind::null ? "<nil>" : go_syntax(Value(&part), YamlDialect::v2);
+    };
+    if (unsupported_key_.empty()) {
+      unsupported_key_ = std::string("unsupported map key of type: ") +
+                         (unset ? "%!s(<nil>)" : "uint64") + ", key: " + shown(node) +
+                         ", value: " + shown(target.node);
+    }
   }
   return arena_.copy(text);
 }

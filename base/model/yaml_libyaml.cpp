@@ -59,7 +59,9 @@ class LibyamlSource final : public YamlEventSource {
   void start() {
     if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
     const std::string_view text = text_.prepared();
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+    // libyaml wants an address even for no bytes.
+    const char* const start = text.data() == nullptr ? "" : text.data();
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(start);
     yaml_parser_set_input_string(&parser_, bytes, text.size());
   }
 
@@ -170,10 +172,32 @@ class LibyamlSource final : public YamlEventSource {
     throw Error(ErrorCode::invalid_input, "yaml: " + where + problem);
   }
 
+  // v3 scans two tokens beyond the current one (for comments), so that an error of the scanner
+  // there is met before the parser's.
+  void look_ahead() {
+    const char* const problem = parser_.problem;
+    const yaml_mark_t problem_mark = parser_.problem_mark;
+    const yaml_mark_t context_mark = parser_.context_mark;
+    parser_.error = YAML_NO_ERROR;
+    parser_.context_mark = {};
+    for (int i = 0; i < 3; ++i) {
+      yaml_token_t token;
+      if (yaml_parser_scan(&parser_, &token) == 0) return;
+      const bool last = token.type == YAML_STREAM_END_TOKEN || token.type == YAML_NO_TOKEN;
+      yaml_token_delete(&token);
+      if (last) break;
+    }
+    parser_.error = YAML_PARSER_ERROR;
+    parser_.problem = problem;
+    parser_.problem_mark = problem_mark;
+    parser_.context_mark = context_mark;
+  }
+
   // go-yaml prints marks without counting from 1, except for the scanner's; v2 prefers the
   // problem's mark, v3 the context's.
-  [[noreturn]] void fail() const {
+  [[noreturn]] void fail() {
     if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    if (dialect_ == YamlDialect::v3 && parser_.error == YAML_PARSER_ERROR) look_ahead();
     const std::size_t problem_line = parser_.problem_mark.line;
     const std::size_t context_line = parser_.context_mark.line;
     const bool scanner = parser_.error == YAML_SCANNER_ERROR;

@@ -81,6 +81,7 @@ TEST_CASE("reads every document of a stream", "[model][yaml]") {
   CHECK(documents[1].root().at(0).integer() == 2);
   CHECK(parse_yaml("").root().is_null());
   CHECK(parse_yaml("").present());
+  CHECK(parse_yaml(std::string_view()).root().is_null());
 }
 
 TEST_CASE("keeps source and style of scalars", "[model][yaml]") {
