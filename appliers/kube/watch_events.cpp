@@ -109,13 +109,14 @@ void Watcher::Impl::end_watch(const io::HttpResponse& answer) {
     return again(*this);
   }
   const bool healthy_end = answer.status == 200 && (!answer.error || overran || served);
-  if (!healthy_end) trouble(to_response(answer).status);
-  if (answer.status == 404) {
-    return later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
-  }
   // One that told something is resumed at once; one that ended without a word waits.
   if (healthy_end && (served || overran)) return again(*this);
-  later(again);
+  if (answer.status == 404) {
+    later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
+  } else {
+    later(again);
+  }
+  if (!healthy_end) trouble(to_response(answer).status);
 }
 
 }  // namespace reconcile::kube

@@ -112,8 +112,8 @@ void Watcher::Impl::step_list() {
   const ListResult result = list_->result();
   list_.reset();
   if (!result.ok()) {
-    trouble(result.status);
     later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
+    trouble(result.status);
     return;
   }
   heard(result.resource_version);
@@ -143,8 +143,8 @@ void Watcher::Impl::begin_watch(RequestPurpose purpose) {
     http = client->base_request();
     http.url += resource->path(selection.namespace_name);
   } catch (const model::Error& error) {
-    trouble(refused(error).status);
     later([](Impl& impl) { impl.begin_watch(RequestPurpose::renewal); });
+    trouble(refused(error).status);
     return;
   }
   http.url += "?watch=1&allowWatchBookmarks=true&timeoutSeconds=" + std::to_string(limit.count()) +
@@ -179,8 +179,8 @@ void Watcher::Impl::trouble(const ApiStatus& status) {
 
 void Watcher::Impl::derailed(const std::exception& error) {
   drop_connection();
-  trouble(refused(model::Error(model::ErrorCode::invalid_input, error.what())).status);
   later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
+  trouble(refused(model::Error(model::ErrorCode::invalid_input, error.what())).status);
 }
 
 void Watcher::Impl::later(std::function<void(Impl&)> next) {

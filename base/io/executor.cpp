@@ -46,7 +46,9 @@ struct Executor::Impl {
   }
 
   const model::Clock& clock;
-  boost::asio::io_context context{1};
+  /// No concurrency hint: with a hint of 1, Asio puts what the loop itself posts behind what others
+  /// post later, and causes would come after their effects.
+  boost::asio::io_context context;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard;
   boost::asio::steady_timer wake;
   std::shared_ptr<TimerQueue> timers = std::make_shared<TimerQueue>();
