@@ -109,27 +109,37 @@ std::string Loader::load(std::string_view path) const {
     return std::move(*body);
   }
   const std::string wanted = tree_path(path);
-  const auto info = tree_->stat(wanted);
-  if (!info.has_value()) {
-    record(ReadSetKind::absent, wanted);
-    throw Error(ErrorCode::not_found, "lstat " + display(wanted) + ": no such file or directory");
-  }
-  if (info->type != model::FileType::regular) {
-    throw Error(ErrorCode::not_found, "'" + display(wanted) + "' must resolve to a file");
-  }
+  const std::string resolved = resolve_file(wanted);
   const bool restricted = remote_ || request().load_restrictor == LoadRestrictor::root_only;
-  if (restricted && !is_in(model::parent_path(tree_->resolve(wanted)), root_)) {
+  if (restricted && !is_in(model::parent_path(resolved), root_)) {
     throw Error(ErrorCode::outside_root, "security; file '" + display(wanted) +
                                              "' is not in or below '" + display(root_) + "'");
   }
-  state_->bytes += info->size;
+  std::string content;
+  try {
+    content = tree_->read(resolved);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    throw Error(ErrorCode::not_found, "'" + display(wanted) + "' must resolve to a file");
+  }
+  state_->bytes += content.size();
   if (state_->bytes > request().limits.bytes_max) {
     throw Error(ErrorCode::limit_exceeded,
                 "more than " + std::to_string(request().limits.bytes_max) +
                     " bytes of files, found at '" + display(wanted) + "'");
   }
   record(ReadSetKind::file, wanted);
-  return tree_->read(wanted);
+  return content;
+}
+
+std::string Loader::resolve_file(const std::string& wanted) const {
+  try {
+    return tree_->resolve(wanted);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+  }
+  record(ReadSetKind::absent, wanted);
+  throw Error(ErrorCode::not_found, "lstat " + display(wanted) + ": no such file or directory");
 }
 
 std::optional<std::string> Loader::load_if_present(std::string_view name) const {

@@ -46,6 +46,7 @@ class Loader {
  private:
   Loader(ReadState& state, std::shared_ptr<const model::FileTree> tree, std::string root,
          const Loader* parent);
+  [[nodiscard]] std::string resolve_file(const std::string& wanted) const;
   void record(renderers::ReadSetKind kind, const std::string& path) const;
 
   ReadState* state_;

@@ -138,13 +138,7 @@ void Target::accumulate(Accumulator& accumulator) {
 void Target::accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     try {
-      if (!path.empty() && !is_remote(path) && loader_.is_directory(path)) {
-        accumulate_directory(accumulator, path, false);
-      } else if (is_remote(path)) {
-        accumulate_remote(accumulator, path);
-      } else {
-        accumulate_file(accumulator, path);
-      }
+      accumulate_resource(accumulator, path);
     } catch (Error& error) {
       error.with_context("accumulating resources from '" + path + "'");
       throw;
@@ -152,19 +146,38 @@ void Target::accumulate_resources(Accumulator& accumulator, const std::vector<st
   }
 }
 
+// A path is tried as a file first, which most are.
+void Target::accumulate_resource(Accumulator& accumulator, const std::string& path) {
+  if (is_remote(path)) {
+    accumulate_remote(accumulator, path);
+    return;
+  }
+  std::string content;
+  try {
+    content = loader_.load(path);
+  } catch (const Error& error) {
+    const bool may_be_directory =
+        error.code() == ErrorCode::not_found || error.code() == ErrorCode::outside_root;
+    if (path.empty() || !may_be_directory || !loader_.is_directory(path)) throw;
+    accumulate_directory(accumulator, path, false);
+    return;
+  }
+  accumulate_objects(accumulator, path, content);
+}
+
 void Target::accumulate_remote(Accumulator& accumulator, const std::string& path) {
   const bool is_page = path.starts_with("http");
   if (is_page && context_.request.remote != nullptr) {
-    if (context_.request.remote->file(path).has_value()) {
-      accumulate_file(accumulator, path);
+    if (const auto content = context_.request.remote->file(path)) {
+      accumulate_objects(accumulator, path, *content);
       return;
     }
   }
   accumulate_directory(accumulator, path, false);
 }
 
-void Target::accumulate_file(Accumulator& accumulator, const std::string& path) {
-  const std::string content = loader_.load(path);
+void Target::accumulate_objects(Accumulator& accumulator, const std::string& path,
+                                std::string_view content) {
   std::vector<Resource*> objects;
   try {
     objects = read_objects(context_, content);

@@ -39,7 +39,9 @@ class Target {
   void check_file() const;
   void warn_of_deprecated_fields();
   void accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths);
-  void accumulate_file(Accumulator& accumulator, const std::string& path);
+  void accumulate_resource(Accumulator& accumulator, const std::string& path);
+  void accumulate_objects(Accumulator& accumulator, const std::string& path,
+                          std::string_view content);
   void accumulate_remote(Accumulator& accumulator, const std::string& path);
   void accumulate_directory(Accumulator& accumulator, const std::string& path, bool is_component);
   void accumulate_components(Accumulator& accumulator);
