@@ -5,34 +5,24 @@
 namespace reconcile::sprig {
 namespace {
 
-gotemplate::GoValue get_host_by_name(gotemplate::Call&) { return gotemplate::GoValue::string(""); }
+gotemplate::GoValue get_host_by_name(gotemplate::Call&) {
+  return gotemplate::GoValue::string("");
+}
 
 constexpr Function network_functions[] = {{"getHostByName", "s", get_host_by_name}};
 
 using Table = std::span<const Function> (*)();
 constexpr Table common_tables[] = {
-    string_functions,
-    case_functions,
-    string_list_functions,
-    encoding_functions,
-    number_functions,
-    decimal_functions,
-    default_functions,
-    reflection_functions,
-    list_functions,
-    dict_functions,
-    merge_functions,
-    path_functions,
-    url_functions,
-    regex_functions,
-    semver_functions,
-    date_functions,
-    json_functions,
-    helm_yaml_functions,
-    helm_json_functions,
+    string_functions, case_functions,      string_list_functions, encoding_functions,
+    number_functions, decimal_functions,   default_functions,     reflection_functions,
+    list_functions,   dict_functions,      merge_functions,       path_functions,
+    url_functions,    regex_functions,     semver_functions,      date_functions,
+    random_functions, password_functions,  cipher_functions,      certificate_functions,
+    json_functions,   helm_yaml_functions, helm_json_functions,   helm_toml_functions,
 };
 constexpr Table helm4_tables[] = {
     helm4_yaml_functions,
+    helm4_toml_functions,
     helm4_duration_functions,
 };
 
