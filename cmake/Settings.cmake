@@ -32,3 +32,21 @@ find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
   target_link_options(reconcile_settings INTERFACE -fuse-ld=mold)
 endif()
+
+# reconcile_archive(NAME LIBRARY): the target reconcile_NAME links lib<LIBRARY>.a into targets that set
+# RECONCILE_ARCHIVES (the program, so that starting it loads nothing) and lib<LIBRARY>.so into all others
+# (Debian's archives are not all position-independent, so they cannot be part of the agent library).
+define_property(TARGET PROPERTY RECONCILE_ARCHIVES
+  BRIEF_DOCS "Link archives in place of shared libraries where there are both")
+function(reconcile_archive name library)
+  find_library(RECONCILE_${name}_ARCHIVE NAMES lib${library}.a REQUIRED)
+  find_library(RECONCILE_${name}_SHARED NAMES lib${library}.so REQUIRED)
+  add_library(reconcile_${name} INTERFACE)
+  target_link_libraries(reconcile_${name} INTERFACE
+    $<IF:$<BOOL:$<TARGET_PROPERTY:RECONCILE_ARCHIVES>>,${RECONCILE_${name}_ARCHIVE},${RECONCILE_${name}_SHARED}>)
+endfunction()
+reconcile_archive(crypto crypto)
+reconcile_archive(re2 re2)
+reconcile_archive(libyaml yaml)
+reconcile_archive(zstd zstd)
+reconcile_archive(zlib z)

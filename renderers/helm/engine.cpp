@@ -53,8 +53,7 @@ constexpr Function lookup_functions[] = {{"lookup", "ssss", lookup}};
 gotemplate::FunctionTable make_functions(bool helm3) {
   gotemplate::FunctionTable functions;
   functions.add(gotemplate::builtin_functions());
-  functions.add(sprig::sprig_functions());
-  functions.add(sprig::helm_functions(helm3));
+  sprig::add_functions(functions, helm3 ? sprig::HelmProfile::helm3 : sprig::HelmProfile::helm4);
   functions.add(gotemplate::helm_template_functions());
   functions.add(lookup_functions);
   add_named_type_methods(functions);

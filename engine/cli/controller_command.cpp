@@ -1,0 +1,170 @@
+#include "engine/cli/controller_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <ostream>
+
+#include "engine/cli/cluster_access.hpp"
+#include "engine/controllers/agent.hpp"
+#include "engine/server/probes.hpp"
+#include "reconcile/io/log.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/file_tree.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+struct ControllerFlags {
+  ClusterFlags cluster;
+  std::string name_space = "reconcile-system";
+  std::string data_dir = "/var/lib/reconcile";
+  std::string repository;
+  std::string branch = "main";
+  std::string path;
+  std::string username;
+  std::string password_file;
+  std::string token_file;
+  std::string ca_file;
+  std::string poll_interval = "1m";
+  std::string interval = "5m";
+  double jitter = 5;
+  std::string log_level = "info";
+  std::string log_format = "json";
+  std::string listen_address = "0.0.0.0";
+  std::uint16_t listen_port = 8080;
+  std::size_t concurrent = 8;
+  bool observe_only = false;
+};
+
+void add_flags(CLI::App& app, ControllerFlags& flags) {
+  add_cluster_flags(app, flags.cluster);
+  app.add_option("--namespace", flags.name_space, "the agent's own namespace")
+      ->envname("RECONCILE_NAMESPACE");
+  app.add_option("--data-dir", flags.data_dir,
+                 "where sources and artifacts are kept; losing it is safe")
+      ->envname("RECONCILE_DATA_DIR");
+  app.add_option("--repository", flags.repository,
+                 "root unit: URL of the Git repository, or a directory; empty: no root unit")
+      ->envname("RECONCILE_REPOSITORY");
+  app.add_option("--branch", flags.branch, "root unit: branch")->envname("RECONCILE_BRANCH");
+  app.add_option("--path", flags.path, "root unit: directory in the repository")
+      ->envname("RECONCILE_PATH");
+  app.add_option("--username", flags.username, "user for the repository");
+  app.add_option("--password-file", flags.password_file, "file with the password");
+  app.add_option("--token-file", flags.token_file, "file with a bearer token");
+  app.add_option("--ca-file", flags.ca_file, "file with the CA of the repository's server");
+  app.add_option("--poll-interval", flags.poll_interval, "how often the repository is asked");
+  app.add_option("--interval", flags.interval, "interval of the root unit's passes");
+  app.add_option("--interval-jitter-percentage", flags.jitter,
+                 "spread of intervals in both directions")
+      ->check(CLI::Range(0.0, 50.0));
+  app.add_option("--concurrent", flags.concurrent, "passes that run at once")
+      ->check(CLI::Range(1, 64));
+  app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
+  app.add_option("--log-level", flags.log_level, "debug, info, warning, error");
+  app.add_option("--log-format", flags.log_format, "json or text")
+      ->check(CLI::IsMember({"json", "text"}));
+  app.add_option("--listen-address", flags.listen_address,
+                 "address of /metrics, /healthz, /readyz");
+  app.add_option("--listen-port", flags.listen_port,
+                 "port of the same; 0 = any free one, printed in the log");
+}
+
+std::string read_secret_file(const std::string& path) {
+  std::string text = read_named_file(path);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+RootSourceOptions root_source(const ControllerFlags& flags) {
+  RootSourceOptions options;
+  options.interval = model::parse_duration(flags.poll_interval);
+  if (std::filesystem::is_directory(flags.repository)) {
+    options.directory = std::filesystem::absolute(flags.repository).string();
+    return options;
+  }
+  options.git.url = flags.repository;
+  options.git.reference.branch = flags.branch;
+  options.git.scope = "root";
+  options.git.credentials.username = flags.username;
+  if (!flags.password_file.empty())
+    options.git.credentials.password = read_secret_file(flags.password_file);
+  if (!flags.token_file.empty())
+    options.git.credentials.bearer_token = read_secret_file(flags.token_file);
+  if (!flags.ca_file.empty()) options.git.tls.ca_pem = read_named_file(flags.ca_file);
+  io::log().add_secret(options.git.credentials.password);
+  io::log().add_secret(options.git.credentials.bearer_token);
+  return options;
+}
+
+AgentOptions agent_options(const ControllerFlags& flags) {
+  AgentOptions options;
+  // No credential plug-in here: the controller executes no program.
+  options.cluster = load_cluster(flags.cluster, {});
+  options.data_dir = flags.data_dir;
+  options.units.agent_namespace = flags.name_space;
+  options.units.observe_only = flags.observe_only;
+  options.units.jitter_percent = flags.jitter;
+  options.passes_max = flags.concurrent;
+  options.root_interval = model::parse_duration(flags.interval);
+  if (flags.repository.empty()) return options;
+  options.root_source = root_source(flags);
+  std::string_view path = flags.path;
+  while (path.starts_with('/')) path.remove_prefix(1);
+  options.root_path = model::normalise_path(path);
+  return options;
+}
+
+void configure_log_from(const ControllerFlags& flags) {
+  const std::optional<io::LogLevel> level = io::parse_log_level(flags.log_level);
+  if (!level) {
+    throw model::Error(
+        model::ErrorCode::invalid_input,
+        "expected debug, info, warning or error in --log-level, found \"" + flags.log_level + "\"");
+  }
+  io::LogOptions options;
+  options.level = *level;
+  options.format = flags.log_format == "text" ? io::LogFormat::text : io::LogFormat::json;
+  io::configure_log(options);
+}
+
+/// Blocks SIGINT and SIGTERM in this thread and all that it starts, so that they can be waited for.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+}  // namespace
+
+int run_controller_command(const CommandContext& context) {
+  ControllerFlags flags;
+  CLI::App app("Runs the in-cluster agent.", "reconcile controller");
+  add_flags(app, flags);
+  if (const std::optional<int> code = parse_arguments(app, context)) return *code;
+  configure_log_from(flags);
+  const sigset_t signals = block_signals();
+  std::signal(SIGPIPE, SIG_IGN);
+  Agent agent(agent_options(flags));
+  ProbeServer probes(
+      agent.executor(), agent.metrics(), [&agent] { return agent.is_ready(); },
+      flags.listen_address, flags.listen_port);
+  io::log().info("Agent started",
+                 {{"listen", flags.listen_address + ":" + std::to_string(probes.port())},
+                  {"repository", flags.repository},
+                  {"path", flags.path}});
+  agent.start();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  io::log().info("Agent stopping", {{"signal", signal}});
+  probes.stop();
+  agent.stop();
+  io::log().info("Agent stopped");
+  return exit_ok;
+}
+
+}  // namespace reconcile::engine

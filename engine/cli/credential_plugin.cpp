@@ -1,0 +1,124 @@
+// Runs the `exec` credential plug-in of a kubeconfig, as kubectl 1.36 does. It is the only place in
+// the code base that starts a program, and only commands for people link to it through
+// ClusterAccess.
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include "engine/cli/cluster_access.hpp"
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using model::Error;
+using model::ErrorCode;
+
+constexpr std::size_t output_bytes_max = 1U << 20U;
+constexpr std::chrono::seconds time_limit(60);
+
+/// The environment of this process with the plug-in's own variables over it.
+std::vector<std::string> environment_of(const kube::ExecCommand& command) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
+  for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
+  std::string info =
+      R"({"kind":"ExecCredential","apiVersion":")" + command.api_version + R"(","spec":{)";
+  if (!command.cluster_info_json.empty()) info += R"("cluster":)" + command.cluster_info_json + ",";
+  variables.push_back("KUBERNETES_EXEC_INFO=" + info + R"("interactive":false}})");
+  return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Reads until the other side closes, the limit of bytes or of time is reached.
+std::string read_all(int descriptor, pid_t child) {
+  std::string output;
+  const auto deadline = std::chrono::steady_clock::now() + time_limit;
+  std::array<char, 4096> buffer{};
+  while (output.size() < output_bytes_max) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd waiting{descriptor, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0) {
+      ::kill(child, SIGKILL);
+      break;
+    }
+    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    output.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return output;
+}
+
+std::string run(const kube::ExecCommand& command) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::internal, "cannot make a pipe");
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  std::vector<std::string> arguments = command.arguments;
+  arguments.insert(arguments.begin(), command.command);
+  std::vector<std::string> variables = environment_of(command);
+  pid_t child = 0;
+  const int failed = ::posix_spawnp(&child, command.command.c_str(), &actions, nullptr,
+                                    pointers_to(arguments).data(), pointers_to(variables).data());
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(ends[1]);
+  if (failed != 0) {
+    ::close(ends[0]);
+    throw Error(ErrorCode::unauthorized,
+                "cannot run credential plug-in " + command.command + ": " + std::strerror(failed) +
+                    (command.install_hint.empty() ? "" : "\n" + command.install_hint));
+  }
+  std::string output = read_all(ends[0], child);
+  ::close(ends[0]);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
+  throw Error(
+      ErrorCode::unauthorized,
+      "credential plug-in " + command.command + " failed with " +
+          (WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status)) : "a signal"));
+}
+
+}  // namespace
+
+kube::ExecCredential run_credential_plugin(const kube::ExecCommand& command) {
+  const model::Document answer = model::parse_json(run(command));
+  const model::Value status = answer["status"];
+  kube::ExecCredential credential;
+  credential.credential.token = status["token"].text();
+  credential.credential.client_cert_pem = status["clientCertificateData"].text();
+  credential.credential.client_key_pem = status["clientKeyData"].text();
+  if (credential.credential.token.empty() && credential.credential.client_cert_pem.empty()) {
+    throw Error(ErrorCode::unauthorized,
+                "credential plug-in " + command.command +
+                    " answered neither status.token nor a client certificate");
+  }
+  if (status["expirationTimestamp"].is_string()) {
+    credential.expires = model::parse_rfc3339(status["expirationTimestamp"].text());
+  }
+  return credential;
+}
+
+}  // namespace reconcile::engine
