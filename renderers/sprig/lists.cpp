@@ -1,7 +1,12 @@
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <limits>
+#include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "reconcile/gotemplate/go_object.hpp"
@@ -103,17 +108,38 @@ bool contains(Items items, const GoValue& wanted) {
   return false;
 }
 
+/// Booleans, numbers but NaN: equal where type and bits are.
+std::optional<std::pair<GoType, std::uint64_t>> number_key(const GoValue& value) {
+  const GoType type = value.type();
+  if (gotemplate::is_float_type(type)) {
+    const double number = value.as_floating();
+    if (std::isnan(number)) return std::nullopt;
+    return std::pair{type, std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number)};
+  }
+  const bool is_whole = gotemplate::is_signed_type(type) || gotemplate::is_unsigned_type(type) ||
+                        type == GoType::boolean;
+  if (!is_whole) return std::nullopt;
+  return std::pair{type, value.as_unsigned()};
+}
+
+/// Texts and numbers are looked up; only other values are compared one by one.
 GoValue uniq(Call& call) {
   std::vector<GoValue> kept;
-  std::unordered_set<std::string_view> texts;  // strings are looked up, not compared one by one
   std::vector<GoValue> others;
+  std::unordered_set<std::string_view> texts;
+  std::set<std::pair<GoType, std::uint64_t>> numbers;
   for (const GoValue& item : checked_items(call, 0, "Cannot find uniq on type ")) {
+    const auto number = number_key(item);
+    bool is_new = false;
     if (item.is_string()) {
-      if (texts.insert(item.as_text()).second) kept.push_back(item);
+      is_new = texts.insert(item.as_text()).second;
+    } else if (number) {
+      is_new = numbers.insert(*number).second;
     } else if (!contains(others, item)) {
       others.push_back(item);
-      kept.push_back(item);
+      is_new = true;
     }
+    if (is_new) kept.push_back(item);
   }
   return made_list(call, kept);
 }

@@ -96,6 +96,7 @@ class TomlWriter {
 
   Shape shape_of(const GoValue& value, int depth) {
     check_depth(depth);
+    check_result_items("toToml", ++visits_);  // lists may share parts
     if (is_nil(value)) return Shape::nil;
     if (is_table(value)) return Shape::table;
     if (!value.is_slice() || value.type() == GoType::bytes) return Shape::scalar;
@@ -280,6 +281,7 @@ class TomlWriter {
   }
 
   std::string out_;
+  std::uint64_t visits_ = 0;
 };
 
 }  // namespace

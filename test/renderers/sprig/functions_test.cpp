@@ -214,6 +214,10 @@ TEST_CASE("results beyond the limits are refused by name", "[renderers][sprig][l
        "error: toToml: toToml: the value is cyclic or deeper than the limit of 200"},
       {"{{ $_ := set . \"a\" . }}{{ deepCopy . }}",
        "error: deepCopy: deepCopy: the value is cyclic or deeper than the limit of 1000"},
+      {"{{ uniq (until 100000) | len }}", "100000"},
+      {"{{ $l := list 1 }}{{ range until 40 }}{{ $l = list $l $l }}{{ end }}{{ toToml (dict \"a\" "
+       "$l) }}",
+       "error: toToml: toToml: the result of 4194305 elements exceeds the limit of 4194304"},
       {"{{ $d := dict }}{{ range until 40 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}{{ toJson $d "
        "}}",
        "error: toJson: toJson: the result of 4194305 elements exceeds the limit of 4194304"},
