@@ -1,7 +1,8 @@
 #include "renderers/kustomize/node.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <charconv>
+#include <cstdlib>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
@@ -184,6 +185,34 @@ Node clone(Arena& arena, const Node& node) {
   return copy;
 }
 
+namespace {
+
+// The text of a float64 as Go's %g with the fewest digits prints it.
+std::string go_number_text(double value) {
+  char buffer[64];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const std::string scientific(buffer, end.ptr);
+  const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
+  if (exponent < -4 || exponent >= 6) return scientific;
+  const auto plain = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+  return {buffer, plain.ptr};
+}
+
+// A number that went through JSON is a float64 and is written and resolved anew.
+void forget_number_source(Arena& arena, Node& node, double value) {
+  const std::string text = go_number_text(value);
+  const bool is_whole = text.find_first_of(".e") == std::string::npos;
+  node = is_whole ? model::make_integer(static_cast<std::int64_t>(value))
+                  : model::make_floating(value);
+  const std::string_view copy = arena.copy(text);
+  node.style = Style::plain;
+  node.source = copy.data();
+  node.source_size = static_cast<std::uint32_t>(copy.size());
+}
+
+}  // namespace
+
 void forget_styles(Arena& arena, Node& node) {
   switch (node.kind) {
     case Kind::list:
@@ -201,19 +230,14 @@ void forget_styles(Arena& arena, Node& node) {
       node.source_size = 0;
       return;
     }
-    case Kind::integer: {
-      const double value = node.is_unsigned ? static_cast<double>(node.unsigned_integer)
-                                            : static_cast<double>(node.integer);
-      if (std::fabs(value) > 9007199254740992.0) {
-        node = model::make_floating(value);
-        break;
-      }
-      const std::string_view text = arena.copy(std::to_string(node.integer));
-      node.style = Style::plain;
-      node.source = text.data();
-      node.source_size = static_cast<std::uint32_t>(text.size());
+    case Kind::integer:
+      forget_number_source(arena, node,
+                           node.is_unsigned ? static_cast<double>(node.unsigned_integer)
+                                            : static_cast<double>(node.integer));
       return;
-    }
+    case Kind::floating:
+      forget_number_source(arena, node, node.floating);
+      return;
     default:
       break;
   }

@@ -28,7 +28,6 @@ bool clears_annotations(const Node& patch) {
     return directive != nullptr && raw_text(*directive) != "merge";
   };
   const Node* metadata = model::find(patch, "metadata");
-  if (replaces(patch)) return true;
   if (metadata == nullptr) return false;
   if (replaces(*metadata)) return true;
   const Node* annotations = model::find(*metadata, "annotations");
@@ -54,6 +53,14 @@ void apply_patch(Context& context, Resource& object, Resource& patch) {
   object.set_namespace(arena, namespace_name);
 }
 
+// Labels and annotations of a patch that goes to selected objects are texts: null is "null" there.
+void make_metadata_texts(Arena& arena, Node& patch) {
+  for (const std::string_view field : {"labels", "annotations"}) {
+    if (lookup(patch, {"metadata", field}) == nullptr) continue;
+    set_metadata_map(arena, patch, field, metadata_map(patch, field));
+  }
+}
+
 void apply_to_selected(Context& context, ResMap& objects, const std::vector<Resource*>& selected,
                        const Resource& patch) {
   Arena& arena = *context.arena;
@@ -63,6 +70,7 @@ void apply_to_selected(Context& context, ResMap& objects, const std::vector<Reso
     const std::size_t previous_count = object->previous.size();
     Resource copy = patch;
     copy.root = clone(arena, patch.root);
+    make_metadata_texts(arena, copy.root);
     // The patch takes the version of its target, so that the schema is the target's.
     model::set(arena, copy.root, "apiVersion", model::make_string(arena, object->api_version()));
     apply_patch(context, *object, copy);
@@ -103,10 +111,16 @@ void apply_json_patch_to(Context& context, ResMap& objects, Value target, Value 
 }
 
 void apply_by_id(Context& context, ResMap& objects, Resource& patch) {
-  Resource* target = nullptr;
-  const ResourceId id = patch.original_id();
-  target = &objects.by_id(id);
-  apply_to_selected(context, objects, {target}, patch);
+  apply_to_selected(context, objects, {&objects.by_id(patch.original_id())}, patch);
+}
+
+// As an entry of `patches` without target is applied: the patch as it is, ids are not compared
+// again.
+void apply_directly(Context& context, ResMap& objects, Resource& patch) {
+  Resource& target = objects.by_id(patch.original_id());
+  const std::size_t previous_count = target.previous.size();
+  apply_patch(context, target, patch);
+  if (target.previous.size() != previous_count) objects.ids_changed();
 }
 
 std::string describe_source(Value patch, const std::string& text) {
@@ -183,7 +197,7 @@ void transform_patch(Context& context, const Loader& loader, ResMap& objects, Va
   }
   for (Resource* loaded : patches) {
     try {
-      apply_by_id(context, objects, *loaded);
+      apply_directly(context, objects, *loaded);
     } catch (Error& error) {
       error.with_context("no resource matches strategic merge patch \"" +
                          loaded->original_id().display() + "\"");

@@ -207,14 +207,15 @@ class Walker {
 
 bool strategic_merge(Arena& arena, const MergeSchema& schema, Node& target, Node& patch) {
   Node* result = Walker(arena, schema).walk(&target, &patch, {}, 0);
-  if (result == nullptr) return false;
-  if (result != &target) target = *result;
-  return true;
+  // kustomize drops what takes the place of the whole object: `$patch: replace` at the root does
+  // nothing.
+  return result != nullptr;
 }
 
 void merge_values(Arena& arena, Node& target, Node& over) {
   static const MergeSchema no_schema;
-  strategic_merge(arena, no_schema, target, over);
+  Node* result = Walker(arena, no_schema).walk(&target, &over, {}, 0);
+  if (result != nullptr && result != &target) target = *result;
 }
 
 }  // namespace reconcile::kustomize
