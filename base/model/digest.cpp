@@ -112,7 +112,7 @@ Hash128 fast_hash(std::string_view data, Hash128 seed) {
   if (left > 0) std::memcpy(tail, at, left);
   const std::uint64_t first = load64(tail);
   const std::uint64_t second = load64(tail + 8);
-  a = fold_multiply(a ^ first ^ left, mix_b ^ second);
+  a = fold_multiply(a ^ first ^ (left << 56U) ^ data.size(), mix_b ^ second ^ left);
   b = fold_multiply(b ^ second ^ mix_b, mix_a ^ first) + a;
   return {fold_multiply(a ^ mix_b, b ^ mix_a), fold_multiply(b ^ (a << 1U), mix_a)};
 }

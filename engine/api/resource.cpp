@@ -1,6 +1,7 @@
 #include "engine/api/resource.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
@@ -97,6 +98,16 @@ void read_source(Value reference, const std::string& own_namespace, std::string_
   }
 }
 
+/// The first of `fields` that `spec` sets.
+std::string first_set(Value spec, std::initializer_list<std::string_view> fields) {
+  for (const std::string_view field : fields) {
+    const Value value = spec[field];
+    const bool is_set = value.is_map() || value.is_list() ? !value.empty() : !value.is_null();
+    if (is_set) return "spec." + std::string(field);
+  }
+  return {};
+}
+
 }  // namespace
 
 const model::Gvk git_repository_kind{"source.toolkit.fluxcd.io", "v1", "GitRepository"};
@@ -149,6 +160,8 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.object = object;
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
+  unit.unsupported_field = first_set(
+      spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild", "commonMetadata"});
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);
@@ -175,6 +188,8 @@ UnitSpec read_helm_release(const model::Document& object) {
     unit.source_problem = "chartRef of kind " + unit.source.kind +
                           " is not supported, expected spec.chart with a GitRepository";
   }
+  unit.unsupported_field =
+      first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers", "commonMetadata"});
   read_driving(spec, unit);
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);

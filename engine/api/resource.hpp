@@ -70,7 +70,10 @@ struct UnitSpec {
   SourceKey source;
   std::string
       source_problem;  ///< why the source cannot be used (kind not built); empty where it can
-  std::string path;    ///< directory of the kustomization or chart, "" is the root
+  /// The first field that would change what is applied, or where, and is not built yet: nothing is
+  /// applied rather than something else. Empty where there is none.
+  std::string unsupported_field;
+  std::string path;  ///< directory of the kustomization or chart, "" is the root
   std::chrono::nanoseconds interval{std::chrono::minutes(5)};
   std::chrono::nanoseconds retry_interval{std::chrono::minutes(5)};
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};

@@ -1,6 +1,8 @@
 #include "engine/controllers/agent.hpp"
 
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::chrono::seconds first_lists_limit(30);
 constexpr std::chrono::seconds drain_limit(10);
+constexpr std::chrono::seconds kind_retry(5);
 
 }  // namespace
 
@@ -78,7 +81,8 @@ struct Agent::Impl {
   void watch_kind(const model::Gvk& gvk, const std::function<void(const model::Document&)>& upsert,
                   const std::function<void(const std::string&, const std::string&)>& erase) {
     if (!client.resource(gvk)) {
-      io::log().warning("Kind not served, its objects are not reconciled", {{"kind", gvk.kind}});
+      io::log().warning("Kind not served, looking for it again", {{"kind", gvk.kind}});
+      retry_kind(gvk, upsert, erase);
       return;
     }
     struct Names {
@@ -108,9 +112,24 @@ struct Agent::Impl {
       }
       names->known = std::exchange(names->seen, {});
     };
-    kinds.push_back(std::make_unique<kube::Watcher>(client, kube::Selection{gvk, "", "", ""},
-                                                    std::move(handlers)));
-    kinds.back()->start();
+    add_watcher({gvk, "", "", ""}, std::move(handlers));
+  }
+
+  void add_watcher(kube::Selection selection, kube::WatchHandlers handlers) {
+    auto watcher =
+        std::make_unique<kube::Watcher>(client, std::move(selection), std::move(handlers));
+    const std::lock_guard lock(kinds_mutex);
+    if (stopped) return;
+    watcher->start();
+    kinds.push_back(std::move(watcher));
+  }
+
+  /// Looks for the kind again later: its definition may come with the root unit.
+  void retry_kind(const model::Gvk& gvk, const std::function<void(const model::Document&)>& upsert,
+                  const std::function<void(const std::string&, const std::string&)>& erase) {
+    executor.schedule_after(kind_retry, [this, gvk, upsert, erase] {
+      pass_pool.post([this, gvk, upsert, erase] { watch_kind(gvk, upsert, erase); });
+    });
   }
 
   void watch_unit_kind(appliers::UnitKind kind, const model::Gvk& gvk) {
@@ -177,11 +196,8 @@ struct Agent::Impl {
       });
     };
     const std::string selector = "metadata.name=" + std::string(root_config_map);
-    kinds.push_back(std::make_unique<kube::Watcher>(
-        client,
-        kube::Selection{{"", "v1", "ConfigMap"}, options.units.agent_namespace, "", selector},
-        std::move(handlers)));
-    kinds.back()->start();
+    add_watcher({{"", "v1", "ConfigMap"}, options.units.agent_namespace, "", selector},
+                std::move(handlers));
   }
 
   AgentOptions options;
@@ -202,9 +218,11 @@ struct Agent::Impl {
   ObjectWatches watches;
   SourceController sources;
   UnitController units;
-  std::vector<std::unique_ptr<kube::Watcher>> kinds;
+  std::mutex kinds_mutex;
+  std::vector<std::unique_ptr<kube::Watcher>>
+      kinds;  ///< of the API's kinds, guarded by kinds_mutex
   std::atomic<bool> ready{false};
-  bool stopped = false;
+  std::atomic<bool> stopped{false};
 };
 
 Agent::Agent(AgentOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
@@ -222,13 +240,16 @@ void Agent::start() {
 }
 
 void Agent::stop() {
-  if (std::exchange(impl_->stopped, true)) return;
+  if (impl_->stopped.exchange(true)) return;
   impl_->ready = false;
   impl_->control.post([this] {
     impl_->sources.stop();
     impl_->units.stop();
   });
-  for (const auto& watcher : impl_->kinds) watcher->stop();
+  {
+    const std::lock_guard lock(impl_->kinds_mutex);
+    for (const auto& watcher : impl_->kinds) watcher->stop();
+  }
   impl_->fetchers.stop();
   impl_->pass_pool.stop();
   impl_->watches.stop();

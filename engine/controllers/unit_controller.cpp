@@ -16,6 +16,11 @@ using appliers::UnitKey;
 using appliers::UnitKind;
 using std::chrono::nanoseconds;
 
+/// Reasons that only a change of the object ends: nothing is tried again.
+bool is_terminal(std::string_view reason) {
+  return reason == "SourceNotSupported" || reason == "FieldNotSupported" || reason == "InvalidSpec";
+}
+
 std::string new_trace() {
   return model::hex_encode(model::random_bytes(4));
 }
@@ -155,25 +160,27 @@ bool UnitController::can_run(Unit& unit) {
     start_removal(unit);
     return false;
   }
-  if (!unit.spec_error.empty()) {
-    set_ready(unit, ConditionStatus::no, "InvalidSpec", unit.spec_error);
-    publish(unit);
-    return false;
+  const Obstacle obstacle = obstacle_of(unit);
+  if (obstacle.reason.empty())
+    return !unit.spec.suspend && services_.sources.artifact(unit.spec.source);
+  unit.handled = unit.meta.requested_at;
+  set_ready(unit, ConditionStatus::no, obstacle.reason, obstacle.message);
+  publish(unit);
+  return false;
+}
+
+UnitController::Obstacle UnitController::obstacle_of(const Unit& unit) const {
+  if (!unit.spec_error.empty()) return {"InvalidSpec", unit.spec_error};
+  if (unit.spec.suspend) return {};
+  if (!unit.spec.source_problem.empty()) return {"SourceNotSupported", unit.spec.source_problem};
+  if (!unit.spec.unsupported_field.empty()) {
+    return {"FieldNotSupported",
+            unit.spec.unsupported_field + " is not supported yet, nothing is applied"};
   }
-  if (unit.spec.suspend) return false;
-  if (!unit.spec.source_problem.empty()) {
-    set_ready(unit, ConditionStatus::no, "SourceNotSupported", unit.spec.source_problem);
-    publish(unit);
-    return false;
-  }
-  if (!services_.sources.artifact(unit.spec.source)) {
-    const std::string problem = services_.sources.problem(unit.spec.source);
-    if (problem.empty()) return false;  // The first fetch is under way; its end starts this pass.
-    set_ready(unit, ConditionStatus::no, "ArtifactFailed", problem);
-    publish(unit);
-    return false;
-  }
-  return true;
+  if (services_.sources.artifact(unit.spec.source)) return {};
+  // Without a problem the first fetch is under way; its end starts the pass.
+  const std::string problem = services_.sources.problem(unit.spec.source);
+  return problem.empty() ? Obstacle{} : Obstacle{"ArtifactFailed", problem};
 }
 
 void UnitController::start_pass(Unit& unit) {

@@ -65,7 +65,13 @@ class UnitController {
 
  private:
   void start_pass(Unit& unit);
+  /// Why a unit cannot run at all, as its condition says it; an empty reason: it can.
+  struct Obstacle {
+    std::string reason;
+    std::string message;
+  };
   bool can_run(Unit& unit);
+  Obstacle obstacle_of(const Unit& unit) const;
   void start_removal(Unit& unit);
   void finish_removal(const appliers::UnitKey& key, const appliers::PruneResult& result,
                       const std::string& error);
