@@ -114,7 +114,7 @@ void Watcher::Impl::end_watch(const io::HttpResponse& answer) {
   if (answer.status == 404) {
     later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
   } else {
-    later(again);
+    later(again, answer.retry_after);
   }
   if (!healthy_end) trouble(to_response(answer).status);
 }

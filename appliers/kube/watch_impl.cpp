@@ -112,7 +112,7 @@ void Watcher::Impl::step_list() {
   const ListResult result = list_->result();
   list_.reset();
   if (!result.ok()) {
-    later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); });
+    later([](Impl& impl) { impl.begin_list(RequestPurpose::renewal); }, result.status.retry_after);
     trouble(result.status);
     return;
   }
@@ -183,12 +183,14 @@ void Watcher::Impl::derailed(const std::exception& error) {
   trouble(refused(model::Error(model::ErrorCode::invalid_input, error.what())).status);
 }
 
-void Watcher::Impl::later(std::function<void(Impl&)> next) {
+void Watcher::Impl::later(std::function<void(Impl&)> next,
+                          std::optional<std::chrono::seconds> asked) {
   const auto doubled = options.backoff_first * (1LL << std::min(failures_, 16));
   const auto wait = std::min<std::chrono::milliseconds>(doubled, options.backoff_max);
   ++failures_;
-  const auto jittered =
+  auto jittered =
       std::chrono::duration_cast<std::chrono::nanoseconds>(wait * (0.5 + random_share()));
+  if (asked) jittered = std::max<std::chrono::nanoseconds>(jittered, *asked);
   const std::weak_ptr<Impl> weak = weak_from_this();
   backoff_timer_ = client->executor.schedule_after(
       jittered, [weak, turn = turn_, next = std::move(next)]() mutable {

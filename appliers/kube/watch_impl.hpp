@@ -51,8 +51,9 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
   void trouble(const ApiStatus& status);
   /// What came cannot be followed, or a handler threw: only a list brings the state back.
   void derailed(const std::exception& error);
-  /// After a failure: `next` runs when the back-off has passed.
-  void later(std::function<void(Impl&)> next);
+  /// After a failure: `next` runs when the back-off has passed, and the wait that the server asked
+  /// for.
+  void later(std::function<void(Impl&)> next, std::optional<std::chrono::seconds> asked = {});
   void guard_freshness();
 
   std::uint64_t turn_ = 0;

@@ -20,7 +20,8 @@ constexpr std::size_t header_bytes_max = 256U << 10U;
 /// connections, so a dead one would otherwise take every later request with it.
 constexpr unsigned int unacknowledged_ms_max = 30'000;
 
-int tune_socket(void*, curl_socket_t socket, curlsocktype) {
+int tune_socket(void* opened, curl_socket_t socket, curlsocktype) {
+  if (opened != nullptr) ++*static_cast<std::atomic<long>*>(opened);
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms_max,
              sizeof unacknowledged_ms_max);
   return CURL_SOCKOPT_OK;
@@ -104,6 +105,7 @@ void CurlEasy::prepare(const HttpRequest& request, TlsVerification weakest,
   curl_easy_setopt(handle_, CURLOPT_TCP_KEEPIDLE, 30L);
   curl_easy_setopt(handle_, CURLOPT_TCP_KEEPINTVL, 15L);
   curl_easy_setopt(handle_, CURLOPT_SOCKOPTFUNCTION, tune_socket);
+  curl_easy_setopt(handle_, CURLOPT_SOCKOPTDATA, sockets_opened);
   curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(request.timeouts.connect.count()));
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));
@@ -115,7 +117,9 @@ void CurlEasy::prepare(const HttpRequest& request, TlsVerification weakest,
   const bool alone = request.lane == HttpLane::streams;
   curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION,
                    alone ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt(handle_, CURLOPT_PIPEWAIT, alone ? 0L : 1L);
+  // Waiting for a connection that may be shared pays where TLS says early whether it can be.
+  const bool may_share = !alone && url_.starts_with("https://");
+  curl_easy_setopt(handle_, CURLOPT_PIPEWAIT, may_share ? 1L : 0L);
   curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &CurlEasy::header_callback);
   curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &CurlEasy::body_callback);

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,9 @@ class CurlEasy {
   std::function<void(const HttpResponse&)> on_headers;
   /// Takes body bytes; empty keeps them in the answer.
   std::function<ChunkVerdict(std::string_view)> on_chunk;
+
+  /// Counts the sockets this transfer opens, where set.
+  std::atomic<long>* sockets_opened = nullptr;
 
   /// Readies the handle. `request` must stay as it is until `finish`. Throws Error(invalid_input,
   /// unauthorized) where the request cannot or may not be made.

@@ -82,7 +82,7 @@ Executor::~Executor() {
 }
 
 void Executor::post_loop(Task task) {
-  if (impl_->stopping.load()) return;
+  if (impl_->ended.load()) return;
   boost::asio::post(impl_->context, [task = std::move(task)]() mutable { run_guarded(task); });
 }
 

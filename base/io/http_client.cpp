@@ -90,6 +90,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
       spare.pop_back();
     }
     CurlEasy& easy = *call->easy;
+    easy.sockets_opened = &connections.at(static_cast<std::size_t>(call->request.lane));
     HttpCall::State* const raw = call.get();
     easy.on_headers = [raw](const HttpResponse& response) {
       call_guarded(raw->callbacks.on_headers, response);
@@ -125,9 +126,6 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
     if (found == under_way.end()) return;
     const Call call = found->second;
     under_way.erase(found);
-    long opened = 0;
-    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &opened);
-    connections.at(static_cast<std::size_t>(call->request.lane)) += opened;
     HttpResponse response = call->easy->finish(code);
     recycle(std::move(call->easy));
     complete(call, std::move(response));
@@ -207,7 +205,11 @@ HttpCall HttpClient::start(HttpRequest request, HttpCallbacks callbacks) {
     if (!impl) return;
     impl->executor.post_loop([impl, call] { impl->resume(call); });
   };
-  impl_->executor.post_loop([impl = impl_, state] { impl->begin(state); });
+  if (impl_->executor.stopped()) {
+    Impl::complete(state, failed(cancelled_error(state->request)));
+  } else {
+    impl_->executor.post_loop([impl = impl_, state] { impl->begin(state); });
+  }
   return HttpCall(state);
 }
 

@@ -10,13 +10,15 @@ namespace reconcile::test {
 namespace {
 
 constexpr std::string_view discovery =
-    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[)"
+    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},)"
+    R"("items":[)"
     R"({"metadata":{"name":""},"versions":[{"version":"v1","resources":[)"
     R"({"resource":"configmaps","responseKind":{"group":"","version":"v1","kind":"ConfigMap"},)"
     R"("scope":"Namespaced","singularResource":"configmap","verbs":["get","list","watch","patch",)"
     R"("delete","create","update"],"shortNames":["cm"]}],"freshness":"Current"}]}]})";
 constexpr std::string_view no_groups =
-    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[]})";
+    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},)"
+    R"("items":[]})";
 
 io::ServerResponse json(int status, std::string body) {
   return {.status = status,

@@ -47,7 +47,7 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// Runs `task` on the loop thread, after this call returned. Dropped once `stop` has begun.
+  /// Runs `task` on the loop thread, later than this call. Dropped once `stop` has ended.
   void post_loop(Task task);
   /// Runs `task` on a pool thread, in no order. Dropped once `stop` has begun.
   void post_pool(Task task);

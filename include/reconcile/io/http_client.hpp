@@ -71,7 +71,7 @@ class HttpClient {
   /// Waits for the answer. Throws Error(internal) on the loop thread, where nothing may wait.
   HttpResponse send(HttpRequest request);
 
-  /// Connections opened since the start, per lane: what tests and metrics look at.
+  /// Sockets opened since the start, per lane: what tests and metrics look at.
   [[nodiscard]] long connections_opened(HttpLane lane) const;
   [[nodiscard]] Executor& executor() noexcept;
 

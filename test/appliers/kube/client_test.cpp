@@ -82,11 +82,12 @@ TEST_CASE("sends what each verb needs", "[appliers][kube][client]") {
       seen[0] ==
       "PATCH /api/v1/namespaces/default/configmaps/a?fieldManager=reconcile&dryRun=All&force=true "
       "application/apply-patch+yaml "
-      R"({"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap","metadata":{"name":"a","namespace":"default"}})");
-  CHECK(
-      seen[1] ==
-      "DELETE /api/v1/namespaces/default/configmaps/a? application/json "
-      R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background","preconditions":{"uid":"u-1"}})");
+      R"({"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap",)"
+      R"("metadata":{"name":"a","namespace":"default"}})");
+  CHECK(seen[1] ==
+        "DELETE /api/v1/namespaces/default/configmaps/a? application/json "
+        R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background",)"
+        R"("preconditions":{"uid":"u-1"}})");
   CHECK(seen[2] ==
         "PATCH /api/v1/namespaces/default/configmaps/a/status?fieldManager=m "
         "application/merge-patch+json {}");

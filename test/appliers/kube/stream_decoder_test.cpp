@@ -29,7 +29,8 @@ Cut cut_list(std::string_view text, std::size_t chunk) {
 
 TEST_CASE("cuts a list into items however it is chunked", "[appliers][kube][list_decoder]") {
   const std::string text =
-      R"({"kind":"XList","items-not":["items"],"metadata":{"items":[{"no":1}],"resourceVersion":"7"},)"
+      R"({"kind":"XList","items-not":["items"],"metadata":{"items":[{"no":1}],)"
+      R"("resourceVersion":"7"},)"
       R"( "items" : [ {"a":"]}\"{["} , {"b":{"items":[{}]}},{"c":"\\"} ] ,"z":"items"})"
       "\n";
   const Cut whole = cut_list(text, text.size());
@@ -37,11 +38,10 @@ TEST_CASE("cuts a list into items however it is chunked", "[appliers][kube][list
   CHECK(whole.items[0] == R"({"a":"]}\"{["})");
   CHECK(whole.items[1] == R"({"b":{"items":[{}]}})");
   CHECK(whole.items[2] == R"({"c":"\\"})");
-  CHECK(
-      whole.envelope ==
-      R"({"kind":"XList","items-not":["items"],"metadata":{"items":[{"no":1}],"resourceVersion":"7"},)"
-      R"( "items" : [] ,"z":"items"})"
-      "\n");
+  CHECK(whole.envelope == R"({"kind":"XList","items-not":["items"],"metadata":{"items":[{"no":1}],)"
+                          R"("resourceVersion":"7"},)"
+                          R"( "items" : [] ,"z":"items"})"
+                          "\n");
   CHECK(whole.complete);
   for (std::size_t chunk = 1; chunk < 40; ++chunk) {
     INFO(chunk);
