@@ -160,8 +160,8 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.object = object;
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
-  unit.unsupported_field = first_set(
-      spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild", "commonMetadata"});
+  unit.unsupported_field =
+      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild"});
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);
@@ -188,8 +188,7 @@ UnitSpec read_helm_release(const model::Document& object) {
     unit.source_problem = "chartRef of kind " + unit.source.kind +
                           " is not supported, expected spec.chart with a GitRepository";
   }
-  unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers", "commonMetadata"});
+  unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers"});
   read_driving(spec, unit);
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);

@@ -243,7 +243,10 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
     }
   }
   const bool meanwhile = outcome.result && !outcome.result->drifted_meanwhile.empty();
-  if (again || meanwhile) start_pass(unit);
+  // A dependency may have become ready while this pass ran.
+  const bool ready_meanwhile =
+      outcome.end == PassOutcome::End::waiting && missing_dependency(unit).empty();
+  if (again || meanwhile || ready_meanwhile) start_pass(unit);
 }
 
 void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {

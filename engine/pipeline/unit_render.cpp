@@ -1,10 +1,10 @@
 #include "engine/pipeline/unit_render.hpp"
 
+#include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/release_values.hpp"
 #include "reconcile/helm/render.hpp"
 #include "reconcile/kustomize/build.hpp"
 #include "reconcile/kustomize/generate.hpp"
-#include "reconcile/model/arena.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -33,6 +33,10 @@ UnitRender render_kustomization(const UnitSpec& spec,
   UnitRender render{
       std::move(built.objects), std::move(built.read_set), std::move(built.warnings), {}};
   render.read_set.insert(generated.read_set.begin(), generated.read_set.end());
+  ObjectMarks marks;
+  marks.add_common_metadata(spec.object["spec"]["commonMetadata"]);
+  if (marks.empty()) return render;
+  for (model::Object& object : render.objects) object = with_marks(object, marks);
   return render;
 }
 
@@ -51,27 +55,14 @@ std::string release_namespace(Value object) {
   return std::string(target.empty() ? object["metadata"]["namespace"].text() : target);
 }
 
-/// The object with Helm's ownership marks and, where it names no namespace, the release's: the
-/// applier drops it again from cluster-scoped kinds.
-model::Object marked(const model::Object& object, const helm::Release& release) {
-  auto arena = std::make_shared<model::Arena>();
-  model::Node* root = arena->new_node();
-  *root = model::copy_node(*arena, object.root());
-  model::Node* metadata = model::find(*root, "metadata");
-  const auto map_of = [&](std::string_view key) -> model::Node& {
-    model::Node* map = model::find(*metadata, key);
-    if (map != nullptr && map->kind == model::Kind::map) return *map;
-    return model::set(*arena, *metadata, key, model::make_map());
-  };
-  const auto text = [&](std::string_view value) { return model::make_string(*arena, value); };
-  model::set(*arena, map_of("labels"), "app.kubernetes.io/managed-by", text("Helm"));
-  model::set(*arena, map_of("annotations"), "meta.helm.sh/release-name", text(release.name));
-  model::set(*arena, map_of("annotations"), "meta.helm.sh/release-namespace",
-             text(release.namespace_name));
-  if (object.id().namespace_name.empty()) {
-    model::set(*arena, *metadata, "namespace", text(release.namespace_name));
-  }
-  return model::Object({arena, Value(root)}, object.origin());
+/// Helm's ownership marks, and the release's namespace for objects that name none.
+ObjectMarks release_marks(const helm::Release& release) {
+  ObjectMarks marks;
+  marks.labels.emplace_back("app.kubernetes.io/managed-by", "Helm");
+  marks.annotations.emplace_back("meta.helm.sh/release-name", release.name);
+  marks.annotations.emplace_back("meta.helm.sh/release-namespace", release.namespace_name);
+  marks.default_namespace = release.namespace_name;
+  return marks;
 }
 
 bool installs_definitions(Value spec) {
@@ -108,9 +99,11 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;
   helm::HelmResult result = helm::render(request);
+  ObjectMarks marks = release_marks(request.release);
+  marks.add_common_metadata(object["spec"]["commonMetadata"]);
   for (const model::Object& item : result.render.objects) {
     const bool is_definition = item.gvk().kind == "CustomResourceDefinition";
-    render.objects.push_back(is_definition ? item : marked(item, request.release));
+    render.objects.push_back(is_definition ? item : with_marks(item, marks));
   }
   render.warnings = std::move(result.render.warnings);
   for (const helm::Hook& hook : result.hooks) {
