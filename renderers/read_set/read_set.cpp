@@ -10,9 +10,12 @@ namespace {
 
 bool holds(const ReadSetEntry& entry, const model::FileTree& tree) {
   switch (entry.kind) {
-    case ReadSetKind::file: return tree.blob(entry.path) == entry.blob;
-    case ReadSetKind::directory: return directory_blob(tree.list(entry.path)) == entry.blob;
-    case ReadSetKind::absent: return !tree.stat(entry.path).has_value();
+    case ReadSetKind::file:
+      return tree.blob(entry.path) == entry.blob;
+    case ReadSetKind::directory:
+      return directory_blob(tree.list(entry.path)) == entry.blob;
+    case ReadSetKind::absent:
+      return !tree.stat(entry.path).has_value();
   }
   return false;
 }
