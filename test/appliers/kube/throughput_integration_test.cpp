@@ -65,7 +65,8 @@ class BarePatches {
         free_.push_back(easy);
         ++done;
       }
-      if (done < url_and_body.size()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+      // A short wait: libcurl 7.88 can hold HTTP/2 data that the socket does not show any more.
+      if (done < url_and_body.size()) curl_multi_poll(multi_, nullptr, 0, 2, nullptr);
     }
     return seconds_since(start);
   }
