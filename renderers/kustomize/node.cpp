@@ -42,16 +42,17 @@ bool may_be_typed(std::string_view text) {
          std::string_view("+-.~nNtTfFyYoO=<").find(first) != std::string_view::npos;
 }
 
+// Whether the characters of a plain scalar rule out that it is anything but a string.
+bool is_surely_string(std::string_view text) {
+  return !may_be_typed(text) ||
+         text.find_first_not_of("0123456789abcdefABCDEF.xXoOeE+-_:~nulltrefasyoYTNUFLSRZIN<=") !=
+             std::string_view::npos ||
+         text.ends_with(':') || text == "-" || text.starts_with("---") || text.starts_with("...");
+}
+
 Node scalar_of(Arena& arena, std::string_view text, model::YamlDialect dialect) {
-  if (!may_be_typed(text)) return model::make_string(arena, text);
   if (text.empty()) return model::make_null();
-  if (text.find_first_not_of("0123456789abcdefABCDEF.xXoOeE+-_:~nulltrefasyoTNUFZ<=") !=
-      std::string_view::npos) {
-    return model::make_string(arena, text);
-  }
-  if (text.back() == ':' || text == "-" || text.find("- ") == 0) {
-    return model::make_string(arena, text);
-  }
+  if (is_surely_string(text)) return model::make_string(arena, text);
   model::YamlOptions options;
   options.dialect = dialect;
   options.to_json = false;
@@ -87,6 +88,19 @@ Node tagged_string(Arena& arena, std::string_view text) {
   return node;
 }
 
+void quote_if_ambiguous(Arena& arena, Node& node) {
+  if (node.kind != Kind::string || is_quoted(node.style)) return;
+  const std::string_view text = raw_text(node);
+  if (!text.empty() && !is_surely_string(text) &&
+      scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string) {
+    node.style = Style::double_quoted;
+  }
+}
+
+bool contradicts_its_tag(const Node& node) noexcept {
+  return node.kind == Kind::string && node.has_other_keys;
+}
+
 void set_untagged_text(Arena& arena, Node& target, std::string_view text) {
   const Style style = target.style;
   target = is_quoted(style) ? model::make_string(arena, text) : untagged_scalar(arena, text);
@@ -113,8 +127,9 @@ void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text) {
   Node node = untagged_scalar(arena, text);
   const bool widened = old_kind == Kind::floating && node.kind == Kind::integer;
   if (node.kind != old_kind && !widened) {
-    throw Error(ErrorCode::invalid_input, "cannot decode !!str `" + std::string(text) + "` as a " +
-                                              std::string(to_string(old_kind)));
+    // Only the output fails, because a later step may still replace the value.
+    node = model::make_string(arena, text);
+    node.has_other_keys = true;
   }
   target = node;
 }

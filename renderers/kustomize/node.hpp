@@ -60,9 +60,14 @@ Node tagged_string(Arena& arena, std::string_view text);
 void set_untagged_text(Arena& arena, Node& target, std::string_view text);
 /// Replaces a scalar by a string and keeps its style.
 void set_string_text(Arena& arena, Node& target, std::string_view text);
-/// Replaces only the text, keeping tag and style, as a replacement does. Throws
-/// Error(invalid_input) where the new text is no value of the old kind.
+/// Replaces only the text, keeping tag and style, as a replacement does.
 void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text);
+/// Whether such a replacement left text that is no value of the tag, which the output refuses.
+bool contradicts_its_tag(const Node& node) noexcept;
+
+/// Marks a plain string as quoted where YAML 1.1 reads it as something else, as every step of a
+/// merge does with the fields it passes.
+void quote_if_ambiguous(Arena& arena, Node& node);
 
 /// Sets `key` as kustomize's field setter does: null clears, a new scalar takes the style of the
 /// old.

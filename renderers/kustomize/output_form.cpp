@@ -88,6 +88,11 @@ void hop(Arena& arena, Node& node, bool is_top) {
       for (Entry& entry : entries_of(node)) hop(arena, entry.value, false);
       return;
     case Kind::string:
+      if (contradicts_its_tag(node)) {
+        throw model::Error(model::ErrorCode::invalid_input,
+                           "yaml: cannot decode !!str `" + std::string(raw_text(node)) +
+                               "` as the number or boolean that the replaced field holds");
+      }
       if (node.style == Style::folded && node.size > 0) {
         const std::string changed = refolded({node.text, node.size});
         node = model::make_string(arena, changed);

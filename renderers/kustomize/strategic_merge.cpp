@@ -139,6 +139,7 @@ class Walker {
       Node* mine = model::find(*result, key);
       Node* theirs = patch == nullptr ? nullptr : model::find(*patch, key);
       if (mine != nullptr && theirs == nullptr && is_scalar(*mine) && mine->kind != Kind::null) {
+        quote_if_ambiguous(arena_, *mine);
         continue;
       }
       const MergeSchema::Field* place = schema_.field(type, key);
@@ -163,6 +164,7 @@ class Walker {
       if (old.theirs != nullptr || value != old.mine) model::erase(map, key);
       return;
     }
+    quote_if_ambiguous(arena_, *value);
     if (value != old.mine) assign_field(arena_, map, key, *value);
   }
 
