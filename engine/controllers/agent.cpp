@@ -140,20 +140,27 @@ struct Agent::Impl {
         });
   }
 
-  void watch_api() {
-    watch_kind(
-        git_repository_kind, [this](const model::Document& object) { sources.upsert(object); },
-        [this](const std::string& space, const std::string& name) {
-          sources.remove({git_repository_kind.kind, space, name});
-        });
-    watch_unit_kind(appliers::UnitKind::kustomization, kustomization_kind);
-    watch_unit_kind(appliers::UnitKind::helm_release, helm_release_kind);
+  void wait_first_lists() {
+    const std::lock_guard lock(kinds_mutex);
     for (const auto& watcher : kinds) {
       if (!watcher->wait_synced(first_lists_limit)) {
         io::log().warning("First list not complete in time",
                           {{"kind", watcher->selection().gvk.kind}});
       }
     }
+  }
+
+  void watch_api() {
+    watch_kind(
+        git_repository_kind, [this](const model::Document& object) { sources.upsert(object); },
+        [this](const std::string& space, const std::string& name) {
+          sources.remove({git_repository_kind.kind, space, name});
+        });
+    // Sources first: a unit that comes before its source would be judged as without one.
+    wait_first_lists();
+    watch_unit_kind(appliers::UnitKind::kustomization, kustomization_kind);
+    watch_unit_kind(appliers::UnitKind::helm_release, helm_release_kind);
+    wait_first_lists();
   }
 
   /// Makes sure of the ConfigMap that stands for the root unit; answers it.

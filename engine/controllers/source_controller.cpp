@@ -75,6 +75,7 @@ SourceController::State& SourceController::state_of(const SourceKey& key) {
     state->key = key;
     // After a restart the last artifact is there before the network is.
     state->artifact = services_.store.get(key.display());
+    state->notify = true;
   }
   return *state;
 }
