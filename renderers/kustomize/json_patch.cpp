@@ -83,12 +83,8 @@ class Patch {
   }
 
   Node value_of(Value operation, std::string_view name, std::string_view path) {
-    const Value value = operation["value"];
-    if (!value.present()) {
-      if (!operation.contains("value")) fail(name, path, "missing value");
-      return model::make_null();
-    }
-    return model::copy_node(arena_, value);
+    if (!operation.contains("value")) fail(name, path, "missing value");
+    return model::copy_node(arena_, operation["value"]);
   }
 
   Place find(std::string_view operation, std::string_view path) {

@@ -26,7 +26,7 @@ class Loader {
   [[nodiscard]] const std::string& root() const noexcept { return root_; }
   /// `path` of the tree as messages show it.
   [[nodiscard]] std::string display(std::string_view path) const;
-  /// The content of a file or http(s) URL. Throws Error(not_found|outside_root|unsupported|…) whose
+  /// The content of a file or http(s) URL. Throws Error(not_found|outside_root|unsupported) whose
   /// message names the path.
   [[nodiscard]] std::string load(std::string_view path) const;
   /// The content of a file of this directory; absent where there is none.
