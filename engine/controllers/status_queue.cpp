@@ -13,6 +13,7 @@ namespace reconcile::engine {
 namespace {
 
 constexpr std::size_t events_max = 1000;
+constexpr std::size_t batch_max = 16;  ///< statuses in flight
 constexpr std::size_t event_message_bytes_max = 1000;
 constexpr std::string_view status_manager = "reconcile-status";
 
@@ -101,34 +102,50 @@ void StatusQueue::run() {
     wake_.wait(lock, [this] { return stopping_ || !order_.empty() || !events_.empty(); });
     if (stopping_) return;
     busy_ = true;
-    if (!order_.empty()) {
-      const StatusTarget target = std::move(order_.front());
-      order_.pop_front();
-      const std::string patch = std::move(statuses_.extract(target).mapped());
-      lock.unlock();
-      send_status(target, patch);
-    } else {
+    if (order_.empty()) {
       const Event event = std::move(events_.front());
       events_.pop_front();
       lock.unlock();
       send_event(event);
+    } else {
+      const std::vector<Status> batch = take_batch();
+      lock.unlock();
+      send_statuses(batch);
     }
     lock.lock();
     busy_ = false;
   }
 }
 
-void StatusQueue::send_status(const StatusTarget& target, const std::string& patch) {
-  kube::Request request =
-      kube::Request::patch(kube::Verb::merge_patch, target.gvk, target.namespace_name, target.name,
-                           patch, std::string(status_manager));
-  request.subresource = target.subresource;
-  request.purpose = kube::RequestPurpose::status;
-  const kube::Response response = client_.send(std::move(request));
-  if (response.ok() || response.status.not_found()) return;
-  io::log().warning("Status not written",
-                    {{"object", target.gvk.kind + "/" + target.namespace_name + "/" + target.name},
-                     {"err", response.status.display()}});
+std::vector<StatusQueue::Status> StatusQueue::take_batch() {
+  std::vector<Status> batch;
+  while (!order_.empty() && batch.size() < batch_max) {
+    StatusTarget target = std::move(order_.front());
+    order_.pop_front();
+    std::string patch = std::move(statuses_.extract(target).mapped());
+    batch.push_back({std::move(target), std::move(patch)});
+  }
+  return batch;
+}
+
+void StatusQueue::send_statuses(const std::vector<Status>& batch) {
+  std::vector<kube::Request> requests;
+  for (const auto& [target, patch] : batch) {
+    requests.push_back(kube::Request::patch(kube::Verb::merge_patch, target.gvk,
+                                            target.namespace_name, target.name, patch,
+                                            std::string(status_manager)));
+    requests.back().subresource = target.subresource;
+    requests.back().purpose = kube::RequestPurpose::status;
+  }
+  const std::vector<kube::Response> responses = client_.send_all(std::move(requests), batch_max);
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    if (responses[i].ok() || responses[i].status.not_found()) continue;
+    const StatusTarget& target = batch[i].target;
+    io::log().warning(
+        "Status not written",
+        {{"object", target.gvk.kind + "/" + target.namespace_name + "/" + target.name},
+         {"err", responses[i].status.display()}});
+  }
 }
 
 void StatusQueue::send_event(const Event& event) {

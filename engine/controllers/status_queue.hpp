@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "reconcile/kube/client.hpp"
 
@@ -22,10 +23,10 @@ struct StatusTarget {
   auto operator<=>(const StatusTarget&) const = default;
 };
 
-/// Writes statuses and events in the background, one after the other. The newest status of a target
-/// replaces an older one that still waits. A status that cannot be written is tried again by the
-/// next change; what counts is in the cluster and in the inventory, never in a status. Safe from
-/// any thread.
+/// Writes statuses and events in the background, some statuses at a time. The newest status of a
+/// target replaces an older one that still waits. A status that cannot be written is tried again by
+/// the next change; what counts is in the cluster and in the inventory, never in a status. Safe
+/// from any thread.
 class StatusQueue {
  public:
   explicit StatusQueue(kube::Client& client);
@@ -47,8 +48,13 @@ class StatusQueue {
   struct Event {
     model::Document object;
   };
+  struct Status {
+    StatusTarget target;
+    std::string patch;
+  };
   void run();
-  void send_status(const StatusTarget& target, const std::string& patch);
+  std::vector<Status> take_batch();
+  void send_statuses(const std::vector<Status>& batch);
   void send_event(const Event& event);
 
   kube::Client& client_;
