@@ -4,9 +4,9 @@
 
 #include "reconcile/kustomize/build.hpp"
 #include "reconcile/model/arena.hpp"
-#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "reconcile/renderers/read_set.hpp"
 #include "renderers/kustomize/context.hpp"
 #include "renderers/kustomize/decode.hpp"
 
@@ -30,6 +30,11 @@ constexpr const char* placeholder_namespace = "_placeholder";
 bool is_regular_file(const FileTree& tree, const std::string& path) {
   const auto info = tree.stat(path);
   return info.has_value() && info->type == FileType::regular;
+}
+
+// A directory of that name is no file either, but it is there.
+void record_absent(const FileTree& tree, const std::string& path, renderers::ReadSet& read_set) {
+  if (!tree.stat(path).has_value()) read_set.insert({ReadSetKind::absent, path, {}});
 }
 
 // Lists the YAML files below a directory in the order Go's filepath.Walk visits them.
@@ -70,7 +75,7 @@ class Scan {
         read_set_.insert({ReadSetKind::file, file, tree_.blob(file)});
         return true;
       }
-      read_set_.insert({ReadSetKind::absent, file, {}});
+      record_absent(tree_, file, read_set_);
     }
     return false;
   }
@@ -95,11 +100,7 @@ class Scan {
   }
 
   void record_listing(const std::string& path, const std::vector<model::DirectoryEntry>& entries) {
-    std::string text;
-    for (const model::DirectoryEntry& entry : entries) {
-      text += entry.name + '\0' + std::to_string(static_cast<int>(entry.type)) + '\n';
-    }
-    read_set_.insert({ReadSetKind::directory, path, model::sha1_hex(text)});
+    read_set_.insert({ReadSetKind::directory, path, renderers::directory_blob(entries)});
   }
 
   const FileTree& tree_;
@@ -211,7 +212,7 @@ model::Document read_or_generate(const FileTree& tree, const std::string& path,
   for (const char* name : file_names) {
     const std::string file = model::join_path(path, name);
     if (!is_regular_file(tree, file)) {
-      result.read_set.insert({ReadSetKind::absent, file, {}});
+      record_absent(tree, file, result.read_set);
       continue;
     }
     result.read_set.insert({ReadSetKind::file, file, tree.blob(file)});

@@ -68,6 +68,7 @@ Loader::Loader(ReadState& state) : state_(&state), tree_(state.request.tree) {
                                                             : "': no such file or directory"));
   }
   root_ = tree_->resolve(path);
+  record_link(path, root_);
 }
 
 Loader::Loader(ReadState& state, std::shared_ptr<const model::FileTree> tree, std::string root,
@@ -146,7 +147,7 @@ std::optional<std::string> Loader::load_if_present(std::string_view name) const 
   const std::string path = model::join_path(root_, name);
   const auto info = tree_->stat(path);
   if (!info.has_value() || info->type != model::FileType::regular) {
-    record(ReadSetKind::absent, path);
+    if (!info.has_value()) record(ReadSetKind::absent, path);
     return std::nullopt;
   }
   try {
@@ -196,6 +197,7 @@ Loader Loader::enter(std::string_view path) const {
                                                             : "': no such file or directory"));
   }
   Loader loader(*state_, tree_, tree_->resolve(wanted), this);
+  record_link(wanted, loader.root_);
   for (const Loader* visited = this; visited != nullptr; visited = visited->parent_) {
     if (visited->tree_ == loader.tree_ && is_in(visited->root_, loader.root_)) {
       throw Error(ErrorCode::invalid_input,
@@ -204,6 +206,11 @@ Loader Loader::enter(std::string_view path) const {
     }
   }
   return loader;
+}
+
+void Loader::record_link(const std::string& path, const std::string& resolved) const {
+  if (path == resolved || remote_ || !request().record_reads) return;
+  state_->read_set.insert({ReadSetKind::link, path, resolved});
 }
 
 void Loader::record(ReadSetKind kind, const std::string& path) const {

@@ -47,6 +47,7 @@ class Loader {
   Loader(ReadState& state, std::shared_ptr<const model::FileTree> tree, std::string root,
          const Loader* parent);
   [[nodiscard]] std::string resolve_file(const std::string& wanted) const;
+  void record_link(const std::string& path, const std::string& resolved) const;
   void record(renderers::ReadSetKind kind, const std::string& path) const;
 
   ReadState* state_;

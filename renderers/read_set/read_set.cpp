@@ -16,6 +16,8 @@ bool holds(const ReadSetEntry& entry, const model::FileTree& tree) {
       return directory_blob(tree.list(entry.path)) == entry.blob;
     case ReadSetKind::absent:
       return !tree.stat(entry.path).has_value();
+    case ReadSetKind::link:
+      return tree.resolve(entry.path) == entry.blob;
   }
   return false;
 }

@@ -15,6 +15,7 @@ enum class ReadSetKind : std::uint8_t {
   file,       ///< content of a regular file; `blob` is its Git blob id
   directory,  ///< the list of names in a directory; `blob` is the SHA-1 of its names and types
   absent,     ///< nothing was at the path; `blob` is empty. A new file there changes the result
+  link,       ///< a directory reached over links; `blob` is the path it resolves to
 };
 
 /// One thing the result depends on. Paths are relative to the root of the rendered tree.

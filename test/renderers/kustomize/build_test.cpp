@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "reconcile/renderers/read_set.hpp"
 #include "test/renderers/kustomize/kustomize_support.hpp"
 
 namespace reconcile::kustomize {
@@ -51,6 +52,20 @@ TEST_CASE("records what the result depends on", "[renderers][kustomize]") {
   // A second kustomization file would be an error, so its absence counts.
   CHECK(reads.contains({ReadSetKind::absent, "base/kustomization.yml", ""}));
   for (const ReadSetEntry& entry : reads) CHECK(entry.path != "base/other.yaml");
+}
+
+TEST_CASE("notices a changed link to a directory", "[renderers][kustomize]") {
+  const std::map<std::string, std::string> files = {
+      {"kustomization.yaml", "resources: [base]"},
+      {"one/kustomization.yaml", "resources: [a.yaml]"},
+      {"one/a.yaml", config_map},
+      {"two/kustomization.yaml", "resources: [a.yaml]"},
+      {"two/a.yaml", config_map}};
+  BuildRequest request;
+  request.tree = model::memory_tree(files, {{"base", "one"}});
+  const renderers::ReadSet reads = build(request).read_set;
+  CHECK(renderers::still_holds(reads, *request.tree));
+  CHECK_FALSE(renderers::still_holds(reads, *model::memory_tree(files, {{"base", "two"}})));
 }
 
 TEST_CASE("answers nothing that was not asked for", "[renderers][kustomize]") {

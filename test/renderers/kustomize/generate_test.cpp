@@ -4,6 +4,7 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "reconcile/renderers/read_set.hpp"
 
 namespace reconcile::kustomize {
 namespace {
@@ -29,6 +30,7 @@ TEST_CASE("lists the YAML files below a path without kustomization", "[renderers
         lists_directory || (entry.kind == ReadSetKind::directory && entry.path == "app/a");
   }
   CHECK(lists_directory);
+  CHECK(renderers::still_holds(result.read_set, *tree));
 }
 
 TEST_CASE("makes a placeholder of an empty path", "[renderers][kustomize]") {
