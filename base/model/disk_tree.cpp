@@ -64,6 +64,23 @@ int open_beneath(int root, const std::string& path, int flags) {
   return ::openat(root, name, flags | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/// Opens `path` below `root` where it has no link in it, not even as its last element; -1 where it
+/// has one, where nothing is there, and on kernels that cannot tell.
+int open_free_of_links(int root, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
+}
+
+/// What an entry of the open directory is; absent where it went away meanwhile.
+std::optional<FileType> entry_type(int directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return type_of(DTTOIF(entry.d_type));
+  struct stat info {};
+  if (::fstatat(directory, entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return type_of(info.st_mode);
+}
+
 class DiskTree final : public FileTree {
  public:
   DiskTree(Descriptor root, bool is_machine_root, FileLimits limits)
@@ -92,9 +109,8 @@ class DiskTree final : public FileTree {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
       if (entries.size() > limits().directory_entries_max) break;
-      struct stat info {};
-      if (::fstatat(number, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
-      entries.push_back({std::string(name), type_of(info.st_mode)});
+      const std::optional<FileType> type = entry_type(number, *entry);
+      if (type) entries.push_back({std::string(name), *type});
     }
     ::closedir(stream);
     return entries;
@@ -103,25 +119,46 @@ class DiskTree final : public FileTree {
   [[nodiscard]] std::string read_at(const std::string& path) const override {
     const Descriptor file(open_beneath(root_.number(), path, O_RDONLY | O_NONBLOCK));
     if (file.number() < 0) throw system_error("read", path, errno);
-    std::string content;
     struct stat info {};
-    if (::fstat(file.number(), &info) == 0 && info.st_size > 0) {
-      content.reserve(static_cast<std::size_t>(info.st_size) + 1);
+    if (::fstat(file.number(), &info) != 0) throw system_error("read", path, errno);
+    return read_all(file.number(), static_cast<std::size_t>(info.st_size), path);
+  }
+
+  [[nodiscard]] bool is_free_of_links(const std::string& path) const override {
+    return Descriptor(open_free_of_links(root_.number(), path, O_PATH)).number() >= 0;
+  }
+
+  [[nodiscard]] std::optional<std::string> read_free_of_links(
+      const std::string& path) const override {
+    const Descriptor file(open_free_of_links(root_.number(), path, O_RDONLY | O_NONBLOCK));
+    struct stat info {};
+    if (file.number() < 0 || ::fstat(file.number(), &info) != 0 || !S_ISREG(info.st_mode) ||
+        static_cast<std::uint64_t>(info.st_size) > limits().file_bytes_max) {
+      return std::nullopt;
     }
-    char buffer[65536];
+    return read_all(file.number(), static_cast<std::size_t>(info.st_size), path);
+  }
+
+  /// Reads to the end; `size` is what the file is expected to hold.
+  [[nodiscard]] std::string read_all(int file, std::size_t size, const std::string& path) const {
+    std::string content(size + 1, '\0');
+    std::size_t used = 0;
     while (true) {
-      const ssize_t got = ::read(file.number(), buffer, sizeof buffer);
+      if (used == content.size()) content.resize(used + (64U << 10U));
+      const ssize_t got = ::read(file, content.data() + used, content.size() - used);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) throw system_error("read", path, errno);
-      if (got == 0) return content;
-      content.append(buffer, static_cast<std::size_t>(got));
-      if (content.size() > limits().file_bytes_max) {
+      used += static_cast<std::size_t>(got);
+      if (used > limits().file_bytes_max) {
         throw Error(
             ErrorCode::limit_exceeded,
             "expected a file of at most " + std::to_string(limits().file_bytes_max) + " bytes")
             .in_file(path);
       }
+      if (got == 0 || used == size) break;
     }
+    content.resize(used);
+    return content;
   }
 
   [[nodiscard]] std::string read_link_at(const std::string& path) const override {

@@ -38,6 +38,17 @@ void check_path_text(std::string_view path) {
   }
 }
 
+/// Whether normalise_path would leave the path as it is.
+bool is_normal(std::string_view path) {
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 }  // namespace
 
 std::string normalise_path(std::string_view path) {
@@ -79,9 +90,18 @@ std::string_view base_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+bool FileTree::is_free_of_links(const std::string&) const {
+  return false;
+}
+
+std::optional<std::string> FileTree::read_free_of_links(const std::string&) const {
+  return std::nullopt;
+}
+
 std::string FileTree::resolve(std::string_view path) const {
   check_path_text(path);
   if (path.starts_with('/')) throw outside(path);
+  if (is_normal(path) && is_free_of_links(std::string(path))) return std::string(path);
   // The parts still to walk, last first; a symlink puts its target's parts in front of the rest.
   std::vector<std::string> pending;
   const auto push_parts = [&pending](std::string_view text) {
@@ -181,6 +201,11 @@ std::vector<DirectoryEntry> FileTree::list(std::string_view path) const {
 }
 
 std::string FileTree::read(std::string_view path) const {
+  check_path_text(path);
+  if (is_normal(path)) {
+    std::optional<std::string> content = read_free_of_links(std::string(path));
+    if (content) return *std::move(content);
+  }
   const std::string at = resolve(path);
   const std::optional<FileInfo> info = at.empty() ? std::nullopt : lstat_at(at);
   if (!info || info->type != FileType::regular) {

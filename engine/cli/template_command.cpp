@@ -196,7 +196,8 @@ int run_template_command(const CommandContext& context) {
   helm::RenderRequest request = make_request(flags);
   const auto tree = model::disk_tree("/");
   request.chart =
-      helm::load_chart(*tree, path_below_machine_root(flags.positional.back()), request.profile)
+      helm::load_chart(*tree, path_below_machine_root(flags.positional.back()), request.profile, {},
+                       helm::ReadRecord::leave_out)
           .chart;
   const helm::HelmResult result = helm::render(request);
   for (const std::string& warning : result.render.warnings) context.err << warning << "\n";

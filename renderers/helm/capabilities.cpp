@@ -209,7 +209,8 @@ GoValue make_api_versions(Heap& heap, const Capabilities& capabilities, Profile 
 GoValue make_build_info(Heap& heap, Profile profile) {
   const bool helm3 = profile == Profile::helm3;
   const std::span<GoValue> values = heap.elements(helm3 ? 4 : 5);
-  values[0] = GoValue::string(helm3 ? "v3.22.0" : "v4.3.1");
+  // What Helm's packages say of themselves; the released 4.3.1 command links "v4.3.1" over it.
+  values[0] = GoValue::string(helm3 ? "v3.22.0" : "v4.3");
   values[1] = GoValue::string("");
   values[2] = GoValue::string("");
   values[3] = GoValue::string("go1.26.8");

@@ -36,13 +36,14 @@ std::string without_byte_order_mark(std::string data) {
 /// Collects a chart directory, in the order of a lexical walk.
 class DirectoryWalk {
  public:
-  DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits)
-      : tree_(tree), root_(std::move(root)), limits_(limits) {
+  DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits,
+                ReadRecord record)
+      : tree_(tree), root_(std::move(root)), limits_(limits), record_(record) {
     const std::string ignore_path = model::join_path(root_, ".helmignore");
     if (tree_.stat(ignore_path))
       rules_ = IgnoreRules(read(ignore_path));
     else
-      read_set_.insert({ReadSetKind::absent, ignore_path, ""});
+      note(ReadSetKind::absent, ignore_path, [] { return std::string(); });
   }
 
   void run() { walk("", 0); }
@@ -51,9 +52,14 @@ class DirectoryWalk {
   ReadSet& read_set() { return read_set_; }
 
  private:
+  template <class Blob>
+  void note(ReadSetKind kind, const std::string& path, const Blob& blob) {
+    if (record_ == ReadRecord::keep) read_set_.insert({kind, path, blob()});
+  }
+
   std::string read(const std::string& path) {
     std::string data = tree_.read(path);
-    read_set_.insert({ReadSetKind::file, path, tree_.blob(path)});
+    note(ReadSetKind::file, path, [&] { return tree_.blob(path); });
     return data;
   }
 
@@ -66,40 +72,45 @@ class DirectoryWalk {
     }
     const std::string full = model::join_path(root_, directory);
     const std::vector<model::DirectoryEntry> entries = tree_.list(full);
-    read_set_.insert({ReadSetKind::directory, full, renderers::directory_blob(entries)});
+    note(ReadSetKind::directory, full, [&] { return renderers::directory_blob(entries); });
     for (const model::DirectoryEntry& entry : entries) {
-      visit(directory.empty() ? entry.name : directory + "/" + entry.name, depth);
+      visit(directory.empty() ? entry.name : directory + "/" + entry.name, entry.type, depth);
     }
   }
 
-  void visit(const std::string& path, std::size_t depth) {
+  void visit(const std::string& path, FileType type, std::size_t depth) {
     const std::string full = model::join_path(root_, path);
-    const std::optional<model::FileInfo> info = tree_.stat(full);
-    if (!info) {
-      throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full);
+    if (type == FileType::symlink) {
+      const std::optional<model::FileInfo> target = tree_.stat(full);
+      if (!target) {
+        throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full);
+      }
+      type = target->type;
     }
-    if (info->type == FileType::directory) {
+    if (type == FileType::directory) {
       if (!rules_.ignores(path, PathType::directory)) walk(path, depth + 1);
       return;
     }
     if (rules_.ignores(path, PathType::file)) return;
-    if (info->type != FileType::regular) {
+    if (type != FileType::regular) {
       throw Error(ErrorCode::invalid_input,
                   "cannot load irregular file " + path + " as it has file mode type bits set");
     }
-    bytes_ += info->size;
+    std::string data = read(full);
+    bytes_ += data.size();
     if (bytes_ > limits_.chart_bytes_max || files.size() >= limits_.files_max) {
       throw Error(ErrorCode::limit_exceeded,
                   "chart is larger than the maximum of " + std::to_string(limits_.chart_bytes_max) +
                       " bytes or " + std::to_string(limits_.files_max) + " files")
           .in_file(full);
     }
-    files.push_back({path, without_byte_order_mark(read(full))});
+    files.push_back({path, without_byte_order_mark(std::move(data))});
   }
 
   const model::FileTree& tree_;
   std::string root_;
   const ChartLimits& limits_;
+  ReadRecord record_;
   IgnoreRules rules_;
   ReadSet read_set_;
   std::uint64_t bytes_ = 0;
@@ -264,7 +275,7 @@ class Loader {
 }  // namespace
 
 LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profile profile,
-                       const ChartLimits& limits) {
+                       const ChartLimits& limits, ReadRecord record) {
   const std::optional<model::FileInfo> info = tree.stat(path);
   if (!info) {
     throw Error(ErrorCode::not_found,
@@ -273,7 +284,7 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
   const Loader loader(profile, limits);
   LoadedChart loaded;
   if (info->type == FileType::directory) {
-    DirectoryWalk walk(tree, std::string(path), limits);
+    DirectoryWalk walk(tree, std::string(path), limits, record);
     walk.run();
     loaded.chart = loader.load(std::move(walk.files), 0);
     loaded.read_set = std::move(walk.read_set());
@@ -285,7 +296,9 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
         .in_file(std::string(path));
   }
   loaded.chart = loader.load(archive_files(tree.read(path), limits), 0);
-  loaded.read_set.insert({ReadSetKind::file, std::string(path), tree.blob(path)});
+  if (record == ReadRecord::keep) {
+    loaded.read_set.insert({ReadSetKind::file, std::string(path), tree.blob(path)});
+  }
   return loaded;
 }
 

@@ -122,11 +122,30 @@ std::string show_only(std::string_view text, const RenderRequest& request) {
   return shown;
 }
 
+std::size_t composed_bytes(const HelmResult& result) {
+  constexpr std::size_t source_line = 16;
+  std::size_t bytes = 1;
+  const auto add = [&bytes](const std::string& path, const std::string& content) {
+    bytes += source_line + path.size() + content.size();
+  };
+  for (const Manifest& item : result.definitions) add(item.path, item.content);
+  for (const Manifest& item : result.manifests) add(item.path, item.content);
+  for (const Hook& hook : result.hooks) add(hook.path, hook.manifest);
+  return bytes;
+}
+
+void trim_space_in_place(std::string& text) {
+  const std::size_t left = text.size() - trim_left_space(text).size();
+  text.erase(0, left);
+  text.resize(trim_space(text).size());
+}
+
 std::string compose(const RenderRequest& request, const HelmResult& result) {
-  std::string manifest;
-  for (const Manifest& item : result.definitions) append_source(manifest, item.path, item.content);
-  for (const Manifest& item : result.manifests) append_source(manifest, item.path, item.content);
-  std::string text(trim_space(manifest));
+  std::string text;
+  text.reserve(composed_bytes(result));
+  for (const Manifest& item : result.definitions) append_source(text, item.path, item.content);
+  for (const Manifest& item : result.manifests) append_source(text, item.path, item.content);
+  trim_space_in_place(text);
   text += '\n';
   if (!request.no_hooks) {
     for (const Hook& hook : result.hooks) {

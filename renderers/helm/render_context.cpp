@@ -177,7 +177,8 @@ GoValue dependency_map(Heap& heap, const DependencyState& state) {
   map->set("Condition", heap.string(entry.condition));
   map->set("Tags", text_list(heap, entry.tags, GoType::list));
   map->set("Enabled", GoValue::boolean(state.enabled));
-  map->set("ImportValues", state.import_values);
+  // Helm 4 copies slices into new ones: an absent list shows as an empty one.
+  map->set("ImportValues", heap.slice(state.import_values.as_items()));
   map->set("Alias", heap.string(entry.alias));
   return GoValue::map(map);
 }

@@ -87,16 +87,19 @@ struct ChartLimits {
   std::size_t subchart_depth_max = 50;
 };
 
+/// Whether loading writes down what it read. Without, nothing is hashed: for one render on demand.
+enum class ReadRecord { keep, leave_out };
+
 struct LoadedChart {
   std::shared_ptr<const Chart> chart;
-  renderers::ReadSet read_set;
+  renderers::ReadSet read_set;  ///< empty with ReadRecord::leave_out
 };
 
 /// Loads the chart in directory (or .tgz file) `path` of `tree`, subcharts included; `.helmignore`
 /// counts in a directory. Throws Error(invalid_input) naming the file and what is wrong,
 /// Error(not_found) where there is no chart, Error(limit_exceeded) naming the bound.
 LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profile profile,
-                       const ChartLimits& limits = {});
+                       const ChartLimits& limits = {}, ReadRecord record = ReadRecord::keep);
 
 /// Loads a chart from the bytes of a .tgz archive. Throws as load_chart.
 std::shared_ptr<const Chart> load_chart_archive(std::string_view archive, Profile profile,

@@ -70,6 +70,11 @@ class FileTree {
   [[nodiscard]] virtual std::string blob_at(const std::string& path) const;
   /// Whether a link to "/x" means x below this root: true only where the root is the machine's own.
   [[nodiscard]] virtual bool has_absolute_links() const { return false; }
+  /// Short cuts of trees that tell in one step that no link leads to a normalised path; "no" and
+  /// absent mean unknown, and the path is walked. The file's size is within the limits.
+  [[nodiscard]] virtual bool is_free_of_links(const std::string& path) const;
+  [[nodiscard]] virtual std::optional<std::string> read_free_of_links(
+      const std::string& path) const;
 
   FileLimits limits_;
 };
