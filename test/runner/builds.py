@@ -1,0 +1,56 @@
+"""Configures and builds the presets, and finds the test executables of a build."""
+import json
+import os
+import subprocess
+
+import processes
+
+CONFIGURE_SECONDS = 300
+BUILD_SECONDS = 60 * 60
+TAIL_LINES = 40
+
+
+class BuildFailed(Exception):
+    """Holds the end of the build's output."""
+
+
+def checked(command, log, seconds, root):
+    try:
+        code = processes.run(command, log, seconds, cwd=root)
+    except processes.TimedOut as error:
+        code = str(error)
+    if code != 0:
+        with open(log, encoding="utf-8", errors="replace") as opened:
+            tail = "".join(opened.readlines()[-TAIL_LINES:])
+        raise BuildFailed(f"{' '.join(command[:4])}: {code}; all of its output is in {log}\n{tail}")
+
+
+def configure(root, preset, folder):
+    checked(["cmake", "--preset", preset, "-DRECONCILE_TESTS=ON"],
+            os.path.join(folder, f"configure-{preset}.log"), CONFIGURE_SECONDS, root)
+    return os.path.join(root, "build", preset)
+
+
+def build(root, preset, targets, jobs, folder):
+    checked(["cmake", "--build", os.path.join("build", preset), "-j", str(jobs),
+             *(["--target", *targets] if targets else [])],
+            os.path.join(folder, f"build-{preset}.log"), BUILD_SECONDS, root)
+
+
+def tests(build_folder):
+    """The paths of the test executables that CMake knows, built or not."""
+    listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=build_folder, check=True,
+                            capture_output=True, text=True)
+    found = [test["command"][0] for test in json.loads(listed.stdout)["tests"]
+             if test.get("command")]
+    # Before the first build CTest does not know the folder of an executable.
+    return sorted(os.path.join(build_folder, path) for path in found)
+
+
+def unit_targets(root, folder):
+    """The targets of unit tests: the whole-program tests need the release build only."""
+    listed = subprocess.run(["ninja", "-t", "targets", "all"], check=True, capture_output=True,
+                            cwd=folder, text=True).stdout.split("\n")
+    programs = [line.split(":")[0] for line in listed if "CXX_EXECUTABLE_LINKER" in line]
+    return [path for path in programs if os.path.basename(path).startswith("test_")
+            and "/integration/" not in path]

@@ -1,0 +1,158 @@
+"""The steps. Each takes the run (flags, report, folders) and adds what it counted to the report."""
+import concurrent.futures
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+
+import builds
+import catch_tests
+import processes
+
+TIDY_SECONDS, FORMAT_SECONDS, RENDER_SECONDS = 120, 300, 20
+UNIT_SECONDS, INTEGRATION_SECONDS, CONFORMANCE_SECONDS = 15 * 60, 20 * 60, 15 * 60
+CLUSTER_BUILD_SECONDS, CLUSTER_START_SECONDS = 45 * 60, 180
+# Charts and trees of the corpus whose renders are held to the last byte.
+CONFORMANCE = [("helm", "podinfo/"), ("helm", "metrics-server/"), ("helm", "ingress-nginx/"),
+               ("helm", "cert-manager/cert-manager/"),
+               ("kustomize", "flux2-kustomize-helm-example/")]
+
+
+def tail(path, characters=4000):
+    with open(path, "rb") as opened:
+        return opened.read().decode("utf-8", "replace")[-characters:]
+
+
+def one_program(run, name, command, seconds):
+    """A program that is one case."""
+    log = os.path.join(run.logs, f"{name}.log")
+    try:
+        code = processes.run(command, log, seconds, cwd=run.root)
+    except processes.TimedOut as error:
+        code = error
+    if code == 0:
+        run.report.add_passed(1)
+    else:
+        run.report.add_failed(1, f"{name}: {code}\n{tail(log)}")
+
+
+def tidy(run):
+    one_program(run, "tidy", [sys.executable, "-B", "test/tidy/run"], TIDY_SECONDS)
+
+
+def check_format(run):
+    formatter = shutil.which("clang-format-16")
+    if formatter is None:
+        run.report.add_skipped(1, "format: clang-format-16 is not installed", True)
+        return
+    listed = subprocess.run(["git", "-c", f"safe.directory={run.root}", "ls-files", "-z",
+                             "*.cpp", "*.hpp"], cwd=run.root, check=True, capture_output=True)
+    files = [name for name in listed.stdout.decode().split("\0")
+             if name and os.path.exists(os.path.join(run.root, name))]
+    one_program(run, "format", [formatter, "--dry-run", "-Werror", "--ferror-limit=5", *files],
+                FORMAT_SECONDS)
+
+
+def unit(run, build_folder, preset):
+    environment = {"RECONCILE_CORPUS": run.corpus,
+                   "UBSAN_OPTIONS": "print_stacktrace=1",
+                   "TSAN_OPTIONS": "second_deadlock_stack=1"}
+    folder = os.path.join(run.logs, f"unit-{preset}")
+    os.makedirs(folder, exist_ok=True)
+    programs = [path for path in builds.tests(build_folder) if "/integration/" not in path]
+    selection = "~[.]" if run.has_corpus else "~[.]~[corpus]"
+    with concurrent.futures.ThreadPoolExecutor(run.jobs) as pool:
+        list(pool.map(lambda program: catch_tests.run(run.report, program, selection, UNIT_SECONDS,
+                                                      folder, environment), programs))
+    if not run.has_corpus:
+        count = sum(len(catch_tests.names(program, "[corpus]")) for program in programs)
+        run.report.add_skipped(count, f"tables: no corpus in {run.corpus}", False)
+
+
+def golden(run):
+    """Each folder has command.txt: the arguments of one render, and expected.yaml: its bytes."""
+    cases = os.path.join(run.root, "fixtures/renderers/monorepo")
+    for name in sorted(os.listdir(cases)):
+        with open(os.path.join(cases, name, "command.txt"), encoding="utf-8") as opened:
+            arguments = shlex.split(opened.read())
+        with open(os.path.join(cases, name, "expected.yaml"), "rb") as opened:
+            expected = opened.read()
+        try:
+            done = subprocess.run([run.program, *arguments], capture_output=True, check=False,
+                                  cwd=os.path.join(run.root, "fixtures/monorepo"),
+                                  timeout=RENDER_SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            run.report.add_failed(1, f"golden {name}: {error}")
+            continue
+        if done.returncode == 0 and done.stdout == expected:
+            run.report.add_passed(1)
+            continue
+        at = next((number for number, (ours, theirs) in enumerate(
+            zip(done.stdout.split(b"\n"), expected.split(b"\n")), 1) if ours != theirs), "end")
+        run.report.add_failed(1, f"golden {name}: exit {done.returncode}, line {at} differs\n"
+                              + done.stderr.decode("utf-8", "replace")[-1000:])
+
+
+def conformance(run):
+    tool = os.path.join(run.root, "../shared/tools/conformance")
+    for renderer, prefix in CONFORMANCE:
+        if not os.path.exists(tool):
+            run.report.add_skipped(1, f"conformance {renderer} {prefix}: no {tool}", False)
+            continue
+        log = os.path.join(run.logs, f"conformance-{prefix.strip('/').replace('/', '-')}.log")
+        try:
+            processes.run([tool, renderer, run.program, "--only", prefix, "--jobs", str(run.jobs)],
+                          log, CONFORMANCE_SECONDS)
+        except processes.TimedOut:
+            pass
+        counts = re.search(r"^(\d+) passed, (\d+) failed$", tail(log), re.M)
+        if counts is None or counts[1] == counts[2] == "0":
+            run.report.add_failed(1, f"conformance {renderer} {prefix}: no result\n{tail(log)}")
+            continue
+        run.report.add_passed(int(counts[1]))
+        if int(counts[2]):
+            run.report.add_failed(int(counts[2]),
+                                  f"conformance {renderer} {prefix}\n{tail(log)}")
+
+
+def start_cluster_build(run):
+    """The Go builds take minutes: they run beside the compilers from the start."""
+    return processes.start([os.path.join(run.root, "test/cluster/build")],
+                           os.path.join(run.logs, "control-plane-build.log"))
+
+
+def integration(run, cluster_build):
+    report = run.report
+    code = processes.finish(cluster_build, CLUSTER_BUILD_SECONDS)
+    if code != 0:
+        report.add_failed(1, "the control plane does not build\n"
+                          + tail(os.path.join(run.logs, "control-plane-build.log")))
+        return
+    log = os.path.join(run.logs, "control-plane-start.log")
+    # The control plane leads groups of its own: `up` ends, its programs stay until `down`.
+    run.cluster_started = True
+    code = processes.run([os.path.join(run.root, "test/cluster/up"), run.cluster, "--kwok"], log,
+                         CLUSTER_START_SECONDS)
+    if code != 0:
+        report.add_failed(1, f"the control plane does not start\n{tail(log)}")
+        return
+    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
+                   "RECONCILE_TEST_CLUSTER": run.cluster,
+                   "RECONCILE_TEST_KUBECONFIG": os.path.join(run.cluster, "kubeconfig")}
+    folder = os.path.join(run.logs, "integration")
+    os.makedirs(folder, exist_ok=True)
+    selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
+    for program in builds.tests(run.release_folder):
+        started = time.monotonic()
+        before = report.passed
+        catch_tests.run(report, program, selection, INTEGRATION_SECONDS, folder, environment)
+        if report.passed > before:
+            report.say(f"  {os.path.basename(program)}: {report.passed - before} passed in "
+                       f"{time.monotonic() - started:.1f} s")
+        if not run.has_corpus:
+            left = catch_tests.names(program, "[.integration][corpus]")
+            if left:
+                report.add_skipped(len(left), f"{os.path.basename(program)}: no corpus", False)
