@@ -51,10 +51,10 @@ TEST_CASE("names the file that holds no object", "[renderers][kustomize]") {
 
 TEST_CASE("writes the fields of the Kustomization into an existing file",
           "[renderers][kustomize]") {
-  const auto tree = model::memory_tree(
-      {{"kustomization.yaml",
-        "resources: [a.yaml]\nunknown: 1\nimages: [{name: i, newTag: '1', newName: x}]\n"},
-       {"comp/kustomization.yaml", "kind: Component\n"}});
+  const auto tree =
+      model::memory_tree({{"kustomization.yaml",
+                           "resources: [a.yaml]\nimages: [{name: i, newTag: '1', newName: x}]\n"},
+                          {"comp/kustomization.yaml", "kind: Component\n"}});
   const model::Document spec = model::parse_yaml(
       "targetNamespace: t\nnamePrefix: p-\npatches: [{patch: 'x', target: {kind: A}}]\n"
       "images: [{name: i, digest: 'sha256:1'}, {name: j, newTag: '2'}]\n"
@@ -67,6 +67,20 @@ TEST_CASE("writes the fields of the Kustomization into an existing file",
         "- digest: sha256:1\n  name: i\n  newName: x\n- name: j\n  newTag: \"2\"\n"
         "kind: Kustomization\nnamePrefix: p-\nnamespace: t\npatches:\n- patch: x\n  target:\n"
         "    kind: A\nresources:\n- a.yaml\n");
+}
+
+TEST_CASE("names file and line of a field that kustomizations do not have",
+          "[renderers][kustomize]") {
+  const auto tree =
+      model::memory_tree({{"kustomization.yaml", "resources: [a.yaml]\nnamePrefixes: x-\n"}});
+  try {
+    (void)generate_kustomization(*tree, "");
+    FAIL("no error");
+  } catch (const model::Error& error) {
+    CHECK(error.file() == "kustomization.yaml");
+    CHECK(error.position().line == 2);
+    CHECK(error.message().find("did you mean \"namePrefix\"?") != std::string::npos);
+  }
 }
 
 TEST_CASE("keeps a file without resources from being empty", "[renderers][kustomize]") {
