@@ -71,15 +71,6 @@ bool first_pem_block(std::string_view text, std::string& type, std::string& byte
   return true;
 }
 
-Key new_rsa_key(int bits) {
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-  if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), bits) != 1) {
-    fail_generation();
-  }
-  return generated(context.get());
-}
-
 Key new_ec_key() {
   Key key(EVP_EC_gen("P-256"));
   if (!key) fail_generation();
