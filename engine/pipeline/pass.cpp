@@ -3,8 +3,10 @@
 
 #include "engine/pipeline/pass.hpp"
 
+#include <exception>
 #include <utility>
 
+#include "engine/pipeline/release_values.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/renderers/read_set.hpp"
 
@@ -28,6 +30,9 @@ enum class Next { stage, end };
 bool render_is_current(const PassState& state, const Rendered& old) {
   const PassRequest& request = state.request;
   if (request.render_anew || old.generation != request.generation) return false;
+  if (old.render.cluster_values != cluster_values_digest(request.spec, state.services.ports)) {
+    return false;
+  }
   if (old.artifact_digest == request.artifact.digest) return true;
   return renderers::still_holds(old.render.read_set, *request.artifact.tree);
 }
@@ -114,6 +119,7 @@ appliers::UnitNeighbours neighbours_of(const PassState& state) {
   neighbours.any_other_renders = [&rendered, &request](const model::ObjectId& id) {
     return rendered.any_other_renders(request.unit, id);
   };
+  neighbours.weight = [&rendered](const model::ObjectId& id) { return rendered.weight(id); };
   neighbours.prunes_wait = [&rendered, &request] {
     return rendered.awaits_others(request.unit, request.spec.source,
                                   request.artifact.revision.text());
@@ -121,11 +127,21 @@ appliers::UnitNeighbours neighbours_of(const PassState& state) {
   return neighbours;
 }
 
+/// The server's message; of a Secret without the values that a validation error repeats.
+std::string shown_message(const appliers::ObjectFailure& failure) {
+  constexpr std::string_view value_mark = "Invalid value: ";
+  const std::size_t at = failure.message.find(value_mark);
+  if (failure.id.kind != "Secret" || !failure.id.group.empty() || at == std::string::npos) {
+    return failure.message;
+  }
+  return failure.message.substr(0, at + value_mark.size()) + "***";
+}
+
 std::string describe(const std::vector<appliers::ObjectFailure>& failures) {
   std::string text;
   for (std::size_t i = 0; i < failures.size() && i < failures_named_max; ++i) {
     if (i > 0) text += "\n";
-    text += failures[i].id.display() + ": " + failures[i].message;
+    text += failures[i].id.display() + ": " + shown_message(failures[i]);
   }
   if (failures.size() > failures_named_max) {
     text += "\nand " + std::to_string(failures.size() - failures_named_max) + " more";
@@ -170,8 +186,14 @@ constexpr StageFunction stages[] = {
 
 PassOutcome run_pass(const PassRequest& request, PassServices& services) {
   PassState state{request, services, {}};
-  for (const StageFunction stage : stages) {
-    if (stage(state) == Next::end) break;
+  try {
+    for (const StageFunction stage : stages) {
+      if (stage(state) == Next::end) break;
+    }
+  } catch (const std::exception& error) {
+    // Whatever it is, the unit must hear of the end of its pass, or it never runs again.
+    state.outcome.end = End::apply_failed;
+    state.outcome.error = error.what();
   }
   return std::move(state.outcome);
 }

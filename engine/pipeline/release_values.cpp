@@ -1,5 +1,6 @@
 #include "engine/pipeline/release_values.hpp"
 
+#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::engine {
@@ -28,8 +29,8 @@ void add_values_files(const UnitSpec& spec, const model::FileTree& tree,
   }
 }
 
-/// One value as text of `--set path=value`: commas of the value are escaped; quotes make it a
-/// string.
+/// One value as text of `--set path=value`, as Flux's pkg/chartutil builds it: nothing is escaped,
+/// so "{a,b}" is a list; quotes make it a string.
 helm::ValuesInput target_input(const std::string& path, std::string value, bool literal) {
   if (literal) return {ValuesForm::set_literal, path + "=" + value, ""};
   ValuesForm form = ValuesForm::set;
@@ -42,8 +43,9 @@ helm::ValuesInput target_input(const std::string& path, std::string value, bool 
   return {form, path + "=" + value, ""};
 }
 
+/// Adds the value of one entry of spec.valuesFrom; what it found goes into `trace` too.
 void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& ports,
-                   std::vector<helm::ValuesInput>& inputs) {
+                   std::vector<helm::ValuesInput>& inputs, std::string& trace) {
   const std::string kind(reference["kind"].text());
   const std::string name(reference["name"].text());
   const std::string own_namespace(spec.object["metadata"]["namespace"].text());
@@ -56,6 +58,7 @@ void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& por
   }
   std::optional<std::string> text;
   if (ports.values) text = ports.values(kind, own_namespace, name, key);
+  trace += shown + (text ? "=" + std::to_string(text->size()) + ":" + *text : "!") + "\n";
   if (!text) {
     if (reference["optional"].boolean().value_or(false)) return;
     throw Error(ErrorCode::not_found, "expected values in " + shown + ", found none");
@@ -67,17 +70,29 @@ void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& por
     inputs.push_back(target_input(path, *text, reference["literal"].boolean().value_or(false)));
 }
 
+/// Adds the values of spec.valuesFrom; answers their digest, empty where there are none.
+std::string add_references(const UnitSpec& spec, const RenderPorts& ports,
+                           std::vector<helm::ValuesInput>& inputs) {
+  const Value references = spec.object["spec"]["valuesFrom"];
+  std::string trace;
+  for (std::size_t i = 0; i < references.size(); ++i)
+    add_reference(spec, references.at(i), ports, inputs, trace);
+  return trace.empty() ? trace : model::sha256_hex(trace);
+}
+
 }  // namespace
 
 std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model::FileTree& tree,
-                                              const RenderPorts& ports,
-                                              renderers::ReadSet& read_set) {
+                                              const RenderPorts& ports, UnitRender& render) {
   std::vector<helm::ValuesInput> inputs;
-  add_values_files(spec, tree, read_set, inputs);
-  const Value references = spec.object["spec"]["valuesFrom"];
-  for (std::size_t i = 0; i < references.size(); ++i)
-    add_reference(spec, references.at(i), ports, inputs);
+  add_values_files(spec, tree, render.read_set, inputs);
+  render.cluster_values = add_references(spec, ports, inputs);
   return inputs;
+}
+
+std::string cluster_values_digest(const UnitSpec& spec, const RenderPorts& ports) {
+  std::vector<helm::ValuesInput> inputs;
+  return add_references(spec, ports, inputs);
 }
 
 }  // namespace reconcile::engine

@@ -8,10 +8,14 @@
 namespace reconcile::engine {
 
 /// The values of a HelmRelease below its inline ones, in order: the chart's valuesFiles, then
-/// valuesFrom (entries with targetPath as --set). Files read are added to `read_set`. Throws
-/// Error(not_found) naming a file, object or key that is missing and not optional.
+/// valuesFrom (entries with targetPath as --set). What was read is noted in `render`'s read_set and
+/// cluster_values. Throws Error(not_found) naming a file, object or key that is missing and not
+/// optional.
 std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model::FileTree& tree,
-                                              const RenderPorts& ports,
-                                              renderers::ReadSet& read_set);
+                                              const RenderPorts& ports, UnitRender& render);
+
+/// What `cluster_values` would be now, to see whether a render is still current; empty, and nothing
+/// is asked, where the spec names none. Throws as release_values.
+std::string cluster_values_digest(const UnitSpec& spec, const RenderPorts& ports);
 
 }  // namespace reconcile::engine

@@ -53,6 +53,16 @@ bool RenderedUnits::any_other_renders(const appliers::UnitKey& except,
   return false;
 }
 
+std::size_t RenderedUnits::weight(const model::ObjectId& id) const {
+  appliers::UnitKey unit{appliers::UnitKind::kustomization, id.namespace_name, id.name};
+  if (id.group == helm_release_kind.group && id.kind == helm_release_kind.kind)
+    unit.kind = appliers::UnitKind::helm_release;
+  else if (id.group != kustomization_kind.group || id.kind != kustomization_kind.kind)
+    return 1;
+  const std::shared_ptr<const Rendered> rendered = find(unit);
+  return 1 + (rendered == nullptr ? 0 : rendered->prepared.objects.size());
+}
+
 bool RenderedUnits::awaits_others(const appliers::UnitKey& except, const SourceKey& source,
                                   const std::string& revision) const {
   const std::lock_guard lock(mutex_);

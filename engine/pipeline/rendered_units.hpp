@@ -45,6 +45,8 @@ class RenderedUnits {
   /// Whether a unit other than `except` wants `id`.
   [[nodiscard]] bool any_other_renders(const appliers::UnitKey& except,
                                        const model::ObjectId& id) const;
+  /// How many objects go with `id`: 1, and for a unit's own object also what it renders.
+  [[nodiscard]] std::size_t weight(const model::ObjectId& id) const;
   /// Whether a unit of `source` other than `except` has not rendered `revision` yet.
   [[nodiscard]] bool awaits_others(const appliers::UnitKey& except, const SourceKey& source,
                                    const std::string& revision) const;

@@ -31,7 +31,7 @@ UnitRender render_kustomization(const UnitSpec& spec,
   request.want_text = false;
   renderers::RenderResult built = kustomize::build(request);
   UnitRender render{
-      std::move(built.objects), std::move(built.read_set), std::move(built.warnings), {}};
+      std::move(built.objects), std::move(built.read_set), std::move(built.warnings), {}, {}};
   render.read_set.insert(generated.read_set.begin(), generated.read_set.end());
   ObjectMarks marks;
   marks.add_common_metadata(spec.object["spec"]["commonMetadata"]);
@@ -86,7 +86,7 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   request.release.namespace_name = release_namespace(object);
   UnitRender render;
   render.read_set = std::move(loaded.read_set);
-  request.values = release_values(spec, *tree, ports, render.read_set);
+  request.values = release_values(spec, *tree, ports, render);
   request.inline_values = spec.object.at(object["spec"]["values"]);
   if (ports.capabilities) {
     ClusterCapabilities capabilities = ports.capabilities();

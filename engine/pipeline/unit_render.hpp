@@ -27,6 +27,8 @@ struct UnitRender {
   renderers::ReadSet read_set;
   std::vector<std::string> warnings;
   std::vector<HookNote> hooks;
+  /// Digest of the ConfigMaps' and Secrets' values that were read; empty where none are named.
+  std::string cluster_values;
 };
 
 /// What `.Capabilities` of a chart says of the cluster.
