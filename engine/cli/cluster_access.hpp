@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,12 @@ std::optional<int> parse_arguments(CLI::App& app, const CommandContext& context)
 kube::ClusterConfig load_cluster(const ClusterFlags& flags, kube::CredentialPlugin plugin);
 
 /// Runs a kubeconfig's credential plug-in as kubectl does: the one program that is ever executed,
-/// and only by the commands for people. Throws Error(unauthorized) with what the plug-in printed.
+/// and only by the commands for people. Throws Error(unauthorized) saying how it failed, never with
+/// its output.
 kube::ExecCredential run_credential_plugin(const kube::ExecCommand& command);
+/// The same within `limit`, after which the plug-in is killed; a minute above.
+kube::ExecCredential run_plugin_within(const kube::ExecCommand& command,
+                                       std::chrono::milliseconds limit);
 
 /// A connected client with its threads, for the commands for people.
 class ClusterAccess {

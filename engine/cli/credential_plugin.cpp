@@ -13,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <optional>
 
 #include "engine/cli/cluster_access.hpp"
 #include "reconcile/model/clock.hpp"
@@ -24,20 +25,24 @@ namespace {
 
 using model::Error;
 using model::ErrorCode;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr std::size_t output_bytes_max = 1U << 20U;
-constexpr std::chrono::seconds time_limit(60);
+constexpr milliseconds credential_plugin_limit(60'000);
 
-/// The environment of this process with the plug-in's own variables over it.
+/// The environment of this process with the plug-in's own variables over it. They stand first: of
+/// two variables with one name programs read the first.
 std::vector<std::string> environment_of(const kube::ExecCommand& command) {
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable)
-    variables.emplace_back(*variable);
   for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
   std::string info =
       R"({"kind":"ExecCredential","apiVersion":")" + command.api_version + R"(","spec":{)";
   if (!command.cluster_info_json.empty()) info += R"("cluster":)" + command.cluster_info_json + ",";
   variables.push_back("KUBERNETES_EXEC_INFO=" + info + R"("interactive":false}})");
+  for (char** variable = environ; *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
   return variables;
 }
 
@@ -48,28 +53,41 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Reads until the other side closes, the limit of bytes or of time is reached.
-std::string read_all(int descriptor, pid_t child) {
-  std::string output;
-  const auto deadline = std::chrono::steady_clock::now() + time_limit;
+/// Reads until the other side closes or the limit of bytes is reached; false where time ran out.
+bool read_all(int descriptor, steady_clock::time_point deadline, std::string& output) {
   std::array<char, 4096> buffer{};
   while (output.size() < output_bytes_max) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left = duration_cast<milliseconds>(deadline - steady_clock::now());
+    if (left.count() <= 0) return false;
     pollfd waiting{descriptor, POLLIN, 0};
-    if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0) {
-      ::kill(child, SIGKILL);
-      break;
-    }
+    const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+    if (ready == 0) return false;
+    if (ready < 0) continue;
     const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     output.append(buffer.data(), static_cast<std::size_t>(got));
   }
-  return output;
+  return true;
 }
 
-std::string run(const kube::ExecCommand& command) {
+/// Waits for the end of `child`, which may have closed its output long before; kills it at the
+/// deadline. Absent where that was needed.
+std::optional<int> wait_for(pid_t child, steady_clock::time_point deadline) {
+  int status = 0;
+  while (steady_clock::now() < deadline) {
+    const pid_t ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child) return status;
+    if (ended < 0 && errno != EINTR) return -1;
+    ::poll(nullptr, 0, 5);
+  }
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return std::nullopt;
+}
+
+std::string run(const kube::ExecCommand& command, milliseconds limit) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::internal, "cannot make a pipe");
   posix_spawn_file_actions_t actions;
@@ -89,22 +107,41 @@ std::string run(const kube::ExecCommand& command) {
                 "cannot run credential plug-in " + command.command + ": " + std::strerror(failed) +
                     (command.install_hint.empty() ? "" : "\n" + command.install_hint));
   }
-  std::string output = read_all(ends[0], child);
+  const steady_clock::time_point deadline = steady_clock::now() + limit;
+  std::string output;
+  const bool in_time = read_all(ends[0], deadline, output);
   ::close(ends[0]);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  const std::optional<int> status = wait_for(child, in_time ? deadline : steady_clock::now());
+  if (!status) {
+    throw Error(ErrorCode::unauthorized, "credential plug-in " + command.command +
+                                             " did not end within " +
+                                             std::to_string(limit.count()) + " ms");
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
+  if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return output;
   throw Error(
       ErrorCode::unauthorized,
       "credential plug-in " + command.command + " failed with " +
-          (WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status)) : "a signal"));
+          (WIFEXITED(*status) ? "exit code " + std::to_string(WEXITSTATUS(*status)) : "a signal"));
+}
+
+/// The answer as JSON. An error does not quote it: there may be a token in it.
+model::Document parse_answer(const kube::ExecCommand& command, const std::string& output) {
+  try {
+    return model::parse_json(output);
+  } catch (const Error&) {
+    throw Error(ErrorCode::unauthorized, "credential plug-in " + command.command +
+                                             " answered no JSON, expected an ExecCredential");
+  }
 }
 
 }  // namespace
 
 kube::ExecCredential run_credential_plugin(const kube::ExecCommand& command) {
-  const model::Document answer = model::parse_json(run(command));
+  return run_plugin_within(command, credential_plugin_limit);
+}
+
+kube::ExecCredential run_plugin_within(const kube::ExecCommand& command, milliseconds limit) {
+  const model::Document answer = parse_answer(command, run(command, limit));
   const model::Value status = answer["status"];
   kube::ExecCredential credential;
   credential.credential.token = status["token"].text();
