@@ -150,6 +150,15 @@ GitRepositorySpec GitRepositorySpec::read(Value spec) {
   read.interval = duration_of(spec, "interval", "spec.interval", read.interval);
   read.timeout = duration_of(spec, "timeout", "spec.timeout", read.timeout);
   read.suspend = flag_of(spec, "suspend", "spec.suspend", false);
+  std::string field = first_set(
+      spec, {"verify", "include", "sparseCheckout", "proxySecretRef", "serviceAccountName"});
+  if (flag_of(spec, "recurseSubmodules", "spec.recurseSubmodules", false))
+    field = "spec.recurseSubmodules";
+  const std::string provider = text_of(spec, "provider", "spec.provider");
+  if (!provider.empty() && provider != "generic") field = "spec.provider " + provider;
+  if (!field.empty()) {
+    throw Error(ErrorCode::unsupported, field + " is not supported yet, nothing is fetched");
+  }
   return read;
 }
 
@@ -161,11 +170,12 @@ UnitSpec read_kustomization(const model::Document& object) {
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
   unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild"});
+      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild", "ignore"});
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);
-  unit.wait = flag_of(spec, "wait", "spec.wait", false);
+  // Single health checks are not built: waiting for all objects promises no less.
+  unit.wait = flag_of(spec, "wait", "spec.wait", false) || !spec["healthChecks"].empty();
   unit.deletion_policy = text_of(spec, "deletionPolicy", "spec.deletionPolicy");
   read_depends_on(spec, appliers::UnitKind::kustomization, own_namespace, unit);
   return unit;

@@ -61,7 +61,8 @@ struct GitRepositorySpec {
   std::chrono::nanoseconds timeout{std::chrono::seconds(60)};
   bool suspend = false;
 
-  /// Throws Error(invalid_input) naming the field.
+  /// Throws Error(invalid_input) naming the field, Error(unsupported) naming a field that is not
+  /// built and would change what is fetched or trusted.
   static GitRepositorySpec read(model::Value spec);
 };
 
