@@ -1,6 +1,8 @@
 #include "engine/controllers/agent.hpp"
 
 #include <atomic>
+#include <exception>
+#include <future>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -124,11 +126,25 @@ struct Agent::Impl {
     kinds.push_back(std::move(watcher));
   }
 
+  /// Waits, within a bound, until the control queue has heard of all that the pools did.
+  void wait_control() {
+    const auto done = std::make_shared<std::promise<void>>();
+    control.post([done] { done->set_value(); });
+    done->get_future().wait_for(drain_limit);
+  }
+
   /// Looks for the kind again later: its definition may come with the root unit.
   void retry_kind(const model::Gvk& gvk, const std::function<void(const model::Document&)>& upsert,
                   const std::function<void(const std::string&, const std::string&)>& erase) {
     executor.schedule_after(kind_retry, [this, gvk, upsert, erase] {
-      pass_pool.post([this, gvk, upsert, erase] { watch_kind(gvk, upsert, erase); });
+      pass_pool.post([this, gvk, upsert, erase] {
+        try {
+          watch_kind(gvk, upsert, erase);
+        } catch (const std::exception& error) {
+          io::log().warning("Kind not looked up", {{"kind", gvk.kind}, {"err", error.what()}});
+          retry_kind(gvk, upsert, erase);
+        }
+      });
     });
   }
 
@@ -261,7 +277,8 @@ void Agent::stop() {
   impl_->pass_pool.stop();
   impl_->watches.stop();
   impl_->revert_pool.stop();
-  impl_->statuses.drain(drain_limit);
+  impl_->wait_control();
+  impl_->statuses.stop();
   impl_->executor.stop(drain_limit);
 }
 

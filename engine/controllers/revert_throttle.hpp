@@ -16,8 +16,8 @@ class RevertThrottle {
   /// The wait before `id` may be reverted now; counts this revert. Zero for the first
   /// `free_reverts` of an hour, then 1 s doubled each time, at most 5 minutes.
   std::chrono::nanoseconds next_delay(const model::ObjectId& id, model::SteadyTime now);
-  /// Forgets objects that were quiet for an hour; called now and then.
-  void sweep(model::SteadyTime now);
+  /// Objects remembered: those of the last hour, and up to as many older ones.
+  [[nodiscard]] std::size_t size() const noexcept { return counts_.size(); }
 
   static constexpr std::size_t free_reverts = 5;
 
@@ -26,7 +26,10 @@ class RevertThrottle {
     model::SteadyTime since;
     std::size_t reverts = 0;
   };
+  void sweep(model::SteadyTime now);
+
   std::unordered_map<model::ObjectId, Count> counts_;
+  std::size_t swept_size_ = 0;  ///< what the last sweep left
 };
 
 }  // namespace reconcile::engine

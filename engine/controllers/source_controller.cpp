@@ -1,5 +1,7 @@
 #include "engine/controllers/source_controller.hpp"
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "engine/controllers/source_credentials.hpp"
@@ -18,6 +20,8 @@ using model::ErrorCode;
 using std::chrono::nanoseconds;
 
 constexpr double jitter_percent = 5;
+/// No source is asked more often by itself, whatever its spec says.
+constexpr std::chrono::seconds delay_min(1);
 
 /// Flux's reason for a failed fetch.
 std::string_view reason_of(ErrorCode code) {
@@ -39,7 +43,8 @@ struct SourceController::State {
   std::optional<sources::Artifact> artifact;
   Conditions conditions;
   std::string problem;
-  std::string handled;  ///< the request that the running fetch answers
+  bool spec_is_wrong = false;  ///< nothing is fetched until it changes
+  std::string handled;         ///< the request that the running fetch answers
   std::size_t failures = 0;
   std::uint64_t epoch = 0;  ///< counts spec changes: a fetch of an older one is dropped
   bool fetching = false;
@@ -48,6 +53,7 @@ struct SourceController::State {
   io::Timer timer;
 
   [[nodiscard]] nanoseconds interval() const { return root ? root->interval : spec.interval; }
+  [[nodiscard]] bool rests() const { return !is_root && (spec.suspend || spec_is_wrong); }
 };
 
 /// What a fetch brings back to the control queue.
@@ -104,15 +110,20 @@ void SourceController::upsert(const model::Document& object) {
     return;
   }
   ++state.epoch;
+  if (state.source != nullptr) state.source->cancel();
   state.source = nullptr;
   state.failures = 0;
+  state.timer.cancel();
   try {
     state.spec = GitRepositorySpec::read(object["spec"]);
+    state.spec_is_wrong = false;
   } catch (const Error& error) {
-    finish_fetch(key, state.epoch, {nullptr, std::nullopt, error});
+    state.spec_is_wrong = true;
+    state.handled = meta.requested_at;
+    judge(state, {nullptr, std::nullopt, error});
     return;
   }
-  if (!state.spec.suspend) start_fetch(state);
+  start_fetch(state);
 }
 
 void SourceController::remove(const SourceKey& key) {
@@ -159,7 +170,7 @@ sources::GitOptions SourceController::resolve_options(const State& state) const 
 }
 
 void SourceController::start_fetch(State& state) {
-  if (stopping_) return;
+  if (stopping_ || state.rests()) return;
   if (state.fetching) {
     state.fetch_again = true;
     return;
@@ -193,6 +204,8 @@ void SourceController::start_fetch(State& state) {
           // Credentials may have been changed: the next fetch reads them anew.
           if (error.code() == ErrorCode::unauthorized) fetched.source = nullptr;
           fetched.error = error;
+        } catch (const std::exception& error) {
+          fetched.error = Error(ErrorCode::internal, error.what());
         }
         control_.post([this, key, epoch, fetched = std::move(fetched)]() mutable {
           finish_fetch(key, epoch, std::move(fetched));
@@ -210,17 +223,33 @@ void SourceController::finish_fetch(const SourceKey& key, std::uint64_t epoch, F
     start_fetch(state);
     return;
   }
+  // Who asked again hears of the end of that fetch.
+  const bool held_back = again && state.notify;
+  if (held_back) state.notify = false;
+  judge(state, std::move(fetched));
+  if (held_back) state.notify = true;
+  if (again) start_fetch(state);
+}
+
+void SourceController::judge(State& state, Fetched fetched) {
+  const SourceKey& key = state.key;
   state.source = fetched.source;
   const model::WallTime now = services_.executor.clock().wall_now();
   const bool changed = fetched.artifact.has_value() &&
-                       (!state.artifact || state.artifact->revision != fetched.artifact->revision);
+                       (!state.artifact || state.artifact->revision != fetched.artifact->revision ||
+                        state.artifact->digest != fetched.artifact->digest);
   const Conditions before = state.conditions;
+  state.conditions.remove("Stalled");
   if (fetched.error) {
     ++state.failures;
-    state.problem = fetched.error->what();
+    state.problem = io::log().masked(fetched.error->what());
     state.conditions.set("Ready", ConditionStatus::no,
                          std::string(reason_of(fetched.error->code())), state.problem,
                          state.meta.generation, now);
+    if (state.spec_is_wrong) {
+      state.conditions.set("Stalled", ConditionStatus::yes, "InvalidSpec", state.problem,
+                           state.meta.generation, now);
+    }
     io::log().warning("Source not fetched", {{"source", key.display()}, {"err", state.problem}});
     schedule(state, retry_delay(state.failures, state.interval()));
   } else {
@@ -239,16 +268,16 @@ void SourceController::finish_fetch(const SourceKey& key, std::uint64_t epoch, F
   const bool handled = !state.handled.empty() && state.handled != state.meta.last_handled;
   if (changed || handled || !(before == state.conditions)) write_status(state);
   if (handled) state.meta.last_handled = state.handled;
-  const bool notify = !again && std::exchange(state.notify, false);
+  const bool notify = std::exchange(state.notify, false);
   if (changed || fetched.error || notify) on_change_(key);
-  if (again) start_fetch(state);
 }
 
 void SourceController::schedule(State& state, nanoseconds delay) {
-  if (stopping_ || (!state.is_root && state.spec.suspend)) return;
+  if (stopping_ || state.rests()) return;
   state.timer.cancel();
   state.timer = services_.executor.schedule_after(
-      delay, [this, key = state.key] { control_.post([this, key] { poll(key); }); });
+      std::max<nanoseconds>(delay, delay_min),
+      [this, key = state.key] { control_.post([this, key] { poll(key); }); });
 }
 
 void SourceController::write_status(State& state) {

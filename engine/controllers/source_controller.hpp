@@ -69,6 +69,7 @@ class SourceController {
   void poll(const SourceKey& key);
   void start_fetch(State& state);
   void finish_fetch(const SourceKey& key, std::uint64_t epoch, Fetched fetched);
+  void judge(State& state, Fetched fetched);
   void schedule(State& state, std::chrono::nanoseconds delay);
   void write_status(State& state);
   sources::GitOptions resolve_options(const State& state) const;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,14 +24,14 @@ struct StatusTarget {
   auto operator<=>(const StatusTarget&) const = default;
 };
 
-/// Writes statuses and events in the background, some statuses at a time. The newest status of a
-/// target replaces an older one that still waits. A status that cannot be written is tried again by
-/// the next change; what counts is in the cluster and in the inventory, never in a status. Safe
-/// from any thread.
+/// Writes statuses and events in the background, some at a time, begun in the order in which they
+/// came. A newer status of a target joins an older one that still waits. One that the server cannot
+/// take now is tried again, longer and longer apart; one that it refuses is dropped and logged:
+/// what counts is in the cluster and in the inventory, never in a status. Safe from any thread.
 class StatusQueue {
  public:
   explicit StatusQueue(kube::Client& client);
-  /// Writes what is queued, within 5 seconds, then ends.
+  /// As `stop`.
   ~StatusQueue();
   StatusQueue(const StatusQueue&) = delete;
   StatusQueue& operator=(const StatusQueue&) = delete;
@@ -43,27 +44,34 @@ class StatusQueue {
              const std::string& reason, const std::string& message);
   /// Waits until nothing is queued or under way; false after `limit`.
   bool drain(std::chrono::milliseconds limit);
+  /// Writes what is queued, within 5 seconds, then ends. Before the client's executor stops.
+  void stop();
 
  private:
-  struct Event {
-    model::Document object;
-  };
-  struct Status {
-    StatusTarget target;
+  /// A status with its target, or an event.
+  struct Item {
+    std::optional<StatusTarget> target;
     std::string patch;
+    std::size_t attempts = 0;
+    model::Document event;
+  };
+  struct Waiting {
+    std::string patch;
+    std::size_t attempts = 0;
   };
   void run();
-  std::vector<Status> take_batch();
-  void send_statuses(const std::vector<Status>& batch);
-  void send_event(const Event& event);
+  std::vector<Item> take_batch();
+  std::vector<Item> send(std::vector<Item> batch);
+  void put_back(Item item);
 
   kube::Client& client_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable idle_;
-  std::map<StatusTarget, std::string> statuses_;
-  std::deque<StatusTarget> order_;
-  std::deque<Event> events_;
+  std::map<StatusTarget, Waiting> statuses_;
+  std::deque<Item>
+      order_;  ///< of statuses the target only, what is to be written is in `statuses_`
+  std::size_t events_ = 0;  ///< in `order_`
   bool busy_ = false;
   bool stopping_ = false;
   std::thread thread_;

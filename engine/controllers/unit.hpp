@@ -31,7 +31,8 @@ struct Unit {
   std::vector<HookNote> hooks;                    ///< of the current render
   std::string written_status;  ///< the last status queued, to write only what differs
   std::size_t failures = 0;    ///< passes that failed in a row
-  std::uint64_t epoch = 0;     ///< counts specs: a pass of an older one starts the next at once
+  std::uint64_t epoch = 0;     ///< names the spec; never used twice, also not by a unit made anew
+  std::uint64_t running_epoch = 0;  ///< of the running pass: the end of another one is not ours
   bool running = false;
   bool run_again = false;
   bool render_anew = false;
@@ -47,6 +48,9 @@ struct Unit {
 
 /// The ConfigMap that stands for the root unit.
 inline constexpr std::string_view root_config_map = "reconcile-root";
+
+/// Whether only a change of the object ends `reason`: nothing is tried again, the unit is Stalled.
+bool is_terminal(std::string_view reason);
 
 /// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
 std::string status_patch(const Unit& unit);

@@ -2,6 +2,7 @@
 
 #include "engine/controllers/unit_controller.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/scheduler/delay.hpp"
@@ -15,6 +16,9 @@ namespace {
 using appliers::UnitKey;
 using appliers::UnitKind;
 using std::chrono::nanoseconds;
+
+/// No unit runs more often by itself, whatever its spec says.
+constexpr std::chrono::seconds delay_min(1);
 
 std::string new_trace() {
   return model::hex_encode(model::random_bytes(4));
@@ -30,6 +34,22 @@ void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, const Resourc
   kube::Request request = kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name,
                                                meta.name, patch, "reconcile");
   client.send(std::move(request));
+}
+
+std::vector<HookNote> read_hooks(model::Value list) {
+  std::vector<HookNote> hooks;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const model::Value item = list.at(i);
+    hooks.push_back({std::string(item["object"].text()), std::string(item["path"].text()),
+                     std::string(item["events"].text())});
+  }
+  return hooks;
+}
+
+/// Whether the object's status says all that ours would say of a unit just read from it.
+bool status_is_current(const Unit& unit, const model::Document& object) {
+  return unit.is_ready() &&
+         object["status"]["observedGeneration"].integer().value_or(0) == unit.meta.generation;
 }
 
 }  // namespace
@@ -93,13 +113,18 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
     unit.applied_revision = status["lastAppliedRevision"].text();
     unit.attempted_revision = status["lastAttemptedRevision"].text();
     unit.handled = meta.last_handled;
+    unit.hooks = read_hooks(status["hooks"]);
   }
   unit.meta = meta;
+  // What the cluster shows already need not be written again after a restart.
+  if (is_new && status_is_current(unit, object)) unit.written_status = status_patch(unit);
   if (!changed && !requested) return;
   if (requested) unit.render_anew = true;
   if (changed) {
-    ++unit.epoch;
+    unit.epoch = ++epochs_;
     unit.failures = 0;
+    unit.awaits_health = false;
+    unit.health_timer.cancel();
     unit.spec_error.clear();
     try {
       unit.spec =
@@ -182,6 +207,7 @@ void UnitController::start_pass(Unit& unit) {
   if (!can_run(unit)) return;
   unit.timer.cancel();
   unit.running = true;
+  unit.running_epoch = unit.epoch;
   unit.running_request = unit.meta.requested_at;
   PassRequest request;
   request.unit = unit.key;
@@ -205,13 +231,18 @@ void UnitController::start_pass(Unit& unit) {
                             gvk = unit.gvk(), meta = unit.meta, is_root = unit.is_root,
                             epoch = unit.epoch]() mutable {
     const model::SteadyTime start = services_.executor.clock().steady_now();
-    if (!is_root) ensure_finalizer(services_.client, gvk, meta);
+    if (!is_root && !request.observe_only) ensure_finalizer(services_.client, gvk, meta);
     PassOutcome outcome = run_pass(request, services_.passes);
     const nanoseconds duration = services_.executor.clock().steady_now() - start;
     control_.post([this, key = request.unit, epoch, duration, trace = request.trace,
                    outcome = std::move(outcome)]() mutable {
       const auto found = units_.find(key);
-      if (found == units_.end()) return;
+      if (found == units_.end()) {
+        // The unit went while its pass ran: nobody may wait for what it stored.
+        services_.passes.rendered.erase(key);
+        return;
+      }
+      if (found->second->running_epoch != epoch) return;
       report(*found->second, outcome, duration, trace);
       finish_pass(key, epoch, std::move(outcome));
     });
@@ -221,11 +252,16 @@ void UnitController::start_pass(Unit& unit) {
 void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOutcome outcome) {
   Unit& unit = *units_.at(key);
   unit.running = false;
-  const bool again = std::exchange(unit.run_again, false) || epoch != unit.epoch;
-  if (!unit.running_request.empty()) unit.handled = unit.running_request;
+  const bool again = std::exchange(unit.run_again, false);
   if (outcome.rendered != nullptr) unit.hooks = outcome.rendered->render.hooks;
   if (outcome.result && outcome.result->inventory_changed)
     unit.new_mirror = outcome.result->inventory;
+  // What an older spec led to says nothing about this one.
+  if (epoch != unit.epoch) {
+    start_pass(unit);
+    return;
+  }
+  if (!unit.running_request.empty()) unit.handled = unit.running_request;
   const bool was_ready = unit.is_ready();
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
@@ -237,25 +273,35 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
       if (other->prune_waits && other_key != key) start_pass(*other);
     }
   }
-  const bool meanwhile = outcome.result && !outcome.result->drifted_meanwhile.empty();
+  // Through the throttle: who writes against us all the time must not keep us busy.
+  if (outcome.result) {
+    for (const model::ObjectId& id : outcome.result->drifted_meanwhile) on_drift(key, id, {});
+  }
   // A dependency may have become ready while this pass ran.
   const bool ready_meanwhile =
       outcome.end == PassOutcome::End::waiting && missing_dependency(unit).empty();
-  if (again || meanwhile || ready_meanwhile) start_pass(unit);
+  if (again || ready_meanwhile) start_pass(unit);
 }
 
 void UnitController::schedule(Unit& unit, nanoseconds delay) {
   if (stopping_) return;
   unit.timer.cancel();
   unit.timer = services_.executor.schedule_after(
-      delay, [this, key = unit.key] { control_.post([this, key] { trigger(key); }); });
+      std::max<nanoseconds>(delay, delay_min),
+      [this, key = unit.key] { control_.post([this, key] { trigger(key); }); });
 }
 
 void UnitController::publish(Unit& unit) {
+  // The mirror of the inventory is written once and is no part of what is compared.
+  std::optional<appliers::Inventory> mirror = std::exchange(unit.new_mirror, std::nullopt);
   std::string patch = status_patch(unit);
-  unit.new_mirror.reset();
-  if (patch == unit.written_status) return;
+  if (patch == unit.written_status && !mirror) return;
   unit.written_status = patch;
+  if (mirror) {
+    unit.new_mirror = std::move(mirror);
+    patch = status_patch(unit);
+    unit.new_mirror.reset();
+  }
   services_.statuses.write(status_target(unit), std::move(patch));
 }
 

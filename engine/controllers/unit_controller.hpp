@@ -73,14 +73,15 @@ class UnitController {
   bool can_run(Unit& unit);
   Obstacle obstacle_of(const Unit& unit) const;
   void start_removal(Unit& unit);
-  void finish_removal(const appliers::UnitKey& key, const appliers::PruneResult& result,
-                      const std::string& error);
+  void finish_removal(const appliers::UnitKey& key, std::uint64_t epoch,
+                      const appliers::PruneResult& result, const std::string& error);
+  void drop_finalizer(Unit& unit);
   void finish_pass(const appliers::UnitKey& key, std::uint64_t epoch, PassOutcome outcome);
   void judge_outcome(Unit& unit, const PassOutcome& outcome);
   void judge_applied(Unit& unit, const PassOutcome& outcome);
   void judge_health(Unit& unit);
   void set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
-                 const std::string& message);
+                 const std::string& text);
   void start_followers(const Unit& unit);
   std::string missing_dependency(const Unit& unit) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
@@ -88,6 +89,8 @@ class UnitController {
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
               const std::string& trace);
   void revert(const appliers::UnitKey& key, const model::ObjectId& id, const model::Document& live);
+  void revert_now(const appliers::UnitKey& key, const model::ObjectId& id,
+                  const model::Document& live);
   Unit& unit_of(const appliers::UnitKey& key);
 
   UnitServices services_;
@@ -96,6 +99,7 @@ class UnitController {
   std::map<appliers::UnitKey, std::unique_ptr<Unit>> units_;
   std::unordered_set<model::ObjectId> reverting_;
   RevertThrottle throttle_;
+  std::uint64_t epochs_ = 0;  ///< the last one given out
   bool stopping_ = false;
 };
 

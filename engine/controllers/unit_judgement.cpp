@@ -3,18 +3,18 @@
 
 #include "engine/controllers/unit_controller.hpp"
 #include "engine/scheduler/delay.hpp"
+#include "reconcile/io/log.hpp"
 
 namespace reconcile::engine {
 namespace {
 
 using appliers::UnitKey;
 
-/// Reasons that only a change of the object ends: nothing is tried again.
+}  // namespace
+
 bool is_terminal(std::string_view reason) {
   return reason == "SourceNotSupported" || reason == "FieldNotSupported" || reason == "InvalidSpec";
 }
-
-}  // namespace
 
 void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
   unit.awaits_health = false;
@@ -106,19 +106,24 @@ void UnitController::on_health(const UnitKey& key) {
 }
 
 void UnitController::set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
-                               const std::string& message) {
+                               const std::string& text) {
   const model::WallTime now = services_.executor.clock().wall_now();
-  unit.conditions.set("Ready", status, reason, message, unit.meta.generation, now);
-  if (status == ConditionStatus::unknown) {
-    unit.conditions.set("Reconciling", ConditionStatus::yes, reason, message, unit.meta.generation,
-                        now);
-  } else if (status == ConditionStatus::no && reason != "SourceNotSupported" &&
-             reason != "InvalidSpec") {
-    unit.conditions.set("Reconciling", ConditionStatus::yes, "ProgressingWithRetry", message,
-                        unit.meta.generation, now);
-  } else {
+  const std::int64_t generation = unit.meta.generation;
+  const std::string message = io::log().masked(text);
+  unit.conditions.set("Ready", status, reason, message, generation, now);
+  const bool is_stalled = status == ConditionStatus::no && is_terminal(reason);
+  // kstatus, and with it the flux command, takes a unit for failed only where it is Stalled.
+  if (is_stalled)
+    unit.conditions.set("Stalled", ConditionStatus::yes, reason, message, generation, now);
+  else
+    unit.conditions.remove("Stalled");
+  if (status == ConditionStatus::yes || is_stalled) {
     unit.conditions.remove("Reconciling");
+    return;
   }
+  const bool retries = status == ConditionStatus::no;
+  unit.conditions.set("Reconciling", ConditionStatus::yes,
+                      retries ? "ProgressingWithRetry" : reason, message, generation, now);
 }
 
 std::string UnitController::missing_dependency(const Unit& unit) const {

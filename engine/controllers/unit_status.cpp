@@ -77,7 +77,10 @@ std::string status_patch(const Unit& unit) {
   }
   Node& status = model::set(arena, root, "status", model::make_map());
   model::set(arena, status, "conditions", unit.conditions.to_node(arena));
-  if (unit.is_ready()) {
+  const Condition* ready = unit.conditions.find("Ready");
+  // As kustomize-controller 1.9.4: a generation counts as observed where it is applied, or can
+  // never be.
+  if (ready != nullptr && (unit.is_ready() || is_terminal(ready->reason))) {
     model::set(arena, status, "observedGeneration", model::make_integer(unit.meta.generation));
   }
   set_if(arena, status, "lastAppliedRevision", unit.applied_revision);

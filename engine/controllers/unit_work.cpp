@@ -1,9 +1,11 @@
 // The parts of the unit controller that write to the cluster beside passes: removal of a unit,
 // reverting drift; and what a pass tells people.
 
+#include <exception>
 #include <utility>
 
 #include "engine/controllers/unit_controller.hpp"
+#include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -14,6 +16,7 @@ using appliers::UnitKey;
 using diff::Action;
 
 constexpr std::size_t event_lines_max = 50;
+constexpr std::chrono::seconds finalizer_retry(5);
 
 /// Whether the objects of a deleted unit go with it.
 bool removes_objects(const UnitSpec& spec) {
@@ -22,12 +25,14 @@ bool removes_objects(const UnitSpec& spec) {
          spec.deletion_policy == "WaitForTermination";
 }
 
+/// The list without ours, only as long as nobody has changed the object meanwhile.
 std::string finalizers_patch(const ResourceMeta& meta) {
   std::string list;
   for (const std::string& item : meta.finalizers) {
     if (item != finalizer) list += (list.empty() ? "\"" : ",\"") + item + "\"";
   }
-  return "{\"metadata\":{\"finalizers\":[" + list + "]}}";
+  return "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version + "\",\"finalizers\":[" +
+         list + "]}}";
 }
 
 /// Flux's lines of a change event: "Deployment/apps/podinfo configured".
@@ -69,19 +74,24 @@ double to_seconds(std::chrono::nanoseconds duration) {
 }  // namespace
 
 void UnitController::start_removal(Unit& unit) {
-  if (!unit.meta.has_finalizer) return;
+  // An agent that only observes leaves the finalizer to the one that owns the objects.
+  if (!unit.meta.has_finalizer || options_.observe_only) return;
+  unit.timer.cancel();
   unit.running = true;
+  unit.running_epoch = unit.epoch;
   const bool removes = unit.spec_error.empty() && removes_objects(unit.spec);
   services_.passes.rendered.erase(unit.key);
   services_.pass_pool.post([this, key = unit.key, inventory = unit.inventory, removes,
-                            approved = unit.meta.prune_allowed] {
+                            epoch = unit.epoch, approved = unit.meta.prune_allowed] {
     appliers::PruneResult result;
     std::string error;
     try {
       appliers::PassOptions options;
       options.prune_approved = approved;
-      options.observe_only = options_.observe_only;
       appliers::UnitNeighbours neighbours;
+      neighbours.weight = [this](const model::ObjectId& id) {
+        return services_.passes.rendered.weight(id);
+      };
       neighbours.any_other_renders = [this, key](const model::ObjectId& id) {
         return services_.passes.rendered.any_other_renders(key, id);
       };
@@ -89,19 +99,35 @@ void UnitController::start_removal(Unit& unit) {
         result = services_.passes.applier.remove_all(*inventory, key, options, neighbours);
       else
         inventory->remove();
-    } catch (const model::Error& failure) {
+    } catch (const std::exception& failure) {
       error = failure.what();
     }
-    control_.post([this, key, result, error] { finish_removal(key, result, error); });
+    control_.post([this, key, epoch, result, error] { finish_removal(key, epoch, result, error); });
   });
 }
 
-void UnitController::finish_removal(const UnitKey& key, const appliers::PruneResult& result,
-                                    const std::string& error) {
+void UnitController::drop_finalizer(Unit& unit) {
+  services_.pass_pool.post([this, key = unit.key, gvk = unit.gvk(), meta = unit.meta] {
+    const kube::Response response = services_.client.send(
+        kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name, meta.name,
+                             finalizers_patch(meta), "reconcile"));
+    if (response.ok() || response.status.not_found()) return;
+    io::log().warning("Finalizer not removed",
+                      {{"unit", key.display()}, {"err", response.status.display()}});
+    control_.post([this, key] {
+      const auto found = units_.find(key);
+      if (found != units_.end()) schedule(*found->second, finalizer_retry);
+    });
+  });
+}
+
+void UnitController::finish_removal(const UnitKey& key, std::uint64_t epoch,
+                                    const appliers::PruneResult& result, const std::string& error) {
   const auto found = units_.find(key);
-  if (found == units_.end()) return;
+  if (found == units_.end() || found->second->running_epoch != epoch) return;
   Unit& unit = *found->second;
   unit.running = false;
+  const bool again = std::exchange(unit.run_again, false);
   for (const diff::ObjectChange& change : result.changes) {
     io::log().info("Object removed", {{"unit", key.display()},
                                       {"object", change.id.display()},
@@ -109,10 +135,7 @@ void UnitController::finish_removal(const UnitKey& key, const appliers::PruneRes
                                       {"reason", diff::to_string(change.reason)}});
   }
   if (error.empty() && result.guard.allowed && !result.failed && result.remaining.empty()) {
-    services_.pass_pool.post([this, gvk = unit.gvk(), meta = unit.meta] {
-      services_.client.send(kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name,
-                                                 meta.name, finalizers_patch(meta), "reconcile"));
-    });
+    drop_finalizer(unit);
     return;
   }
   ++unit.failures;
@@ -122,7 +145,10 @@ void UnitController::finish_removal(const UnitKey& key, const appliers::PruneRes
       held ? result.guard.reason : (error.empty() ? "some objects could not be deleted" : error));
   unit.handled = unit.meta.requested_at;
   publish(unit);
-  schedule(unit, unit.spec.retry_interval);
+  schedule(unit,
+           held ? unit.spec.retry_interval : retry_delay(unit.failures, unit.spec.retry_interval));
+  // A request, an approval perhaps, that came while the removal ran.
+  if (again) start_pass(unit);
 }
 
 void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
@@ -149,6 +175,15 @@ void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
                             const model::Document& live) {
   // From here on a further event about the object is a new drift.
   control_.post([this, id] { reverting_.erase(id); });
+  revert_now(key, id, live);
+  // What was changed while it was written shows in its record only.
+  const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
+  if (record && record->drifted && services_.passes.rendered.renders(key, id))
+    control_.post([this, key, id] { on_drift(key, id, {}); });
+}
+
+void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
+                                const model::Document& live) {
   const std::shared_ptr<const Rendered> rendered = services_.passes.rendered.find(key);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr) return;
@@ -156,17 +191,17 @@ void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
   diff::ObjectChange change;
   try {
     change = services_.passes.applier.revert(rendered->prepared, *wanted, live.root());
-  } catch (const model::Error& error) {
+  } catch (const std::exception& error) {
     change.reason = diff::Reason::failed;
     change.message = error.what();
   }
   const double seconds = to_seconds(services_.executor.clock().steady_now() - start);
-  if (change.action == Action::unchanged) return;
   if (change.reason == diff::Reason::failed) {
     io::log().warning("Drift not reverted",
                       {{"unit", key.display()}, {"object", id.display()}, {"err", change.message}});
     return;
   }
+  if (change.action == Action::unchanged) return;
   services_.metrics.counter("reconcile_reverts_total", "Objects whose drift was reverted").add();
   services_.metrics
       .histogram("reconcile_revert_seconds", "Time from a seen drift to its revert",
@@ -200,6 +235,7 @@ void UnitController::report(const Unit& unit, const PassOutcome& outcome,
       io::log().info("Object " + std::string(diff::to_string(change.action)),
                      {{"unit", shown},
                       {"object", change.id.display()},
+                      {"revision", unit.attempted_revision},
                       {"trace", trace},
                       {"reason", diff::to_string(change.reason)},
                       {"note", change.message}});
@@ -220,10 +256,13 @@ void UnitController::report(const Unit& unit, const PassOutcome& outcome,
                    {"requests", requests},
                    {"seconds", to_seconds(duration)},
                    {"err", outcome.error}});
-  if (unit.is_root || (lines.empty() && !failed)) return;
-  services_.statuses.event(unit.gvk(), unit.key.namespace_name, unit.key.name, unit.meta.uid,
-                           failed, failed ? "ReconciliationFailed" : "Progressing",
-                           failed ? outcome.error : lines);
+  if (lines.empty() && !failed) return;
+  const bool render_failed = outcome.end == PassOutcome::End::render_failed;
+  const std::string failure = render_failed ? "BuildFailed" : "ReconciliationFailed";
+  const StatusTarget target = status_target(unit);
+  services_.statuses.event(target.gvk, target.namespace_name, target.name, unit.meta.uid, failed,
+                           failed ? failure : "Progressing",
+                           io::log().masked(failed ? outcome.error : lines));
 }
 
 }  // namespace reconcile::engine
