@@ -26,9 +26,11 @@ if(RECONCILE_SANITIZERS)
   target_compile_options(reconcile_settings INTERFACE
     -fsanitize=${RECONCILE_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all
     # GCC 12 sees uninitialised reads in <regex> and <optional> where there are none.
-    -Wno-maybe-uninitialized
+    -Wno-maybe-uninitialized)
+  if(RECONCILE_SANITIZERS STREQUAL "thread")
     # Boost.Asio uses fences that the thread sanitizer does not model.
-    $<$<STREQUAL:${RECONCILE_SANITIZERS},thread>:-Wno-tsan>)
+    target_compile_options(reconcile_settings INTERFACE -Wno-tsan)
+  endif()
   target_link_options(reconcile_settings INTERFACE -fsanitize=${RECONCILE_SANITIZERS})
 endif()
 
