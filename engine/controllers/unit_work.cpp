@@ -7,6 +7,7 @@
 #include "engine/controllers/unit_controller.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
+#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::engine {
@@ -196,9 +197,13 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
     change.message = error.what();
   }
   const double seconds = to_seconds(services_.executor.clock().steady_now() - start);
+  const std::string trace = model::hex_encode(model::random_bytes(4));
   if (change.reason == diff::Reason::failed) {
-    io::log().warning("Drift not reverted",
-                      {{"unit", key.display()}, {"object", id.display()}, {"err", change.message}});
+    io::log().warning("Drift not reverted", {{"unit", key.display()},
+                                             {"object", id.display()},
+                                             {"revision", rendered->revision},
+                                             {"trace", trace},
+                                             {"err", change.message}});
     return;
   }
   if (change.action == Action::unchanged) return;
@@ -213,6 +218,8 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
   }
   io::log().info("Drift reverted", {{"unit", key.display()},
                                     {"object", id.display()},
+                                    {"revision", rendered->revision},
+                                    {"trace", trace},
                                     {"fields", fields},
                                     {"seconds", seconds}});
 }
