@@ -91,7 +91,7 @@ enum class MissingKey : std::uint8_t {
 
 /// Bounds of one render; beyond them it fails with Error(limit_exceeded) naming the bound.
 struct ExecutionLimits {
-  std::size_t output_bytes_max = std::size_t{512} << 20U;  ///< text of all templates together
+  std::size_t output_bytes_max = std::size_t{128} << 20U;  ///< text of all templates together
   std::uint64_t steps_max = 2'000'000'000;                 ///< nodes and arguments evaluated
   const std::atomic<bool>* cancelled = nullptr;            ///< set by the owner to stop early
 };
