@@ -127,8 +127,10 @@ class Reconcile(Process):
                           *flags], plane.folder / f"logs/{self.namespace}.log")
 
     def await_pass(self):
-        """The log line of the next pass that ends; an error if it did not apply."""
-        line = self.await_line("a finished pass", lambda line: line["msg"] == "Pass finished")
+        """The log line of the root unit's next pass; an error if it did not apply."""
+        root = f"Kustomization/{self.namespace}/root"
+        line = self.await_line("a finished pass", lambda line: line["msg"] == "Pass finished"
+                               and line["unit"] == root)
         if line["end"] != "applied":
             raise RuntimeError(f"the pass ended {line['end']}: {line.get('err')}")
         return line

@@ -263,7 +263,8 @@ def push_one(table, runs):
     collection = f"/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{units}/kustomizations"
     for i in range(UNITS):
         plane().demand("POST", collection, inputs.kustomization(
-            f"unit-{i:04}", units, "monorepo", f"./{namespace}/units/{i:04}"))
+            f"unit-{i:04}", units, "monorepo", f"./{namespace}/units/{i:04}",
+            deletionPolicy="Orphan"))
     start = time.monotonic()
     agent = agents.Reconcile(plane())
     try:
@@ -272,8 +273,12 @@ def push_one(table, runs):
         table.add("first apply of 1,000 units: start to Ready, s", time.monotonic() - start,
                   253 if ready else None, "Flux 2.9, published (4 min 13 s)")
         samples = [push_sample(agent, namespace, units, run) for run in range(runs)]
+        plane().demand("DELETE", collection)
+        control_plane.wait_for("removal of the units", lambda: not plane().demand(
+            "GET", collection)["items"], poll=0.5)
     finally:
         agent.stop()
+    plane().empty(namespace)
     table.add("push, 1 of 1,000 units changed: to applied, s (at most 1)",
               measure.median([seconds for seconds, _ in samples]))
     table.add("push, 1 of 1,000 units changed: units re-rendered",
