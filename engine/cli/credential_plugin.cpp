@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -32,8 +33,14 @@ using std::chrono::steady_clock;
 constexpr std::size_t output_bytes_max = 1U << 20U;
 constexpr milliseconds credential_plugin_limit(60'000);
 
-/// The environment of this process with the plug-in's own variables over it. They stand first: of
-/// two variables with one name programs read the first.
+/// Whether the plug-in has an own variable of the name in "NAME=value".
+bool is_replaced(const kube::ExecCommand& command, std::string_view variable) {
+  const std::string_view name = variable.substr(0, variable.find('='));
+  return std::any_of(command.environment.begin(), command.environment.end(),
+                     [name](const auto& own) { return own.first == name; });
+}
+
+/// The environment of this process with the plug-in's own variables in place of ours.
 std::vector<std::string> environment_of(const kube::ExecCommand& command) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
@@ -42,7 +49,7 @@ std::vector<std::string> environment_of(const kube::ExecCommand& command) {
   if (!command.cluster_info_json.empty()) info += R"("cluster":)" + command.cluster_info_json + ",";
   variables.push_back("KUBERNETES_EXEC_INFO=" + info + R"("interactive":false}})");
   for (char** variable = environ; *variable != nullptr; ++variable)
-    variables.emplace_back(*variable);
+    if (!is_replaced(command, *variable)) variables.emplace_back(*variable);
   return variables;
 }
 
