@@ -1,0 +1,162 @@
+#include "engine/controllers/object_watches.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "reconcile/appliers/inventory.hpp"
+#include "reconcile/appliers/unit_pass.hpp"
+#include "reconcile/model/json.hpp"
+#include "test/support/fake_api_server.hpp"
+#include "test/support/fake_cluster.hpp"
+#include "test/support/wait_for.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using appliers::UnitKey;
+using appliers::UnitKind;
+
+namespace {
+
+const UnitKey apps{UnitKind::kustomization, "flux-system", "apps"};
+const model::Gvk config_map_kind{"", "v1", "ConfigMap"};
+const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
+
+/// What the server holds comes from a fake cluster that the objects were applied to.
+struct Net {
+  Net() {
+    api.set_script([this](const io::ServerRequest& request) { return answer(request); });
+    const std::vector<model::Object> objects{model::Object(model::parse_json(
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
+        R"("data":{"k":"1"}})"))};
+    appliers::PreparedUnit prepared =
+        appliers::prepare(apps, objects, cluster, {.secret_key = live.secret_key()});
+    appliers::LiveState other{"key"};
+    appliers::UnitApplier applier(cluster, other, clock);
+    appliers::InventoryStore inventory(cluster, apps);
+    applier.apply(prepared, inventory);
+    auto render = std::make_shared<Rendered>();
+    render->prepared = std::move(prepared);
+    render->positions.emplace(map_x, 0);
+    rendered.store(apps, {}, render);
+  }
+  ~Net() { watches.stop(); }
+
+  std::optional<io::ServerResponse> answer(const io::ServerRequest& request) {
+    if (request.path != "/api/v1/configmaps" || request.query_value("watch")) return std::nullopt;
+    io::ServerResponse response;
+    response.status = 200;
+    response.headers = {{"Content-Type", "application/json"}};
+    response.body =
+        R"({"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"200"},)"
+        R"("items":[)" +
+        listed.get() + "]}";
+    return response;
+  }
+  std::string stored() const { return model::write_json(cluster.object("ConfigMap/a/x").root()); }
+  void edit(const std::string& value) {
+    cluster.put(test::FakeCluster::edited(cluster.object("ConfigMap/a/x"), "k", value),
+                "kubectl-edit");
+  }
+  void ensure() { watches.ensure(apps, {config_map_kind}); }
+
+  test::FakeClock clock;
+  test::FakeCluster cluster{clock};
+  test::Watched<std::string> listed;
+  test::Watched<std::vector<std::string>> drifts;  ///< "ConfigMap/a/x" or "ConfigMap/a/x gone"
+  io::Executor executor{{.workers = 2}};
+  test::FakeApiServer api{executor};
+  io::HttpClient http{executor};
+  kube::Client client{executor, http, api.config()};
+  appliers::LiveState live{"key"};
+  RenderedUnits rendered;
+  ObjectWatches watches{
+      client,
+      live,
+      rendered,
+      {[this](const UnitKey&, const model::ObjectId& id, const model::Document& object) {
+         drifts.change([&](std::vector<std::string>& told) {
+           told.push_back(id.display() + (object.root().present() ? "" : " gone"));
+         });
+       },
+       [](const UnitKey&) {}}};
+};
+
+}  // namespace
+
+TEST_CASE("adopts what a first list shows as wanted", "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  const auto record = net.live.find(map_x);
+  REQUIRE(record);
+  CHECK(record->unit == apps);
+  CHECK_FALSE(record->drifted);
+  CHECK(net.live.is_settled(apps, map_x, net.rendered.find(apps)->prepared.objects[0].digest));
+  CHECK(net.drifts.get().empty());
+  CHECK(net.watches.size() == 1);
+}
+
+TEST_CASE("does not adopt what differs, is not wanted or not ours",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.edit("other");
+  net.listed.set(net.stored() + R"(,{"metadata":{"name":"y","namespace":"a","labels":)"
+                                R"({"kustomize.toolkit.fluxcd.io/name":"apps",)"
+                                R"("kustomize.toolkit.fluxcd.io/namespace":"flux-system"}}},)"
+                                R"({"metadata":{"name":"z","namespace":"a"}})");
+  net.ensure();
+  CHECK(net.live.size() == 0);
+  CHECK(net.drifts.get().empty());
+}
+
+TEST_CASE("tells of drift and of deletion", "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  net.edit("drifted");
+  net.api.send_raw(R"({"type":"MODIFIED","object":)" + net.stored() + "}\n");
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return told == std::vector<std::string>{"ConfigMap/a/x"};
+  }));
+  net.edit("once more");
+  net.api.send_raw(R"({"type":"DELETED","object":)" + net.stored() + "}\n");
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return told.size() == 2 && told[1] == "ConfigMap/a/x gone";
+  }));
+}
+
+TEST_CASE("a relist tells of what went unseen", "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  net.listed.set("");
+  net.api.compact();
+  net.api.send_raw(R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},)"
+                   R"("status":"Failure",)"
+                   R"("message":"too old","reason":"Expired","code":410}})"
+                   "\n");
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return told == std::vector<std::string>{"ConfigMap/a/x gone"};
+  }));
+  CHECK(net.live.find(map_x)->drifted);
+}
+
+TEST_CASE("leaves out kinds that the server does not serve",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.watches.ensure(apps, {{"example.org", "v1", "Unknown"}});
+  CHECK(net.watches.size() == 0);
+}
+
+TEST_CASE("one watch serves all units of a kind", "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  net.watches.ensure({UnitKind::kustomization, "flux-system", "other"}, {config_map_kind});
+  CHECK(net.watches.size() == 1);
+  net.watches.ensure({UnitKind::helm_release, "flux-system", "web"}, {config_map_kind});
+  CHECK(net.watches.size() == 2);
+  net.watches.stop();
+  CHECK(net.watches.size() == 0);
+}

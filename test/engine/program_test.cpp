@@ -1,0 +1,103 @@
+#include <catch2/catch.hpp>
+#include <iostream>
+#include <sstream>
+
+#include "engine/cli/command_frame.hpp"
+#include "reconcile/model/error.hpp"
+#include "test/support/temporary_directory.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+
+namespace {
+
+/// The program does it too; done before anything is printed it does not undo what follows.
+const bool unsynchronised = std::ios::sync_with_stdio(false);
+
+/// What a call of the program printed, and its exit code.
+struct Call {
+  explicit Call(std::vector<std::string> arguments) {
+    run(std::move(arguments), [](int argc, char** argv) { return run_program(argc, argv); });
+  }
+  Call(std::vector<std::string> arguments, std::span<const Command> table) {
+    run(std::move(arguments), [&](int argc, char** argv) { return run_from(table, argc, argv); });
+  }
+  template <typename Run>
+  void run(std::vector<std::string> arguments, Run program) {
+    arguments.insert(arguments.begin(), "reconcile");
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    std::ostringstream out_text;
+    std::ostringstream err_text;
+    std::streambuf* const out_before = std::cout.rdbuf(out_text.rdbuf());
+    std::streambuf* const err_before = std::cerr.rdbuf(err_text.rdbuf());
+    code = program(static_cast<int>(pointers.size()), pointers.data());
+    std::cout.rdbuf(out_before);
+    std::cerr.rdbuf(err_before);
+    out = out_text.str();
+    err = err_text.str();
+  }
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+int fail(const CommandContext&) {
+  throw model::Error(model::ErrorCode::not_found, "expected a thing, found none");
+}
+constexpr Command failing[] = {{"now", "", fail}, {"diff", "", fail}};
+
+}  // namespace
+
+TEST_CASE("help lists every command", "[engine][cli][program]") {
+  const Call call({"help"});
+  CHECK(call.code == 0);
+  CHECK(call.err.empty());
+  for (const Command& command : commands())
+    CHECK_THAT(call.out, Catch::Contains(std::string(command.name)));
+  CHECK(Call({"--help"}).out == call.out);
+  CHECK(Call({"-h"}).code == 0);
+}
+
+TEST_CASE("use without command or with an unknown one exits with 2", "[engine][cli][program]") {
+  const Call nothing({});
+  CHECK(nothing.code == 2);
+  CHECK(nothing.out.empty());
+  CHECK_THAT(nothing.err, Catch::Contains("Usage: reconcile COMMAND"));
+  const Call unknown({"frobnicate"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.out.empty());
+  CHECK_THAT(unknown.err, Catch::StartsWith("Error: unknown command \"frobnicate\"") &&
+                              Catch::Contains(" controller now diff "));
+}
+
+TEST_CASE("prints its version", "[engine][cli][program]") {
+  const Call call({"version"});
+  CHECK(call.code == 0);
+  CHECK_THAT(call.out, Catch::StartsWith("reconcile ") && Catch::EndsWith("\n"));
+  CHECK(Call({"--version"}).out == call.out);
+}
+
+TEST_CASE("prints what a command throws and exits with 1, diff with 2", "[engine][cli][program]") {
+  const Call now({"now"}, failing);
+  CHECK(now.code == 1);
+  CHECK(now.err == "Error: expected a thing, found none\n");
+  CHECK(Call({"diff"}, failing).code == 2);
+}
+
+TEST_CASE("builds a directory", "[engine][cli][program]") {
+  const test::TemporaryDirectory directory;
+  directory.write("kustomization.yaml", "resources: [a.yaml]\nnamespace: shop\n");
+  directory.write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  const Call call({"build", directory.path()});
+  CHECK(call.code == 0);
+  CHECK(call.out == "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: shop\n");
+  const Call wrong({"build", directory.path(), "--no-such-flag"});
+  CHECK(wrong.code == 2);
+  const Call missing({"build", directory.path() + "/none"});
+  CHECK(missing.code == 1);
+  CHECK_THAT(missing.err, Catch::StartsWith("Error: "));
+  const Call executes({"build", directory.path(), "--enable-exec"});
+  CHECK(executes.code == 1);
+  CHECK_THAT(executes.err, Catch::Contains("never"));
+}

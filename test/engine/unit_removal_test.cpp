@@ -1,0 +1,192 @@
+#include <catch2/catch.hpp>
+
+#include "reconcile/model/json.hpp"
+#include "test/engine/unit_world.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using namespace std::chrono_literals;
+using test::UnitWorld;
+
+namespace {
+
+const std::string unit_path = "/kustomizations/apps";
+const std::string deleting = R"("deletionTimestamp":"2026-01-01T00:00:00Z")";
+const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
+
+std::string maps(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += UnitWorld::config_map(name);
+  return text;
+}
+
+/// A unit with ConfigMap x that was applied.
+void apply_one(UnitWorld& world, const std::string& spec = "") {
+  world.commit('1', {{"apps/x.yaml", maps({"x"})}});
+  world.kustomization("apps", spec);
+  REQUIRE(world.cluster.has("ConfigMap/a/x"));
+}
+
+/// An edit of x by a person.
+model::Document edit(UnitWorld& world, const std::string& value) {
+  world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", value),
+                    "kubectl-edit");
+  return world.cluster.object("ConfigMap/a/x");
+}
+
+std::string value_of_x(const UnitWorld& world) {
+  return std::string(world.cluster.object("ConfigMap/a/x")["data"]["k"].text());
+}
+
+}  // namespace
+
+TEST_CASE("a deleted unit takes its objects with it, then lets go",
+          "[engine][controllers][removal]") {
+  UnitWorld world;
+  apply_one(world);
+  world.kustomization("apps", "", 1, deleting);
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  const auto writes = world.api.writes_to(unit_path);
+  REQUIRE(writes.size() == 1);
+  CHECK(writes[0].body == R"({"metadata":{"resourceVersion":"7","finalizers":[]}})");
+}
+
+TEST_CASE("objects stay where the unit says so", "[engine][controllers][removal]") {
+  for (const char* spec : {R"("deletionPolicy":"Orphan")", R"("suspend":true)"}) {
+    INFO(spec);
+    UnitWorld world;
+    apply_one(world);
+    world.kustomization("apps", spec, 2, deleting);
+    CHECK(world.cluster.has("ConfigMap/a/x"));
+    CHECK(world.api.writes_to(unit_path).size() == 1);
+  }
+}
+
+TEST_CASE("removal of many objects is held until it is approved",
+          "[engine][controllers][removal]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", maps({"x", "y", "z", "w"})}});
+  world.kustomization("apps", "");
+  world.kustomization("apps", "", 1, deleting);
+  CHECK(world.ready("apps") == "False PruneHeld");
+  CHECK(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.api.writes_to(unit_path).empty());
+  world.kustomization("apps", "", 1,
+                      deleting + R"(,"annotations":{"reconcile.fluxcd.io/requestedAt":"1",)"
+                                 R"("reconcile.dev/allowPrune":"1"})");
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.api.writes_to(unit_path).size() == 1);
+}
+
+TEST_CASE("a finalizer that cannot be removed is tried again", "[engine][controllers][removal]") {
+  UnitWorld world;
+  apply_one(world);
+  world.api.refuse(unit_path, 409);
+  world.kustomization("apps", "", 1, deleting);
+  CHECK(world.api.writes_to(unit_path).size() == 1);
+  world.api.refuse(unit_path, 0);
+  world.advance(6s);
+  CHECK(world.api.writes_to(unit_path).size() == 2);
+}
+
+TEST_CASE("objects that could not be deleted keep the unit", "[engine][controllers][removal]") {
+  UnitWorld world;
+  apply_one(world);
+  world.cluster.script("delete ConfigMap/a/x",
+                       test::FakeCluster::failure(403, "Forbidden", "not yours"));
+  world.kustomization("apps", "", 1, deleting);
+  CHECK(world.ready("apps") == "False PruneFailed");
+  CHECK(world.api.writes_to(unit_path).empty());
+  world.advance(6s);
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.api.writes_to(unit_path).size() == 1);
+}
+
+TEST_CASE("an object that moves to another unit is not deleted on the way",
+          "[engine][controllers][prune]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", maps({"x", "y"})}, {"infra/z.yaml", maps({"z"})}});
+  world.kustomization("apps", "");
+  world.kustomization("infra", "");
+  const std::string uid(world.cluster.object("ConfigMap/a/x")["metadata"]["uid"].text());
+  world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", maps({"x", "z"})}});
+  const model::Document moved = world.cluster.object("ConfigMap/a/x");
+  CHECK(moved["metadata"]["uid"].text() == uid);
+  CHECK(moved["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"].text() == "infra");
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+}
+
+TEST_CASE("prunes wait for a unit that does not render, without a loop",
+          "[engine][controllers][prune]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", maps({"x", "y"})}, {"infra/z.yaml", maps({"z"})}});
+  world.kustomization("apps", "");
+  world.kustomization("infra", "");
+  world.watched.clear();
+  world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", "a: [\n"}});
+  CHECK(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.ready("infra") == "False BuildFailed");
+  CHECK(world.watched.size() <= 3);
+  world.commit('3', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", maps({"z"})}});
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+}
+
+TEST_CASE("a prune of many objects is held, and the unit not ready",
+          "[engine][controllers][prune]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", maps({"x", "y", "z", "w"})}});
+  world.kustomization("apps", "");
+  world.commit('2', {{"apps/x.yaml", maps({"x"})}});
+  CHECK(world.ready("apps") == "False PruneHeld");
+  CHECK(world.cluster.has("ConfigMap/a/y"));
+  world.kustomization("apps", "", 1,
+                      R"("annotations":{"reconcile.fluxcd.io/requestedAt":"1",)"
+                      R"("reconcile.dev/allowPrune":"1"})");
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/y"));
+}
+
+TEST_CASE("reverts a drift as soon as it is told", "[engine][controllers][revert]") {
+  UnitWorld world;
+  apply_one(world);
+  const std::size_t passes = world.watched.size();
+  const model::Document live = edit(world, "drifted");
+  world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, live); });
+  CHECK(value_of_x(world) == "1");
+  CHECK(world.watched.size() == passes);
+}
+
+TEST_CASE("a revert that fails is tried again", "[engine][controllers][revert]") {
+  UnitWorld world;
+  apply_one(world);
+  const model::Document live = edit(world, "drifted");
+  world.cluster.script("apply ConfigMap/a/x", test::FakeCluster::failure(422, "Invalid", "no"));
+  world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, live); });
+  CHECK(value_of_x(world) == "1");
+}
+
+TEST_CASE("who writes against us again and again is answered ever later",
+          "[engine][controllers][revert]") {
+  UnitWorld world;
+  apply_one(world);
+  for (int i = 0; i < 6; ++i) {
+    const model::Document live = edit(world, "drifted" + std::to_string(i));
+    world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, live); });
+  }
+  CHECK(value_of_x(world) == "drifted5");
+  world.advance(1s);
+  CHECK(value_of_x(world) == "1");
+}
+
+TEST_CASE("drift of units and objects that are not known is ignored",
+          "[engine][controllers][revert]") {
+  UnitWorld world;
+  apply_one(world);
+  world.cluster.log.clear();
+  world.run([&] {
+    world.units->on_drift(UnitWorld::key("other"), map_x, {});
+    world.units->on_drift(UnitWorld::key("apps"), {"", "ConfigMap", "a", "unknown"}, {});
+    world.units->on_health(UnitWorld::key("other"));
+  });
+  CHECK(world.cluster.log.empty());
+}

@@ -1,0 +1,224 @@
+#include "engine/pipeline/unit_render.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "engine/pipeline/object_marks.hpp"
+#include "engine/pipeline/release_values.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
+#include "reconcile/model/yaml.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using appliers::UnitKind;
+
+namespace {
+
+const std::string config_map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+const std::string chart_yaml = "apiVersion: v2\nname: web\nversion: 1.2.3\n";
+const std::string values_template =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n"
+    "data:\n  v: {{ .Values.v | quote }}\n  ns: {{ .Release.Namespace }}\n"
+    "  list: {{ .Values.list | toJson | quote }}\n";
+
+std::map<std::string, std::string> chart_files() {
+  return {{"charts/web/Chart.yaml", chart_yaml},
+          {"charts/web/values.yaml", "v: default\nlist: []\n"},
+          {"charts/web/templates/map.yaml", values_template}};
+}
+
+UnitRender kustomization(std::map<std::string, std::string> files, const std::string& spec) {
+  const UnitSpec unit = read_kustomization(
+      model::parse_json(R"({"metadata":{"name":"apps","namespace":"team"},"spec":{)"
+                        R"("sourceRef":{"kind":"GitRepository","name":"r"},)" +
+                        spec + "}}"));
+  return render_unit({UnitKind::kustomization, "team", "apps"}, unit,
+                     model::memory_tree(std::move(files)), {});
+}
+
+UnitSpec release_spec(const std::string& spec, const std::string& chart = "") {
+  return read_helm_release(model::parse_json(
+      R"({"metadata":{"name":"web","namespace":"team"},"spec":{"chart":{"spec":{)"
+      R"("chart":"charts/web","sourceRef":{"kind":"GitRepository","name":"r"})" +
+      (chart.empty() ? "" : "," + chart) + "}}" + (spec.empty() ? "" : "," + spec) + "}}"));
+}
+
+UnitRender release(std::map<std::string, std::string> files, const std::string& spec,
+                   const std::string& chart = "", const RenderPorts& ports = {}) {
+  return render_unit({UnitKind::helm_release, "team", "web"}, release_spec(spec, chart),
+                     model::memory_tree(std::move(files)), ports);
+}
+
+template <typename Render>
+std::string message_of(Render render) {
+  try {
+    render();
+  } catch (const model::Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+RenderPorts ports_with(const std::map<std::string, std::string>& texts) {
+  RenderPorts ports;
+  ports.values = [texts](const std::string& kind, const std::string& space, const std::string& name,
+                         const std::string& key) -> std::optional<std::string> {
+    const auto found = texts.find(kind + "/" + space + "/" + name + "/" + key);
+    if (found == texts.end()) return std::nullopt;
+    return found->second;
+  };
+  return ports;
+}
+
+}  // namespace
+
+TEST_CASE("builds a directory without kustomization", "[engine][pipeline][unit_render]") {
+  const UnitRender render =
+      kustomization({{"apps/a.yaml", config_map}, {"other/b.yaml", "not: read"}},
+                    R"("path":"./apps","targetNamespace":"shop")");
+  REQUIRE(render.objects.size() == 1);
+  CHECK(render.objects[0].id().display() == "ConfigMap/shop/a");
+  CHECK_FALSE(render.read_set.empty());
+}
+
+TEST_CASE("sets common metadata over what objects have", "[engine][pipeline][unit_render]") {
+  const UnitRender render =
+      kustomization({{"a.yaml",
+                      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+                      "  labels: {team: x, kept: 'yes'}\n"}},
+                    R"("commonMetadata":{"labels":{"team":"y"},"annotations":{"n":"1"}})");
+  const model::Value metadata = render.objects[0]["metadata"];
+  CHECK(metadata["labels"]["team"].text() == "y");
+  CHECK(metadata["labels"]["kept"].text() == "yes");
+  CHECK(metadata["annotations"]["n"].text() == "1");
+  CHECK_THAT(message_of([] {
+               kustomization({{"a.yaml", config_map}}, R"("commonMetadata":{"labels":{"team":7}})");
+             }),
+             Catch::Contains("spec.commonMetadata.labels.team, found integer"));
+}
+
+TEST_CASE("says what a build failed at", "[engine][pipeline][unit_render]") {
+  CHECK_THAT(message_of([] {
+               kustomization({{"a.yaml", config_map}}, R"("path":"apps")");
+             }),
+             Catch::StartsWith("kustomize build failed: ") && Catch::Contains("\"apps\""));
+  CHECK_THAT(message_of([] {
+               kustomization({{"a.yaml", "a: [\n"}}, R"("path":"")");
+             }),
+             Catch::Contains("a.yaml"));
+  CHECK_THAT(message_of([] {
+               kustomization({{"kustomization.yaml", "nonsense: true\n"}}, R"("path":"")");
+             }),
+             Catch::Contains("nonsense"));
+}
+
+TEST_CASE("renders a chart with the marks of a release", "[engine][pipeline][unit_render]") {
+  const UnitRender render = release(chart_files(), R"("values":{"v":"inline"})");
+  REQUIRE(render.objects.size() == 1);
+  const model::Object& object = render.objects[0];
+  CHECK(object.id().display() == "ConfigMap/team/web");
+  CHECK(object["data"]["v"].text() == "inline");
+  const model::Value metadata = object["metadata"];
+  CHECK(metadata["labels"]["app.kubernetes.io/managed-by"].text() == "Helm");
+  CHECK(metadata["annotations"]["meta.helm.sh/release-name"].text() == "web");
+  CHECK(metadata["annotations"]["meta.helm.sh/release-namespace"].text() == "team");
+  CHECK(render.cluster_values.empty());
+}
+
+TEST_CASE("names a release as Flux does", "[engine][pipeline][unit_render]") {
+  const auto name = [](const std::string& spec) {
+    return release(chart_files(), spec).objects[0].id().display();
+  };
+  CHECK(name("") == "ConfigMap/team/web");
+  CHECK(name(R"("targetNamespace":"shop")") == "ConfigMap/shop/shop-web");
+  CHECK(name(R"("targetNamespace":"shop","releaseName":"own")") == "ConfigMap/shop/own");
+}
+
+TEST_CASE("reads the values of a release in Flux's order", "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["values/prod.yaml"] = "v: file\n";
+  const std::string chart = R"("valuesFiles":["values/prod.yaml"])";
+  CHECK(release(files, "", chart).objects[0]["data"]["v"].text() == "file");
+  const RenderPorts ports = ports_with({{"ConfigMap/team/c/values.yaml", "v: from\n"},
+                                        {"Secret/team/s/token", "{a,b}"},
+                                        {"Secret/team/s/quoted", "'12'"}});
+  const std::string from = R"("valuesFrom":[{"kind":"ConfigMap","name":"c"})";
+  CHECK(release(files, from + "]", chart, ports).objects[0]["data"]["v"].text() == "from");
+  CHECK(release(files, from + R"(],"values":{"v":"inline"})", chart, ports)
+            .objects[0]["data"]["v"]
+            .text() == "inline");
+  const std::string target =
+      from + R"(,{"kind":"Secret","name":"s","valuesKey":"token","targetPath":"list"},)"
+             R"({"kind":"Secret","name":"s","valuesKey":"quoted","targetPath":"v"}])";
+  const UnitRender render = release(files, target, chart, ports);
+  CHECK(render.objects[0]["data"]["list"].text() == R"(["a","b"])");
+  CHECK(render.objects[0]["data"]["v"].text() == "12");
+}
+
+TEST_CASE("names values that are missing", "[engine][pipeline][unit_render]") {
+  CHECK_THAT(
+      message_of([] {
+        release(chart_files(), R"("valuesFrom":[{"kind":"Secret","name":"s","valuesKey":"k"}])");
+      }),
+      Catch::Equals("helm template failed: expected values in Secret/team/s key k, found none"));
+  CHECK_THAT(message_of([] { release(chart_files(), R"("valuesFrom":[{"kind":"Pod"}])"); }),
+             Catch::Contains("expected ConfigMap or Secret in spec.valuesFrom[].kind"));
+  CHECK_THAT(message_of([] { release(chart_files(), "", R"("valuesFiles":["gone.yaml"])"); }),
+             Catch::Contains("gone.yaml"));
+  CHECK_NOTHROW(
+      release(chart_files(), R"("valuesFrom":[{"kind":"Secret","name":"s","optional":true}])"));
+  const UnitRender render =
+      release(chart_files(), "", R"("valuesFiles":["gone.yaml"],"ignoreMissingValuesFiles":true)");
+  CHECK(render.read_set.contains({renderers::ReadSetKind::absent, "gone.yaml", ""}));
+}
+
+TEST_CASE("sees that values of the cluster changed", "[engine][pipeline][unit_render]") {
+  const std::string from = R"("valuesFrom":[{"kind":"ConfigMap","name":"c","optional":true}])";
+  const RenderPorts one = ports_with({{"ConfigMap/team/c/values.yaml", "v: 1\n"}});
+  const RenderPorts two = ports_with({{"ConfigMap/team/c/values.yaml", "v: 2\n"}});
+  const UnitRender render = release(chart_files(), from, "", one);
+  CHECK(render.cluster_values == cluster_values_digest(release_spec(from), one));
+  CHECK(render.cluster_values != cluster_values_digest(release_spec(from), two));
+  CHECK(render.cluster_values != cluster_values_digest(release_spec(from), {}));
+  CHECK(cluster_values_digest(release_spec(""), one).empty());
+}
+
+TEST_CASE("lists hooks in place of running them", "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["charts/web/templates/hook.yaml"] =
+      "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n"
+      "  annotations: {helm.sh/hook: 'pre-install,pre-upgrade'}\n";
+  const UnitRender render = release(files, "");
+  CHECK(render.objects.size() == 1);
+  REQUIRE(render.hooks.size() == 1);
+  CHECK(render.hooks[0].object == "Job/migrate");
+  CHECK(render.hooks[0].events == "pre-install,pre-upgrade");
+  CHECK(render.hooks[0].path == "web/templates/hook.yaml");
+}
+
+TEST_CASE("installs a chart's definitions unless told otherwise",
+          "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["charts/web/crds/c.yaml"] =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+      "metadata: {name: as.b.c}\n";
+  const UnitRender render = release(files, "");
+  REQUIRE(render.objects.size() == 2);
+  // Helm puts no marks on definitions.
+  CHECK_FALSE(render.objects[0]["metadata"].contains("labels"));
+  CHECK(release(files, R"("install":{"crds":"Skip"})").objects.size() == 1);
+  CHECK(release(files, R"("install":{"skipCRDs":true})").objects.size() == 1);
+}
+
+TEST_CASE("tells a chart what the cluster serves", "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["charts/web/templates/map.yaml"] =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+      "  version: {{ .Capabilities.KubeVersion.Version }}\n"
+      "  has: {{ .Capabilities.APIVersions.Has \"example.org/v1\" | quote }}\n";
+  RenderPorts ports;
+  ports.capabilities = [] { return ClusterCapabilities{"v1.36.3", {"v1", "example.org/v1"}}; };
+  const UnitRender render = release(files, "", "", ports);
+  CHECK(render.objects[0]["data"]["version"].text() == "v1.36.3");
+  CHECK(render.objects[0]["data"]["has"].text() == "true");
+}

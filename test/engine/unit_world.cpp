@@ -1,0 +1,145 @@
+#include "test/engine/unit_world.hpp"
+
+#include <future>
+#include <thread>
+
+#include "reconcile/model/json.hpp"
+
+namespace reconcile::test {
+
+using engine::SourceKey;
+
+namespace {
+
+const SourceKey repo{"GitRepository", "flux-system", "repo"};
+
+engine::PassServices pass_services(UnitWorld& world) {
+  return {world.port,
+          world.live,
+          world.applier,
+          world.rendered,
+          [&world](const appliers::UnitKey& unit, const std::set<model::Gvk>&) {
+            world.watched.push_back(unit);
+          },
+          {}};
+}
+
+}  // namespace
+
+UnitWorld::UnitWorld(const engine::UnitOptions& options) {
+  for (const model::Gvk& gvk : {engine::kustomization_kind, engine::helm_release_kind})
+    cluster.serve(gvk, true);
+  sources = std::make_unique<engine::SourceController>(
+      engine::SourceServices{executor, client, statuses, store, fetchers, metrics,
+                             directory.path()},
+      control, [this](const SourceKey& source) {
+        if (!sources_muted) units->on_source_change(source);
+      });
+  units = std::make_unique<engine::UnitController>(
+      engine::UnitServices{executor, client, statuses, *sources, pass_services(*this), passes,
+                           reverts, metrics},
+      control, options);
+}
+
+UnitWorld::~UnitWorld() {
+  run([this] {
+    sources->stop();
+    units->stop();
+  });
+  fetchers.stop();
+  passes.stop();
+  reverts.stop();
+  settle();
+  statuses.stop();
+  executor.stop(std::chrono::seconds(5));
+}
+
+void UnitWorld::settle() {
+  const auto idle = [this] {
+    return fetchers.size() == 0 && passes.size() == 0 && reverts.size() == 0;
+  };
+  while (true) {
+    std::promise<void> reached;
+    control.post([&reached] { reached.set_value(); });
+    reached.get_future().wait();
+    // A pool's task has posted before it counts as ended, a control task before it is counted out.
+    if (idle() && control.size() == 0 && idle()) break;
+    std::this_thread::yield();
+  }
+  statuses.drain(std::chrono::seconds(10));
+}
+
+void UnitWorld::run(const std::function<void()>& task) {
+  control.post(task);
+  settle();
+}
+
+void UnitWorld::advance(std::chrono::nanoseconds by) {
+  clock.advance(by);
+  executor.run_due_timers();
+  // The timers run on the loop and post to the control queue.
+  std::promise<void> reached;
+  executor.post_loop([&reached] { reached.set_value(); });
+  reached.get_future().wait();
+  settle();
+}
+
+void UnitWorld::commit(char digit, const Files& files) {
+  sources::Artifact artifact;
+  artifact.revision = sources::Revision::parse(revision(digit));
+  artifact.digest = "sha256:" + std::string(64, digit);
+  artifact.tree = model::memory_tree(files);
+  const std::string object =
+      R"({"metadata":{"name":"repo","namespace":"flux-system","generation":1},)"
+      R"("spec":{"url":"https://git.example/repo","suspend":true}})";
+  run([&] {
+    sources_muted = true;
+    sources->remove(repo);
+    store.put(repo.display(), artifact);
+    sources->upsert(model::parse_json(object));
+    sources_muted = false;
+    units->on_source_change(repo);
+  });
+}
+
+void UnitWorld::kustomization(const std::string& name, const std::string& spec, int generation,
+                              const std::string& metadata, const std::string& status) {
+  const std::string object =
+      R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization",)"
+      R"("metadata":{"name":")" +
+      name + R"(","namespace":"flux-system","uid":"uid-)" + name + R"(","resourceVersion":"7",)" +
+      R"("finalizers":["finalizers.fluxcd.io"],"generation":)" + std::to_string(generation) +
+      (metadata.empty() ? "" : "," + metadata) +
+      R"(},"spec":{"interval":"10m","prune":true,"path":"./)" + name +
+      R"(","sourceRef":{"kind":"GitRepository","name":"repo"})" + (spec.empty() ? "" : "," + spec) +
+      "}" + (status.empty() ? "" : R"(,"status":)" + status) + "}";
+  const model::Document document = model::parse_json(object);
+  run([&] { units->upsert(appliers::UnitKind::kustomization, document); });
+}
+
+model::Document UnitWorld::status(const std::string& name) const {
+  const std::vector<Write> writes =
+      api.writes_to("/namespaces/flux-system/kustomizations/" + name + "/status");
+  return writes.empty() ? model::parse_json("{}") : model::parse_json(writes.back().body);
+}
+
+std::string UnitWorld::ready(const std::string& name) const {
+  const model::Document patch = status(name);
+  const engine::Conditions conditions = engine::Conditions::read(patch["status"]["conditions"]);
+  const engine::Condition* ready = conditions.find("Ready");
+  return ready == nullptr ? "" : std::string(to_string(ready->status)) + " " + ready->reason;
+}
+
+std::string UnitWorld::message(const std::string& name) const {
+  const model::Document patch = status(name);
+  const engine::Conditions conditions = engine::Conditions::read(patch["status"]["conditions"]);
+  const engine::Condition* ready = conditions.find("Ready");
+  return ready == nullptr ? "" : ready->message;
+}
+
+std::string UnitWorld::config_map(const std::string& name, const std::string& value) {
+  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name +
+         ", namespace: a}\ndata: {k: \"" + value + "\"}\n---\n";
+}
+
+}  // namespace reconcile::test
