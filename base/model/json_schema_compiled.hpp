@@ -113,7 +113,6 @@ struct SchemaFailure {
   std::vector<SchemaFailure> causes = {};
 };
 
-
 /// The failures of `instance`, at most one group deep at the top; empty where it is valid.
 std::vector<SchemaFailure> run_schema(const CompiledSchema& schema, Value instance);
 

@@ -9,8 +9,7 @@ namespace reconcile::model {
 
 namespace {
 
-constexpr std::string_view superscripts[] = {"⁰", "¹", "²", "³", "⁴",
-                                             "⁵", "⁶", "⁷", "⁸", "⁹"};
+constexpr std::string_view superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
 // "1234567" as "1,234,567".
 std::string grouped(std::string_view digits) {

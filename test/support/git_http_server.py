@@ -5,7 +5,7 @@ usage: git_http_server.py ROOT CONTROL LOG [--tls CERT KEY [--client-ca CA]]
 Prints the port on the first line. CONTROL is a file that is read before each request; its lines:
   user NAME PASSWORD, bearer TOKEN   what the server demands
   status CODE, retry-after SECONDS   the answer to everything
-  redirect URL-PREFIX [OLD]          OLD at the start of the path is replaced, other paths are served
+  redirect URL-PREFIX [OLD]          OLD at the start of the path is replaced, others are served
   cut BYTES, stall-pack              the pack breaks off after BYTES, or stops in the middle
   stall                              no answer until the client leaves
 LOG gets a line "METHOD PATH AUTH" for each request, where AUTH is yes or no.

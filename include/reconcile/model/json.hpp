@@ -18,9 +18,9 @@ struct JsonLimits {
 Document parse_json(std::string_view text, const JsonLimits& limits = {});
 
 struct JsonFormat {
-  bool sorted_keys = true;   ///< bytewise order, as Go's encoding/json writes maps
-  bool escape_html = true;   ///< `<`, `>`, `&` as \u003c, \u003e, \u0026 (Go's default)
-  std::size_t indent = 0;    ///< spaces a level; 0 = compact
+  bool sorted_keys = true;      ///< bytewise order, as Go's encoding/json writes maps
+  bool escape_html = true;      ///< `<`, `>`, `&` as \u003c, \u003e, \u0026 (Go's default)
+  std::size_t indent = 0;       ///< spaces a level; 0 = compact
   bool source_numbers = false;  ///< numbers as in their source, as Go writes json.Number
 };
 

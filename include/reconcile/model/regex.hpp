@@ -14,7 +14,8 @@ class Regex {
  public:
   /// Throws Error(invalid_input) "error parsing regexp: …" naming the pattern.
   explicit Regex(std::string_view pattern);
-  /// As above, from a cache of the most recently used patterns of the process (bounded, thread-safe).
+  /// As above, from a cache of the most recently used patterns of the process (bounded,
+  /// thread-safe).
   static std::shared_ptr<const Regex> cached(std::string_view pattern);
   ~Regex();
   Regex(Regex&&) noexcept;
@@ -33,7 +34,8 @@ class Regex {
   /// Go's ReplaceAllString: `$1`, `${1}`, `$name` are expanded; `$1W` is the group named 1W.
   [[nodiscard]] std::string replace_all(std::string_view text, std::string_view replacement) const;
   /// Go's ReplaceAllLiteralString.
-  [[nodiscard]] std::string replace_all_literal(std::string_view text, std::string_view replacement) const;
+  [[nodiscard]] std::string replace_all_literal(std::string_view text,
+                                                std::string_view replacement) const;
   /// Go's Split; `count_max` < 0 means all, 0 answers nothing.
   [[nodiscard]] std::vector<std::string_view> split(std::string_view text, int count_max) const;
 
