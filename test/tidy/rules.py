@@ -90,11 +90,10 @@ def sizes(tree, tables):
             limit = PUBLIC_HEADER_LINES
         if lines > limit and path not in tables:
             yield Violation("file-lines", path, 1, f"{lines} lines, at most {limit}", lines)
-        longest = max((len(line), at) for at, line in enumerate(text.split("\n"), 1))
         for at, line in enumerate(text.split("\n"), 1):
             if len(line) > COLUMNS:
                 yield Violation("columns", path, at, f"{len(line)} columns, at most {COLUMNS}",
-                                longest[0])
+                                None)
     for path, text in tree.code():
         for name, first, lines in source_text.functions(text):
             if lines > FUNCTION_LINES:
