@@ -77,7 +77,7 @@ class Preparation {
         labels_{unit.name_label(), unit.namespace_label()} {}
 
   PreparedObject prepare(const model::Object& rendered) {
-    auto arena = std::make_shared<model::Arena>();
+    const std::shared_ptr<model::Arena>& arena = arena_;
     model::Node* root = arena->new_node();
     *root = model::copy_node(*arena, rendered.root());
     const model::Gvk& gvk = rendered.gvk();
@@ -95,7 +95,7 @@ class Preparation {
       model::set(*arena, labels, key, model::make_string(*arena, value));
     const model::Value value(root);
     PreparedObject result;
-    result.object = model::Object(model::Document(std::move(arena), value), rendered.origin());
+    result.object = model::Object(model::Document(arena, value), rendered.origin());
     result.digest = diff::desired_digest(value, options_.secret_key);
     result.flags = diff::management_flags(value);
     return result;
@@ -113,6 +113,8 @@ class Preparation {
                  model::make_string(arena, options_.default_namespace));
   }
 
+  /// One for all objects, which live and die together: a block of its own is half empty in each.
+  const std::shared_ptr<model::Arena> arena_ = std::make_shared<model::Arena>();
   Scopes& scopes_;
   const PrepareOptions& options_;
   std::vector<Warning>& warnings_;

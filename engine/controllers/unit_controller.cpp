@@ -2,6 +2,8 @@
 
 #include "engine/controllers/unit_controller.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,8 @@ using std::chrono::nanoseconds;
 
 /// No unit runs more often by itself, whatever its spec says.
 constexpr std::chrono::seconds delay_min(1);
+/// A render and a first apply leave free memory behind; it goes back once they are over.
+constexpr std::chrono::seconds trim_delay(2);
 
 std::string new_trace() {
   return model::hex_encode(model::random_bytes(4));
@@ -162,8 +166,16 @@ void UnitController::trigger(const UnitKey& key) {
   if (found != units_.end()) start_pass(*found->second);
 }
 
+void UnitController::trim_memory_soon() {
+  if (stopping_) return;
+  trim_timer_.cancel();
+  trim_timer_ = services_.executor.schedule_after(
+      trim_delay, [this] { services_.pass_pool.post([] { malloc_trim(0); }); });
+}
+
 void UnitController::stop() {
   stopping_ = true;
+  trim_timer_.cancel();
   for (auto& [key, unit] : units_) {
     unit->timer.cancel();
     unit->health_timer.cancel();
@@ -266,6 +278,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
   publish(unit);
+  if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);
   // A render that is new may be what another unit's prune waited for.
   if (outcome.render_stored) {

@@ -86,6 +86,7 @@ class UnitController {
   std::string missing_dependency(const Unit& unit) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
   void publish(Unit& unit);
+  void trim_memory_soon();
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
               const std::string& trace);
   void revert(const appliers::UnitKey& key, const model::ObjectId& id, const model::Document& live);
@@ -99,6 +100,7 @@ class UnitController {
   std::map<appliers::UnitKey, std::unique_ptr<Unit>> units_;
   std::unordered_set<model::ObjectId> reverting_;
   RevertThrottle throttle_;
+  io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
   bool stopping_ = false;
 };
