@@ -139,7 +139,9 @@ void UnitPass::settle_skipped(const Decision& decision) {
 
 void UnitPass::finish() {
   const std::vector<InventoryEntry> obsolete = old_.without(wanted_);
-  const bool prunes_wait = neighbours_.prunes_wait && neighbours_.prunes_wait();
+  // Where nothing is obsolete there is nothing to wait for.
+  const bool prunes_wait =
+      !obsolete.empty() && neighbours_.prunes_wait && neighbours_.prunes_wait();
   if (!result_.ok() || prunes_wait || (!options_.prune && !obsolete.empty())) {
     // Without spec.prune what is no longer rendered is let go, as Flux does; an error keeps
     // everything.
