@@ -260,6 +260,7 @@ void UnitController::report(const Unit& unit, const PassOutcome& outcome,
                    {"revision", unit.attempted_revision},
                    {"end", end},
                    {"trace", trace},
+                   {"rendered", outcome.render_stored && !outcome.render_reused},
                    {"requests", requests},
                    {"seconds", to_seconds(duration)},
                    {"err", outcome.error}});
