@@ -90,6 +90,10 @@ Cluster::Cluster() : directory_(cluster_directory()), impl_(std::make_unique<Imp
 
 Cluster::~Cluster() = default;
 
+kube::Client& Cluster::client() noexcept {
+  return impl_->client;
+}
+
 int Cluster::server_pid() const {
   return number_of(directory_ + "/pids", "kube-apiserver");
 }

@@ -10,6 +10,10 @@
 
 #include "reconcile/model/object.hpp"
 
+namespace reconcile::kube {
+class Client;
+}
+
 namespace reconcile::test {
 
 /// Asks `holds` again and again until it answers true; false after `limit`.
@@ -35,6 +39,7 @@ class Cluster {
   [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
   /// The kubeconfig of user reconcile-agent.
   [[nodiscard]] std::string agent_kubeconfig() const { return directory_ + "/agent.kubeconfig"; }
+  [[nodiscard]] kube::Client& client() noexcept;
   /// The API server's pid and port.
   [[nodiscard]] int server_pid() const;
   [[nodiscard]] std::uint16_t server_port() const;

@@ -11,6 +11,7 @@ namespace reconcile::test {
 namespace {
 
 constexpr std::chrono::seconds condition_limit(45);
+constexpr std::chrono::seconds approval_limit(90);
 
 std::string random_name(const std::string& name) {
   return "it-" + name + "-" + model::hex_encode(model::random_bytes(3));
@@ -18,8 +19,8 @@ std::string random_name(const std::string& name) {
 
 }  // namespace
 
-Scenario::Scenario(const std::string& name, const GitServerTls& tls)
-    : space_(random_name(name)),
+Scenario::Scenario(const std::string& name, const GitServerTls& tls, ScenarioName form)
+    : space_(form == ScenarioName::exact ? name : random_name(name)),
       repository_(root_.path() + "/repository.git"),
       server_(root_.path(), tls) {
   namespaces_.push_back(space_);
@@ -46,8 +47,9 @@ std::string Scenario::make_namespace(const std::string& name) {
 void Scenario::make_source(const std::string& more) {
   cluster().apply(
       "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata:\n"
-      "  name: repository\n  namespace: " +
-      space_ + "\nspec:\n  url: " + url() + "\n  interval: 10m\n" +
+      "  name: " +
+      source_name_ + "\n  namespace: " + space_ + "\nspec:\n  url: " + url() +
+      "\n  interval: 10m\n" +
       (more.find("  ref:") == std::string::npos ? "  ref: {branch: main}\n" : "") + more);
   has_source_ = true;
 }
@@ -58,7 +60,7 @@ void Scenario::make_kustomization(const std::string& name, const std::string& pa
       "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n"
       "  name: " +
       name + "\n  namespace: " + space_ + "\nspec:\n" +
-      "  sourceRef: {kind: GitRepository, name: repository}\n  path: " + path +
+      "  sourceRef: {kind: GitRepository, name: " + source_name_ + "}\n  path: " + path +
       "\n  prune: true\n" +
       (more.find("  interval:") == std::string::npos ? "  interval: 10m\n" : "") +
       (more.find("  timeout:") == std::string::npos ? "  timeout: 1m\n" : "") + more);
@@ -66,7 +68,7 @@ void Scenario::make_kustomization(const std::string& name, const std::string& pa
 
 std::string Scenario::push(const std::vector<std::pair<std::string, std::string>>& files) {
   std::string commit = repository_.commit(files);
-  if (has_source_) request(git_repository_kind, "repository");
+  if (has_source_) request(git_repository_kind, source_name_);
   return commit;
 }
 
@@ -165,6 +167,24 @@ void Scenario::remove_unit(const model::Gvk& gvk, const std::string& name) {
     FAIL(gvk.kind << "/" << name << " is not gone: " << seen.reason << ": " << seen.message << "\n"
                   << agent_->log_tail());
   }
+}
+
+bool Scenario::approve_until(const std::function<bool()>& done) {
+  const auto end = std::chrono::steady_clock::now() + approval_limit;
+  while (std::chrono::steady_clock::now() < end) {
+    if (cluster().get(config_map_kind, space_, "reconcile-root")["data"]["reason"].text() ==
+        "PruneHeld") {
+      request(config_map_kind, "reconcile-root", true);
+    }
+    for (const model::Gvk& gvk : {helm_release_kind, kustomization_kind}) {
+      for (const model::Document& unit : cluster().list(gvk, space_)) {
+        const std::string name(unit["metadata"]["name"].text());
+        if (ready(gvk, name).reason == "PruneHeld") request(gvk, name, true);
+      }
+    }
+    if (eventually(done, std::chrono::milliseconds(500))) return true;
+  }
+  return false;
 }
 
 void Scenario::abandon_units() {

@@ -18,13 +18,16 @@ struct SeenCondition {
   std::string message;
 };
 
+enum class ScenarioName { with_ending, exact };
+
 /// What a test works in: a namespace, a Git repository behind a server, and the agent. What it made
 /// goes with it: the agent, its units (without pruning: their objects are in namespaces that go
 /// too), its namespaces.
 class Scenario {
  public:
-  /// The namespace gets `name` and a random ending.
-  explicit Scenario(const std::string& name, const GitServerTls& tls = {});
+  /// The namespace gets `name` and a random ending, unless it is to be `exact`.
+  explicit Scenario(const std::string& name, const GitServerTls& tls = {},
+                    ScenarioName form = ScenarioName::with_ending);
   ~Scenario();
   Scenario(const Scenario&) = delete;
   Scenario& operator=(const Scenario&) = delete;
@@ -40,7 +43,9 @@ class Scenario {
   /// A namespace that a unit makes and that goes with the scenario.
   void adopt_namespace(const std::string& name) { namespaces_.push_back(name); }
 
-  /// Makes the GitRepository "repository"; `more` are further lines of its spec, "  key: value\n".
+  /// The name of the GitRepository that `make_source` makes, "repository" unless set before.
+  void name_source(std::string name) { source_name_ = std::move(name); }
+  /// Makes the GitRepository; `more` are further lines of its spec, "  key: value\n".
   void make_source(const std::string& more = "");
   /// Makes a Kustomization with prune and long intervals; `more` as above replaces nothing.
   void make_kustomization(const std::string& name, const std::string& path,
@@ -72,6 +77,8 @@ class Scenario {
   void request_and_wait(const model::Gvk& gvk, const std::string& name, bool allow_prune = false);
   /// Deletes the unit's object with approval, waits until it is gone.
   void remove_unit(const model::Gvk& gvk, const std::string& name);
+  /// Approves every prune that is held, of the root unit too, until `done`; false after 90 s.
+  bool approve_until(const std::function<bool()>& done);
   /// Deletes all units and takes their finalizers away: nothing is pruned.
   void abandon_units();
 
@@ -83,6 +90,7 @@ class Scenario {
   GitServer server_;
   std::unique_ptr<AgentProcess> agent_;
   std::vector<std::string> namespaces_;
+  std::string source_name_ = "repository";
   bool has_source_ = false;
 };
 
