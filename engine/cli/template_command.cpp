@@ -37,6 +37,8 @@ struct TemplateFlags {
   bool no_hooks = false;
   bool is_upgrade = false;
   bool skip_schema_validation = false;
+  std::string dry_run;
+  bool validate = false;
   bool ignored = false;
   std::string ignored_text;
 };
@@ -79,6 +81,8 @@ void add_flags(CLI::App& app, TemplateFlags& flags) {
   app.add_flag("--is-upgrade", flags.is_upgrade, "set .Release.IsUpgrade");
   app.add_flag("--skip-schema-validation", flags.skip_schema_validation,
                "do not check values.schema.json");
+  app.add_flag("--dry-run{client}", flags.dry_run, "client; server is refused");
+  app.add_flag("--validate", flags.validate, "refused: no cluster is asked");
   // Flags of Helm that change nothing offline.
   for (const char* name : {"--skip-crds", "--dependency-update", "--devel", "--debug", "--wait",
                            "--create-namespace", "--disable-openapi-validation"}) {
@@ -103,7 +107,15 @@ void add_inputs(std::vector<helm::ValuesInput>& inputs, ValuesForm form,
   for (const std::string& text : texts) inputs.push_back({form, text, ""});
 }
 
-std::string release_name(const TemplateFlags& flags) {
+/// The chart's base name and the seconds since 1970, as Helm 4.3.1 makes it.
+std::string generated_name(const std::string& chart) {
+  std::string base = std::filesystem::path(path_below_machine_root(chart)).filename().string();
+  if (base.ends_with(".tgz")) base.resize(base.size() - 4);
+  const auto now = model::system_clock().wall_now().time_since_epoch();
+  return base + "-" + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+}
+
+std::string release_name(const TemplateFlags& flags, const helm::RenderRequest& request) {
   const bool named = flags.positional.size() == 2;
   if (named && flags.generate_name) {
     throw model::Error(model::ErrorCode::invalid_input,
@@ -114,7 +126,17 @@ std::string release_name(const TemplateFlags& flags) {
                        "cannot set --name-template and also specify a name");
   }
   if (named) return flags.positional[0];
-  return flags.name_template.empty() ? "release-name" : flags.name_template;
+  if (flags.generate_name) return generated_name(flags.positional.back());
+  return flags.name_template.empty() ? "release-name"
+                                     : helm::render_name_template(flags.name_template, request);
+}
+
+/// Charts and values are read from disk only: fetching them is the work of the sources.
+void refuse_remote(const std::string& what, const std::string& location) {
+  if (location.find("://") == std::string::npos) return;
+  throw model::Error(model::ErrorCode::unsupported,
+                     "expected a " + what + " on disk, found \"" + location +
+                         "\": `template` downloads nothing, fetch it first");
 }
 
 void check_supported(const TemplateFlags& flags) {
@@ -123,16 +145,18 @@ void check_supported(const TemplateFlags& flags) {
                        "--post-renderer executes a program, which is never done here; use "
                        "spec.postRenderers of a HelmRelease instead");
   }
-  if (flags.name_template.find("{{") != std::string::npos) {
+  if (flags.validate || flags.dry_run == "server") {
     throw model::Error(model::ErrorCode::unsupported,
-                       "--name-template takes no template expressions yet");
+                       "--validate and --dry-run=server ask a cluster, which `template` never "
+                       "does; `reconcile diff` compares with the cluster");
   }
+  refuse_remote("chart", flags.positional.back());
+  for (const std::string& path : flags.values_files) refuse_remote("values file", path);
 }
 
 helm::RenderRequest make_request(const TemplateFlags& flags) {
   helm::RenderRequest request;
   request.profile = flags.profile == "helm3" ? helm::Profile::helm3 : helm::Profile::helm4;
-  request.release.name = release_name(flags);
   request.release.namespace_name = flags.name_space;
   request.release.is_upgrade = flags.is_upgrade;
   for (const std::string& path : split_commas(flags.values_files)) {
@@ -155,6 +179,7 @@ helm::RenderRequest make_request(const TemplateFlags& flags) {
   request.show_only = flags.show_only;
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;
+  request.release.name = release_name(flags, request);
   return request;
 }
 
@@ -162,7 +187,9 @@ helm::RenderRequest make_request(const TemplateFlags& flags) {
 void write_sources(const helm::HelmResult& result, const TemplateFlags& flags, std::ostream& out) {
   std::set<std::string> written;
   const auto write = [&](const std::string& source, const std::string& content) {
-    const std::filesystem::path path = std::filesystem::path(flags.output_dir) / source;
+    // A chart's names cannot lead out: normalise_path refuses "..".
+    const std::filesystem::path path =
+        std::filesystem::path(flags.output_dir) / model::normalise_path(source);
     std::filesystem::create_directories(path.parent_path());
     const bool again = !written.insert(source).second;
     std::ofstream file(path, again ? std::ios::app : std::ios::trunc);
@@ -195,10 +222,9 @@ int run_template_command(const CommandContext& context) {
   check_supported(flags);
   helm::RenderRequest request = make_request(flags);
   const auto tree = model::disk_tree("/");
-  request.chart =
-      helm::load_chart(*tree, path_below_machine_root(flags.positional.back()), request.profile, {},
-                       helm::ReadRecord::leave_out)
-          .chart;
+  request.chart = helm::load_chart(*tree, path_below_machine_root(flags.positional.back()),
+                                   request.profile, {}, helm::ReadRecord::leave_out)
+                      .chart;
   const helm::HelmResult result = helm::render(request);
   for (const std::string& warning : result.render.warnings) context.err << warning << "\n";
   if (flags.output_dir.empty())

@@ -101,6 +101,7 @@ Executor::Flow Executor::walk_range(const GoValue& dot, const BranchNode& node) 
 
 Executor::Flow Executor::range_once(const BranchNode& node, const GoValue& index,
                                     const GoValue& element) {
+  step();
   const auto declared = node.pipe->declarations;
   const bool pair = declared.size() > 1;
   if (!declared.empty() && node.pipe->is_assign) {

@@ -18,6 +18,9 @@
 namespace reconcile::helm {
 namespace {
 
+/// About two seconds; the largest public charts take less than a hundredth of it.
+constexpr std::uint64_t steps_max = 200'000'000;
+
 using gotemplate::Call;
 using gotemplate::Function;
 using gotemplate::FunctionError;
@@ -143,7 +146,9 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
   context.local_zone = request.local_zone;
   context.helm3 = request.profile == Profile::helm3;
   context.owner = request.cluster;
-  gotemplate::Execution execution(set, functions, context);
+  gotemplate::ExecutionLimits limits;
+  limits.steps_max = steps_max;
+  gotemplate::Execution execution(set, functions, context, limits);
   std::map<std::string, std::string> rendered;
   for (const Template& item : collector.templates) {
     if (path_base(item.path).starts_with('_')) continue;
@@ -160,6 +165,22 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
     }
   }
   return rendered;
+}
+
+std::string render_name_template(std::string_view name_template, const RenderRequest& request) {
+  Heap heap;
+  gotemplate::RenderContext context{heap};
+  context.now = request.now;
+  context.random_bytes = request.random_bytes;
+  const gotemplate::FunctionTable& functions = functions_of(request.profile);
+  try {
+    gotemplate::TemplateSet set;
+    set.add(gotemplate::parse_template("name-template", std::string(name_template), functions));
+    gotemplate::Execution execution(set, functions, context);
+    return execution.render("name-template", GoValue::nil());
+  } catch (const gotemplate::TemplateError& error) {
+    throw model::Error(error.code(), error.message());
+  }
 }
 
 }  // namespace reconcile::helm

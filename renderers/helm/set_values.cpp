@@ -36,6 +36,20 @@ std::string quoted(std::string_view text) {
   return gotemplate::quote(text);
 }
 
+/// `%q` of a []rune: ['x' 'y'].
+std::string quoted_runes(std::string_view text) {
+  std::string list = "[";
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) ++size;
+    list += list.size() > 1 ? " '" : "'";
+    list += text.substr(0, size);
+    list += '\'';
+    text.remove_prefix(size);
+  }
+  return list + "]";
+}
+
 /// Whether the text goes on behind what was read, or ended in it.
 enum class Rest { more, end };
 
@@ -94,11 +108,17 @@ class SetReader {
       : heap_(heap), form_(form), left_(text), read_(read) {}
 
   void run(GoMap& into) {
-    while (key(into, 0) == Rest::more) {
+    try {
+      while (key(into, 0) == Rest::more) {
+      }
+    } catch (const TextEnded&) {
+      // "a[0": Helm takes the end inside an index for the end of all.
     }
   }
 
  private:
+  struct TextEnded {};
+
   [[nodiscard]] bool literal() const { return form_ == ValuesForm::set_literal; }
 
   Piece until(std::string_view stops) {
@@ -256,7 +276,7 @@ class SetReader {
 
   std::int64_t key_index() {
     const Piece piece = until("]");
-    if (piece.stop == 0) fail("error parsing index: EOF");
+    if (piece.stop == 0) throw TextEnded();
     std::string_view digits = piece.text;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     std::int64_t index = 0;
@@ -280,7 +300,8 @@ class SetReader {
   Rest list_item(std::vector<GoValue>& list, std::int64_t index, int depth) {
     if (index < 0) fail("negative " + std::to_string(index) + " index not allowed");
     const Piece piece = until("[.=");
-    if (!piece.text.empty()) fail("unexpected data at end of array index: " + quoted(piece.text));
+    if (!piece.text.empty())
+      fail("unexpected data at end of array index: " + quoted_runes(piece.text));
     switch (piece.stop) {
       case '=':
         set_index(list, index, item_value());

@@ -115,4 +115,8 @@ struct HelmResult {
 /// chart, file and expression; Error(limit_exceeded) names the bound.
 HelmResult render(const RenderRequest& request);
 
+/// The text of `name_template` (--name-template), executed without data; time and entropy are those
+/// of `request`. Throws model::Error where it does not parse or execute.
+std::string render_name_template(std::string_view name_template, const RenderRequest& request);
+
 }  // namespace reconcile::helm
