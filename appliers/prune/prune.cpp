@@ -100,7 +100,8 @@ class Prune {
       return leave(entry.id, diff::Reason::gone, "it is being deleted already");
     std::string known = request_.known_uid ? request_.known_uid(entry.id) : std::string();
     if (known.empty()) known = entry.uid;
-    if (!known.empty() && known != sighting.object["metadata"]["uid"].text())
+    const diff::Uid uid = diff::Uid::parse(sighting.object["metadata"]["uid"].text());
+    if (!known.empty() && diff::Uid::parse(known) != uid)
       return leave(entry.id, diff::Reason::disowned, "it was created anew by somebody else");
     candidates_.push_back({entry, gvk, with_content(entry.id, gvk, sighting.object)});
   }

@@ -29,8 +29,8 @@ struct PrepareOptions {
   /// Namespace of namespaced objects that name none; Flux uses "default".
   std::string default_namespace = "default";
   /// Key of the digests of Secrets; see diff::FoldOptions.
-  std::string secret_key;
-  StageOptions stages;
+  std::string secret_key = {};
+  StageOptions stages = {};
 };
 
 /// What a unit wants, ready to be applied. Computed once a render and kept as long as the render

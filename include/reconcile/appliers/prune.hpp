@@ -42,18 +42,18 @@ GuardVerdict judge_prune(std::span<const InventoryEntry> obsolete, std::size_t i
 
 struct PruneRequest {
   UnitKey unit;
-  std::vector<InventoryEntry> obsolete;  ///< in apply order: owned before, no longer rendered
-  std::size_t inventory_size = 0;        ///< objects of the unit before the prune
-  bool approved = false;                 ///< `reconcile now --allow-prune` or the annotation
-  PruneLimits limits;
+  std::vector<InventoryEntry> obsolete = {};  ///< in apply order: owned before, no longer rendered
+  std::size_t inventory_size = 0;             ///< objects of the unit before the prune
+  bool approved = false;                      ///< `reconcile now --allow-prune` or the annotation
+  PruneLimits limits = {};
   std::size_t in_flight_max = 16;
   /// Whether another unit's current render contains the id: transferred, not deleted. Empty: none
   /// does.
-  std::function<bool(const model::ObjectId&)> is_wanted_elsewhere;
+  std::function<bool(const model::ObjectId&)> is_wanted_elsewhere = {};
   /// Weight of an object for the guard, see judge_prune. Empty: 1 each.
-  std::function<std::size_t(const model::ObjectId&)> weight;
+  std::function<std::size_t(const model::ObjectId&)> weight = {};
   /// The UID that was last known of an id; empty text where unknown. Empty function: none known.
-  std::function<std::string(const model::ObjectId&)> known_uid;
+  std::function<std::string(const model::ObjectId&)> known_uid = {};
 };
 
 struct PruneResult {

@@ -14,7 +14,7 @@ namespace reconcile::appliers {
 /// The stages of fluxcd/pkg ssa ApplyAllStaged, in order.
 enum class Stage : std::uint8_t {
   definitions,  ///< CustomResourceDefinition, Namespace, ClusterRole: applied, then awaited
-  classes,      ///< kinds whose name ends in "Class": applied, then awaited
+  classes,      ///< kinds whose name ends in "Class": applied before the rest
   custom,       ///< the kinds of `StageOptions::custom_kinds`: applied
   rest,         ///< everything else
 };

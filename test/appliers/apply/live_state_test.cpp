@@ -1,0 +1,146 @@
+#include "reconcile/appliers/live_state.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "reconcile/model/json.hpp"
+
+using namespace reconcile;
+using namespace reconcile::appliers;
+
+namespace {
+
+const UnitKey unit{UnitKind::kustomization, "flux-system", "apps"};
+const model::Gvk gvk{"", "v1", "ConfigMap"};
+const model::ObjectId id{"", "ConfigMap", "a", "x"};
+constexpr model::Hash128 digest{1, 2};
+
+/// Our ConfigMap at one resource version, with a value and more metadata.
+model::Document object(int version, const std::string& value = "1", const std::string& more = "",
+                       const std::string& manager = "reconcile") {
+  return model::parse_json(
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"a","name":"x","uid":"u",
+    "resourceVersion":")" +
+      std::to_string(version) + "\"" + more + R"(,"managedFields":[{"manager":")" + manager +
+      R"(","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:k":{}}}}]},
+    "data":{"k":")" +
+      value + "\"}}");
+}
+
+struct Watch {
+  LiveState live{"key"};
+
+  LiveVerdict see(const model::Document& seen, WatchEventType type = WatchEventType::modified) {
+    return live.observe(type, gvk, seen.root()).verdict;
+  }
+  LiveVerdict write(const model::Document& answer) {
+    live.begin_write(id);
+    return live.end_write(unit, gvk, digest, answer.root());
+  }
+  [[nodiscard]] bool settled() const { return live.is_settled(unit, id, digest); }
+};
+
+}  // namespace
+
+TEST_CASE("an object that nobody applied is ignored", "[appliers][live_state]") {
+  Watch watch;
+  CHECK(watch.see(object(5)) == LiveVerdict::untracked);
+  CHECK(watch.live.size() == 0);
+}
+
+TEST_CASE("our own write echoes without being drift", "[appliers][live_state]") {
+  Watch watch;
+  CHECK(watch.write(object(5)) == LiveVerdict::stale);
+  CHECK(watch.see(object(5)) == LiveVerdict::stale);
+  CHECK(watch.settled());
+  SECTION("also where the echo comes before the answer") {
+    watch.live.begin_write(id);
+    CHECK(watch.see(object(7, "2")) == LiveVerdict::pending);
+    CHECK(watch.live.end_write(unit, gvk, digest, object(7, "2").root()) == LiveVerdict::stale);
+    CHECK(watch.settled());
+  }
+  SECTION("also where an older event comes after the answer") {
+    CHECK(watch.write(object(9, "2")) == LiveVerdict::stale);
+    CHECK(watch.see(object(8, "other")) == LiveVerdict::stale);
+    CHECK(watch.settled());
+  }
+}
+
+TEST_CASE("a write of others during ours is seen when ours ends", "[appliers][live_state]") {
+  Watch watch;
+  watch.live.begin_write(id);
+  CHECK(watch.see(object(8, "theirs")) == LiveVerdict::pending);
+  CHECK(watch.see(object(6, "ours")) == LiveVerdict::pending);
+  CHECK(watch.live.end_write(unit, gvk, digest, object(6, "ours").root()) == LiveVerdict::drifted);
+  CHECK_FALSE(watch.settled());
+}
+
+TEST_CASE("a failed write leaves the record and judges what was held", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(5));
+  watch.live.begin_write(id);
+  watch.see(object(6, "theirs"));
+  CHECK(watch.live.abort_write(id) == LiveVerdict::drifted);
+  CHECK_FALSE(watch.settled());
+}
+
+TEST_CASE("judges newer events", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(5));
+  SECTION("equal moves on") {
+    CHECK(watch.see(object(6)) == LiveVerdict::equal);
+    CHECK(watch.see(object(6, "x")) == LiveVerdict::stale);
+    CHECK(watch.settled());
+  }
+  SECTION("another value is drift") {
+    CHECK(watch.see(object(6, "2")) == LiveVerdict::drifted);
+    CHECK_FALSE(watch.settled());
+  }
+  SECTION("a lost entry is disowned") {
+    CHECK(watch.see(object(6, "1", "", "somebody")) == LiveVerdict::disowned);
+  }
+  SECTION("a deletionTimestamp vanishes") {
+    CHECK(watch.see(object(6, "1", R"(,"deletionTimestamp":"2026-01-01T00:00:00Z")")) ==
+          LiveVerdict::vanishing);
+  }
+  SECTION("deleted is gone, and its health too") {
+    const auto seen = watch.live.observe(WatchEventType::deleted, gvk, object(6).root());
+    CHECK(seen.verdict == LiveVerdict::gone);
+    CHECK(seen.health_changed);
+    CHECK(watch.live.find(id)->health.state == HealthState::not_found);
+  }
+  SECTION("an annotation that forbids writes asks for a decision") {
+    CHECK(watch.see(object(
+              6, "1", R"(,"annotations":{"kustomize.toolkit.fluxcd.io/reconcile":"disabled"})")) ==
+          LiveVerdict::drifted);
+  }
+}
+
+TEST_CASE("an apply that changes nothing settles a drift", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(5));
+  CHECK(watch.see(object(6, "defaulted")) == LiveVerdict::drifted);
+  CHECK(watch.write(object(6, "defaulted")) == LiveVerdict::stale);
+  CHECK(watch.settled());
+}
+
+TEST_CASE("a restored store is judged by content", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(500));
+  CHECK(watch.see(object(5, "old")) == LiveVerdict::stale);
+  watch.live.forget_versions(gvk);
+  CHECK(watch.see(object(5, "old")) == LiveVerdict::drifted);
+}
+
+TEST_CASE("keeps units apart", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(5));
+  const UnitKey other{UnitKind::helm_release, "flux-system", "apps"};
+  CHECK_FALSE(watch.live.is_settled(other, id, digest));
+  CHECK_FALSE(watch.live.is_settled(unit, id, {3, 4}));
+  CHECK(watch.live.records_of(unit).size() == 1);
+  watch.live.adopt(other, gvk, digest, object(6).root());
+  CHECK(watch.live.records_of(unit).empty());
+  CHECK(watch.live.records_of(other).size() == 1);
+  watch.live.forget(id);
+  CHECK(watch.live.size() == 0);
+}
