@@ -62,7 +62,8 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
   decision.message = forbidden(object.flags, decision.start.live_flags, decision.start.exists);
   if (!decision.message.empty()) decision.kind = Decision::Kind::skip;
   const Stage stage = stage_of(id);
-  decision.start.wait_until_current = stage == Stage::definitions || stage == Stage::classes;
+  // Classes are not awaited: what accepts a class may be applied by a later stage of this unit.
+  decision.start.wait_until_current = stage == Stage::definitions;
   return decision;
 }
 
