@@ -16,8 +16,10 @@ diff::Fingerprint fold(const std::string& json, const std::string& key = "key") 
 
 /// An object that we applied, with fields and values as given.
 std::string object(const std::string& spec, const std::string& trie, const std::string& more = "") {
-  return R"({"apiVersion":"x/v1","kind":"X","metadata":{"name":"a","resourceVersion":"7","uid":"u1",
-    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"x/v1","fieldsV1":{"f:spec":)" +
+  return R"({"apiVersion":"x/v1","kind":"X","metadata":{"name":"a",)"
+         R"("resourceVersion":"7","uid":"u1",
+    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"x/v1",)"
+         R"("fieldsV1":{"f:spec":)" +
          trie + "}}" + more + "]},\"spec\":" + spec + "}";
 }
 
@@ -110,9 +112,10 @@ TEST_CASE("an object without our entry has none", "[diff][fingerprint]") {
 }
 
 TEST_CASE("digests of Secrets depend on the key", "[diff][fingerprint]") {
-  const std::string secret =
-      R"({"apiVersion":"v1","kind":"Secret","metadata":{"managedFields":[{"manager":"reconcile",
-      "operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:a":{}}}}]},"data":{"a":"Yg=="}})";
+  const std::string secret = R"({"apiVersion":"v1","kind":"Secret",)"
+                             R"("metadata":{"managedFields":[{"manager":"reconcile",
+      "operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:a":{}}}}]},)"
+                             R"("data":{"a":"Yg=="}})";
   CHECK(fold(secret, "one").values == fold(secret, "one").values);
   CHECK_FALSE(fold(secret, "one").values == fold(secret, "two").values);
   const model::Document object = model::parse_json(secret);
@@ -138,11 +141,13 @@ TEST_CASE("reads management annotations and labels without regard to case", "[di
       {R"({"labels":{"kustomize.toolkit.fluxcd.io/prune":"disabled"}})", diff::prune_disabled},
       {R"({"annotations":{"kustomize.toolkit.fluxcd.io/ssa":"IfNotPresent"}})",
        diff::ssa_if_not_present},
-      {R"({"annotations":{"kustomize.toolkit.fluxcd.io/ssa":"Merge","kustomize.toolkit.fluxcd.io/force":"enabled"}})",
+      {R"({"annotations":{"kustomize.toolkit.fluxcd.io/ssa":"Merge",)"
+       R"("kustomize.toolkit.fluxcd.io/force":"enabled"}})",
        diff::ssa_merge | diff::force_enabled},
       {R"({"annotations":{"kustomize.toolkit.fluxcd.io/reconcile":"enabled"}})", 0},
       {R"({"deletionTimestamp":"2026-01-01T00:00:00Z"})", diff::terminating},
-      {R"({"managedFields":[{"manager":"hpa","operation":"Update","subresource":"scale","fieldsV1":{"f:spec":{"f:replicas":{}}}}]})",
+      {R"({"managedFields":[{"manager":"hpa","operation":"Update","subresource":"scale",)"
+       R"("fieldsV1":{"f:spec":{"f:replicas":{}}}}]})",
        diff::replicas_handed_over},
   };
   for (const Row& row : rows) {

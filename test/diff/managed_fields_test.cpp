@@ -61,7 +61,8 @@ TEST_CASE("writes paths as people read them", "[diff][managed_fields]") {
 TEST_CASE("finds our entry among others and ignores damaged ones", "[diff][managed_fields]") {
   const model::Document object = model::parse_json(R"({"metadata":{"managedFields":[{},
     {"manager":"reconcile","operation":"Update","fieldsV1":{"f:a":{}}},
-    {"manager":"reconcile","operation":"Apply","subresource":"status","fieldsV1":{"f:b":{}}},
+    {"manager":"reconcile","operation":"Apply","subresource":"status",)"
+                                                   R"("fieldsV1":{"f:b":{}}},
     {"manager":"reconcile","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:c":{}}}]}})");
   CHECK(diff::managed_entries(object.root()).size() == 3);
   const auto entry = diff::find_apply_entry(object.root());
@@ -97,7 +98,8 @@ TEST_CASE("walks a live object by the trie, absent values too", "[diff][managed_
       R"({"f:spec":{"f:list":{"k:{\"name\":\"b\"}":{".":{},"f:x":{}}},"f:gone":{},
           "f:set":{"v:\"two\"":{}},"f:at":{"i:1":{}}}})");
   const model::Document live = model::parse_json(
-      R"({"spec":{"list":[{"name":"a","x":1},{"name":"b","x":2}],"set":["one","two"],"at":[7,8]}})");
+      R"({"spec":{"list":[{"name":"a","x":1},{"name":"b","x":2}],"set":["one","two"],)"
+      R"("at":[7,8]}})");
   std::string seen;
   diff::walk_fields(trie.root(), live.root(),
                     [&](std::span<const diff::PathStep> path, model::Value, model::Value value) {
@@ -138,12 +140,17 @@ TEST_CASE("refuses a trie that is nested without end", "[diff][managed_fields]")
 }
 
 TEST_CASE("merges exactly the named managers into our entry", "[diff][managed_fields]") {
-  const model::Document object = model::parse_json(R"({"metadata":{"managedFields":[
-    {"manager":"kubectl-client-side-apply","operation":"Update","apiVersion":"v1","time":"2026-01-02T00:00:00Z",
+  const model::Document object =
+      model::parse_json(R"({"metadata":{"managedFields":[
+    {"manager":"kubectl-client-side-apply","operation":"Update","apiVersion":"v1",)"
+                        R"("time":"2026-01-02T00:00:00Z",
      "fieldsType":"FieldsV1","fieldsV1":{"f:data":{".":{},"f:a":{}}}},
-    {"manager":"kubectl-edit","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:data":{"f:e":{}}}},
-    {"manager":"helm","operation":"Update","subresource":"status","apiVersion":"v1","fieldsV1":{"f:status":{}}},
-    {"manager":"reconcile","operation":"Apply","apiVersion":"v1","time":"2026-01-01T00:00:00Z",
+    {"manager":"kubectl-edit","operation":"Update","apiVersion":"v1",)"
+                        R"("fieldsType":"FieldsV1","fieldsV1":{"f:data":{"f:e":{}}}},
+    {"manager":"helm","operation":"Update","subresource":"status","apiVersion":"v1",)"
+                        R"("fieldsV1":{"f:status":{}}},
+    {"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
+                        R"("time":"2026-01-01T00:00:00Z",
      "fieldsType":"FieldsV1","fieldsV1":{"f:data":{"f:b":{}}}}]}})");
   const std::vector<std::string> names = {"kubectl-client-side-apply", "helm"};
   const auto taken = diff::take_over(object.root(), names);

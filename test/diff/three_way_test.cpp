@@ -81,11 +81,14 @@ TEST_CASE("a new value is a change", "[diff][three_way]") {
 TEST_CASE("a field of another manager is a conflict", "[diff][three_way]") {
   const std::string live =
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b",
-    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:x":{}}}},
-    {"manager":"other","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:y":{}}}}]},
+    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
+      R"("fieldsV1":{"f:data":{"f:x":{}}}},
+    {"manager":"other","operation":"Apply","apiVersion":"v1",)"
+      R"("fieldsV1":{"f:data":{"f:y":{}}}}]},
     "data":{"x":"1","y":"1"}})";
   const std::string want =
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},"data":{"x":"1","y":"2"}})";
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},)"
+      R"("data":{"x":"1","y":"2"}})";
   CHECK(plan({want, live, "", "", DesiredSince::changed}) ==
         "configured ConfigMap/b/a (conflict)\n  data.y: \"1\" -> \"2\" (conflict, other Apply)\n");
 }
@@ -94,11 +97,14 @@ TEST_CASE("what we alone own and no longer want goes, what others co-own stays",
           "[diff][three_way]") {
   const std::string live =
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b",
-    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:x":{},"f:y":{},"f:z":{}}}},
-    {"manager":"other","operation":"Apply","apiVersion":"v1","fieldsV1":{"f:data":{"f:y":{}}}}]},
+    "managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
+      R"("fieldsV1":{"f:data":{"f:x":{},"f:y":{},"f:z":{}}}},
+    {"manager":"other","operation":"Apply","apiVersion":"v1",)"
+      R"("fieldsV1":{"f:data":{"f:y":{}}}}]},
     "data":{"x":"1","y":"1","z":"1"}})";
   const std::string want =
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},"data":{"z":"1"}})";
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},)"
+      R"("data":{"z":"1"}})";
   CHECK(plan({want, live, "", "", DesiredSince::changed}) ==
         "configured ConfigMap/b/a (change)\n  data.x: - \"1\" (change, reconcile Apply)\n");
 }
@@ -182,9 +188,11 @@ TEST_CASE("proves without the server that nothing would change", "[diff][three_w
 
 TEST_CASE("values of Secrets never show", "[diff][three_way]") {
   const std::string live =
-      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},"data":{"k":"b2xk"}})";
+      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},)"
+      R"("data":{"k":"b2xk"}})";
   const std::string want =
-      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},"data":{"k":"bmV3"}})";
+      R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},)"
+      R"("data":{"k":"bmV3"}})";
   const std::string text = plan({want, live, "", ""});
   CHECK(text.find("bmV3") == std::string::npos);
   CHECK(text.find("b2xk") == std::string::npos);

@@ -11,8 +11,8 @@ using namespace reconcile::appliers;
 namespace {
 
 const UnitKey unit{UnitKind::kustomization, "flux-system", "apps"};
-const std::string labels =
-    R"("labels":{"kustomize.toolkit.fluxcd.io/name":"apps","kustomize.toolkit.fluxcd.io/namespace":"flux-system"})";
+const std::string labels = R"("labels":{"kustomize.toolkit.fluxcd.io/name":"apps",)"
+                           R"("kustomize.toolkit.fluxcd.io/namespace":"flux-system"})";
 
 PreparedUnit prepared(const std::vector<std::string>& objects, const UnitKey& key = unit) {
   test::FakeClock clock;
@@ -29,18 +29,19 @@ std::string one(const std::string& json) {
 }  // namespace
 
 TEST_CASE("prepares what is sent", "[appliers][apply]") {
-  CHECK(
-      one(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","creationTimestamp":null},"status":{}})") ==
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{)" + labels +
-          R"(,"name":"a","namespace":"default"}})");
-  CHECK(one(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a","namespace":"b"}})") ==
+  CHECK(one(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a",)"
+            R"("creationTimestamp":null},"status":{}})") ==
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{)" + labels +
+            R"(,"name":"a","namespace":"default"}})");
+  CHECK(one(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"a",)"
+            R"("namespace":"b"}})") ==
         R"({"apiVersion":"v1","kind":"Namespace","metadata":{)" + labels + R"(,"name":"a"}})");
   CHECK(one(R"({"apiVersion":"x.y/v1","kind":"W","metadata":{"name":"a"}})") ==
         R"({"apiVersion":"x.y/v1","kind":"W","metadata":{)" + labels + R"(,"name":"a"}})");
-  CHECK(
-      one(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},"data":{"x":"MQ==","y":"Mg=="},"stringData":{"x":"new"}})") ==
-      R"({"apiVersion":"v1","data":{"x":"bmV3","y":"Mg=="},"kind":"Secret","metadata":{)" + labels +
-          R"(,"name":"a","namespace":"b"}})");
+  CHECK(one(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},)"
+            R"("data":{"x":"MQ==","y":"Mg=="},"stringData":{"x":"new"}})") ==
+        R"({"apiVersion":"v1","data":{"x":"bmV3","y":"Mg=="},"kind":"Secret","metadata":{)" +
+            labels + R"(,"name":"a","namespace":"b"}})");
 }
 
 TEST_CASE("marks the objects of a release with its own labels", "[appliers][apply]") {
@@ -52,10 +53,13 @@ TEST_CASE("marks the objects of a release with its own labels", "[appliers][appl
 }
 
 TEST_CASE("drops duplicate list items, the last wins", "[appliers][apply]") {
-  const std::string pod =
-      R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","namespace":"a"},"spec":{"template":{"spec":{"containers":[
-      {"name":"c","env":[{"name":"A","value":"1"},{"name":"B","value":"2"},{"name":"A","value":"3"}],
-       "ports":[{"containerPort":80},{"containerPort":80,"protocol":"UDP"},{"containerPort":80,"protocol":"TCP"}]}]}}}})";
+  const std::string pod = R"({"apiVersion":"apps/v1","kind":"Deployment",)"
+                          R"("metadata":{"name":"d",)"
+                          R"("namespace":"a"},"spec":{"template":{"spec":{"containers":[
+      {"name":"c","env":[{"name":"A","value":"1"},{"name":"B","value":"2"},{"name":"A",)"
+                          R"("value":"3"}],
+       "ports":[{"containerPort":80},{"containerPort":80,"protocol":"UDP"},)"
+                          R"({"containerPort":80,"protocol":"TCP"}]}]}}}})";
   const PreparedUnit result = prepared({pod});
   const model::Value container =
       result.objects[0].object["spec"]["template"]["spec"]["containers"].at(0);
@@ -69,7 +73,8 @@ TEST_CASE("drops duplicate list items, the last wins", "[appliers][apply]") {
 
 TEST_CASE("keeps the last of two objects with one id", "[appliers][apply]") {
   const PreparedUnit result = prepared(
-      {R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"},"data":{"k":"1"}})",
+      {R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a",)"
+       R"("namespace":"default"},"data":{"k":"1"}})",
        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"2"}})"});
   REQUIRE(result.objects.size() == 1);
   CHECK(result.objects[0].object["data"]["k"].text() == "2");
@@ -77,11 +82,18 @@ TEST_CASE("keeps the last of two objects with one id", "[appliers][apply]") {
 }
 
 TEST_CASE("takes the scope of a new kind from its definition", "[appliers][apply]") {
-  const PreparedUnit result = prepared(
-      {R"({"apiVersion":"x.y/v1","kind":"W","metadata":{"name":"a"}})",
-       R"({"apiVersion":"x.y/v1","kind":"C","metadata":{"name":"a","namespace":"b"}})",
-       R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"w"},"spec":{"group":"x.y","scope":"Namespaced","names":{"kind":"W"}}})",
-       R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"c"},"spec":{"group":"x.y","scope":"Cluster","names":{"kind":"C"}}})"});
+  const PreparedUnit result =
+      prepared({R"({"apiVersion":"x.y/v1","kind":"W","metadata":{"name":"a"}})",
+                R"({"apiVersion":"x.y/v1","kind":"C","metadata":{"name":"a",)"
+                R"("namespace":"b"}})",
+                R"({"apiVersion":"apiextensions.k8s.io/v1",)"
+                R"("kind":"CustomResourceDefinition",)"
+                R"("metadata":{"name":"w"},"spec":{"group":"x.y","scope":"Namespaced",)"
+                R"("names":{"kind":"W"}}})",
+                R"({"apiVersion":"apiextensions.k8s.io/v1",)"
+                R"("kind":"CustomResourceDefinition",)"
+                R"("metadata":{"name":"c"},"spec":{"group":"x.y","scope":"Cluster",)"
+                R"("names":{"kind":"C"}}})"});
   CHECK(result.objects[0].object.id().kind == "CustomResourceDefinition");
   CHECK(result.objects[2].object.id().display() == "C/a");
   CHECK(result.objects[3].object.id().display() == "W/default/a");
@@ -89,8 +101,10 @@ TEST_CASE("takes the scope of a new kind from its definition", "[appliers][apply
 
 TEST_CASE("digests change with the content only", "[appliers][apply]") {
   const std::string left =
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},"data":{"x":"1","y":"2"}})";
-  const std::string right =
-      R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2","x":"1"},"metadata":{"namespace":"b","name":"a"}})";
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"},)"
+      R"("data":{"x":"1","y":"2"}})";
+  const std::string right = R"({"kind":"ConfigMap","apiVersion":"v1","data":{"y":"2",)"
+                            R"("x":"1"},)"
+                            R"("metadata":{"namespace":"b","name":"a"}})";
   CHECK(prepared({left}).digest == prepared({right}).digest);
 }

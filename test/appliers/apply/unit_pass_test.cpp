@@ -4,64 +4,11 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
-#include "test/support/fake_cluster.hpp"
+#include "test/appliers/apply/fake_agent.hpp"
 
 using namespace reconcile;
 using namespace reconcile::appliers;
-using test::FakeCluster;
-
-namespace {
-
-const UnitKey unit{UnitKind::kustomization, "flux-system", "apps"};
-const UnitKey other_unit{UnitKind::kustomization, "flux-system", "other"};
-
-model::Object object(const std::string& json) {
-  return model::Object(model::parse_json(json));
-}
-
-model::Object config_map(const std::string& name, const std::string& value = "1",
-                         const std::string& annotations = "{}") {
-  return object(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name +
-                R"(","namespace":"a","annotations":)" + annotations + R"(},"data":{"k":")" + value +
-                "\"}}");
-}
-
-/// One agent's view: a cluster, the live state, one unit's store.
-struct Agent {
-  test::FakeClock clock;
-  FakeCluster cluster{clock};
-  std::unique_ptr<LiveState> live = std::make_unique<LiveState>("key");
-  std::unique_ptr<InventoryStore> store = std::make_unique<InventoryStore>(cluster, unit);
-
-  /// A new process: what was in memory is gone.
-  void restart() {
-    live = std::make_unique<LiveState>("key");
-    store = std::make_unique<InventoryStore>(cluster, unit);
-  }
-
-  PreparedUnit prepared(const std::vector<model::Object>& rendered) {
-    return prepare(unit, rendered, cluster, {.secret_key = live->secret_key()});
-  }
-
-  PassResult pass(const std::vector<model::Object>& rendered, const PassOptions& options = {},
-                  const UnitNeighbours& neighbours = {}) {
-    cluster.log.clear();
-    cluster.bodies.clear();
-    UnitApplier applier(cluster, *live, clock);
-    return applier.apply(prepared(rendered), *store, options, neighbours);
-  }
-
-  [[nodiscard]] std::string text() const {
-    std::string out;
-    for (const std::string& line : cluster.log) {
-      const std::size_t hash = line.find("reconcile-inventory-");
-      out += (hash == std::string::npos ? line : line.substr(0, hash) + "INVENTORY") + "\n";
-    }
-    return out;
-  }
-};
-
-}  // namespace
+using namespace reconcile::test;
 
 TEST_CASE("stores the inventory before the first apply", "[appliers][apply]") {
   Agent agent;
@@ -192,8 +139,9 @@ TEST_CASE("a failed stage stops the later ones", "[appliers][apply]") {
 
 TEST_CASE("definitions are awaited before the rest is sent", "[appliers][apply]") {
   Agent agent;
-  const model::Object definition = object(
-      R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"ws.x.y"},
+  const model::Object definition =
+      object(R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",)"
+             R"("metadata":{"name":"ws.x.y"},
       "spec":{"group":"x.y","scope":"Namespaced","names":{"kind":"W"}}})");
   const model::Object custom =
       object(R"({"apiVersion":"x.y/v1","kind":"W","metadata":{"name":"w"}})");
@@ -204,7 +152,8 @@ TEST_CASE("definitions are awaited before the rest is sent", "[appliers][apply]"
     ClusterAnswer established;
     established.code = 200;
     established.object = model::parse_json(
-        R"({"metadata":{"name":"ws.x.y"},"status":{"conditions":[{"type":"Established","status":"True"}]}})");
+        R"({"metadata":{"name":"ws.x.y"},"status":{"conditions":[{"type":"Established",)"
+        R"("status":"True"}]}})");
     agent.cluster.script("get CustomResourceDefinition/ws.x.y", std::move(established));
   };
   const PassResult result = agent.pass({custom, definition});
@@ -218,8 +167,10 @@ TEST_CASE("refuses an object that another unit still renders, with both names",
           "[appliers][apply]") {
   Agent agent;
   agent.cluster.put(
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a","labels":{
-    "kustomize.toolkit.fluxcd.io/name":"other","kustomize.toolkit.fluxcd.io/namespace":"flux-system"}}})");
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a",)"
+      R"("labels":{
+    "kustomize.toolkit.fluxcd.io/name":"other",)"
+      R"("kustomize.toolkit.fluxcd.io/namespace":"flux-system"}}})");
   UnitNeighbours neighbours;
   bool still_rendered = true;
   neighbours.renders = [&](const UnitKey& key, const model::ObjectId&) {
@@ -240,7 +191,8 @@ TEST_CASE("takes over kubectl's fields once, when an object enters the inventory
           "[appliers][apply]") {
   Agent agent;
   agent.cluster.put(
-      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},"data":{"old":"1"}})",
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
+      R"("data":{"old":"1"}})",
       "kubectl-client-side-apply");
   agent.cluster.script("patch ConfigMap/a/x", FakeCluster::failure(409, "Conflict", "modified"));
   agent.pass({config_map("x")});
@@ -300,8 +252,9 @@ TEST_CASE("recreates on an immutable field only with force, and never a claim",
         "apply ConfigMap/a/x\ndelete ConfigMap/a/x\nget ConfigMap/a/x\napply ConfigMap/a/x\n");
   CHECK(diff::to_text(result.changes) ==
         "configured ConfigMap/a/x (change): recreated: a field is immutable\n");
-  const model::Object claim = object(
-      R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"p","namespace":"a"}})");
+  const model::Object claim =
+      object(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"p",)"
+             R"("namespace":"a"}})");
   refuse("apply PersistentVolumeClaim/a/p");
   CHECK_FALSE(agent.pass({config_map("x", "2"), claim}, force).ok());
 }
@@ -310,8 +263,8 @@ TEST_CASE("waits until a terminating object is gone and applies again", "[applie
   Agent agent;
   ClusterAnswer going;
   going.code = 200;
-  going.object = model::parse_json(
-      R"({"metadata":{"name":"x","namespace":"a","deletionTimestamp":"2026-01-01T00:00:00Z"}})");
+  going.object = model::parse_json(R"({"metadata":{"name":"x","namespace":"a",)"
+                                   R"("deletionTimestamp":"2026-01-01T00:00:00Z"}})");
   agent.cluster.script("get ConfigMap/a/x", FakeCluster::failure(404, "NotFound", ""));
   agent.cluster.script("apply ConfigMap/a/x", going);
   agent.cluster.script("get ConfigMap/a/x", going);
@@ -332,75 +285,11 @@ TEST_CASE("leaves replicas to whoever scales", "[appliers][apply]") {
   Agent agent;
   agent.cluster.put(
       R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","namespace":"a",
-    "managedFields":[{"manager":"hpa","operation":"Update","subresource":"scale","fieldsV1":{"f:spec":{"f:replicas":{}}}}]},
+    "managedFields":[{"manager":"hpa","operation":"Update","subresource":"scale",)"
+      R"("fieldsV1":{"f:spec":{"f:replicas":{}}}}]},
     "spec":{"replicas":9}})");
-  agent.pass({object(
-      R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","namespace":"a"},"spec":{"replicas":1,"paused":true}})")});
+  agent.pass({object(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d",)"
+                     R"("namespace":"a"},"spec":{"replicas":1,"paused":true}})")});
   CHECK(agent.cluster.bodies.back().find("replicas") == std::string::npos);
   CHECK(agent.cluster.bodies.back().find("paused") != std::string::npos);
-}
-
-TEST_CASE("reverts a drifted object and says what differed", "[appliers][apply]") {
-  Agent agent;
-  agent.pass({config_map("x")});
-  agent.cluster.put(test::FakeCluster::edited(agent.cluster.object("ConfigMap/a/x"), "k", "9"));
-  const model::Document event = agent.cluster.object("ConfigMap/a/x");
-  const Observation seen =
-      agent.live->observe(WatchEventType::modified, {"", "v1", "ConfigMap"}, event.root());
-  CHECK(seen.verdict == LiveVerdict::drifted);
-  CHECK(seen.unit == unit);
-  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
-  const PreparedUnit prepared = agent.prepared({config_map("x")});
-  const diff::ObjectChange change =
-      applier.revert(prepared, prepared.objects.front(), event.root());
-  CHECK(diff::to_text({{change}}) ==
-        "configured ConfigMap/a/x (drift)\n  data.k: \"9\" -> \"1\" (drift, reconcile Apply at "
-        "2026-01-01T00:00:00Z)\n");
-  CHECK(agent.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "1");
-  agent.pass({config_map("x")});
-  CHECK(agent.cluster.log.empty());
-}
-
-TEST_CASE("creates again what somebody deleted", "[appliers][apply]") {
-  Agent agent;
-  agent.pass({config_map("x")});
-  agent.cluster.erase("ConfigMap/a/x");
-  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
-  const PreparedUnit prepared = agent.prepared({config_map("x")});
-  const diff::ObjectChange change = applier.revert(prepared, prepared.objects.front(), {});
-  CHECK(diff::to_text({{change}}) == "created ConfigMap/a/x (gone)\n");
-}
-
-TEST_CASE("plans and observes without writing", "[appliers][apply]") {
-  Agent agent;
-  agent.pass({config_map("x"), config_map("y")});
-  agent.cluster.log.clear();
-  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
-  const PreparedUnit prepared = agent.prepared({config_map("x", "2"), config_map("z")});
-  const std::string text = diff::to_text(applier.plan(prepared, agent.store->load()));
-  CHECK(
-      text ==
-      "configured ConfigMap/a/x (change)\n  data.k: \"1\" -> \"2\" (change, reconcile Apply at "
-      "2026-01-01T00:00:00Z)\ncreated ConfigMap/a/z (change)\ndeleted ConfigMap/a/y (obsolete)\n");
-  PassOptions observe;
-  observe.observe_only = true;
-  const PassResult result = agent.pass({config_map("x", "2")}, observe);
-  CHECK_FALSE(result.changes.changes_anything());
-  CHECK(agent.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "1");
-}
-
-TEST_CASE("removes everything behind the same guard", "[appliers][apply]") {
-  Agent agent;
-  agent.pass({config_map("a"), config_map("b"), config_map("c"), config_map("d")});
-  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
-  const PruneResult held = applier.remove_all(*agent.store, unit);
-  CHECK_FALSE(held.guard.allowed);
-  CHECK(held.remaining.size() == 4);
-  PassOptions approved;
-  approved.prune_approved = true;
-  const PruneResult removed = applier.remove_all(*agent.store, unit, approved);
-  CHECK(removed.remaining.empty());
-  CHECK_FALSE(agent.cluster.has("ConfigMap/a/a"));
-  CHECK_FALSE(agent.cluster.has("Secret/flux-system/" + agent.store->secret_name()));
-  CHECK(agent.live->size() == 0);
 }

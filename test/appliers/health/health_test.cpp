@@ -8,92 +8,105 @@
 using namespace reconcile;
 using namespace reconcile::appliers;
 
+namespace {
+
+struct Row {
+  const char* api_version;
+  const char* kind;
+  const char* json;
+  const char* expected;
+};
+const Row rows[] = {
+    {"v1", "ConfigMap", R"({"metadata":{}})", "Current"},
+    {"v1", "ConfigMap", R"({"metadata":{"deletionTimestamp":"x"}})",
+     "Terminating: scheduled for deletion"},
+    {"v1", "Namespace", R"({"status":{"phase":"Active"}})", "Current"},
+    {"v1", "Namespace", R"({})", "InProgress: Namespace is not active"},
+    {"v1", "Service", R"({"spec":{"type":"LoadBalancer"}})", "InProgress: ClusterIP not set"},
+    {"v1", "Service", R"({"spec":{"type":"ClusterIP"}})", "Current"},
+    {"v1", "PersistentVolumeClaim", R"({"status":{"phase":"Pending"}})",
+     "InProgress: PVC is not bound, phase: Pending"},
+    {"apps/v1", "Deployment", R"({"metadata":{"generation":2},"status":{"observedGeneration":1}})",
+     "InProgress: generation 2, observed 1"},
+    {"apps/v1", "Deployment", R"({"spec":{"replicas":2},"status":{"replicas":1}})",
+     "InProgress: Replicas: 1/2"},
+    {"apps/v1", "Deployment",
+     R"({"spec":{"replicas":1},"status":{"replicas":1,"updatedReplicas":1}})",
+     "InProgress: Available: 0/1"},
+    {"apps/v1", "Deployment",
+     R"({"spec":{"replicas":1,"progressDeadlineSeconds":9},"status":{"replicas":1,)"
+     R"("updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
+        "conditions":[{"type":"Available","status":"True"},{"type":"Progressing",)"
+     R"("status":"True","reason":"NewReplicaSetAvailable"}]}})",
+     "Current"},
+    {"apps/v1", "Deployment",
+     R"({"status":{"conditions":[{"type":"Progressing","status":"False",)"
+     R"("reason":"ProgressDeadlineExceeded","message":"m"}]}})",
+     "Failed: Progress deadline exceeded: m"},
+    {"apps/v1", "Deployment", R"({"spec":{"replicas":0},"status":{"replicas":2}})",
+     "InProgress: Pending termination: 2"},
+    {"apps/v1", "StatefulSet",
+     R"({"spec":{"replicas":3},"status":{"replicas":3,"readyReplicas":2}})",
+     "InProgress: Ready: 2/3"},
+    {"apps/v1", "StatefulSet",
+     R"({"spec":{"replicas":1},"status":{"replicas":1,"readyReplicas":1,)"
+     R"("currentReplicas":1,"currentRevision":"a","updateRevision":"b"}})",
+     "InProgress: Waiting for the updated revision"},
+    {"apps/v1", "DaemonSet", R"({"status":{}})", "InProgress: Not observed yet"},
+    {"apps/v1", "DaemonSet",
+     R"({"status":{"observedGeneration":1,"desiredNumberScheduled":1,)"
+     R"("currentNumberScheduled":1,"updatedNumberScheduled":1,)"
+     R"("numberAvailable":1,"numberReady":1}})",
+     "Current"},
+    {"v1", "Pod",
+     R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}})",
+     "Current"},
+    {"v1", "Pod",
+     R"({"status":{"phase":"Running",)"
+     R"("containerStatuses":[{"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}})",
+     "Failed: Containers in CrashLoop state"},
+    {"batch/v1", "Job", R"({"status":{"conditions":[{"type":"Complete","status":"True"}]}})",
+     "Current"},
+    {"batch/v1", "Job",
+     R"({"status":{"conditions":[{"type":"Failed","status":"True",)"
+     R"("reason":"BackoffLimitExceeded"}]}})",
+     "Failed: Job failed: BackoffLimitExceeded"},
+    {"batch/v1", "Job", R"({"spec":{"suspend":true}})", "Current"},
+    {"batch/v1", "Job", R"({"status":{"startTime":"x","active":1}})",
+     "InProgress: Job in progress"},
+    {"apiextensions.k8s.io/v1", "CustomResourceDefinition", R"({})",
+     "InProgress: Install in progress"},
+    {"apiextensions.k8s.io/v1", "CustomResourceDefinition",
+     R"({"status":{"conditions":[{"type":"Established","status":"True"}]}})", "Current"},
+    {"apiextensions.k8s.io/v1", "CustomResourceDefinition",
+     R"({"status":{"conditions":[{"type":"NamesAccepted","status":"False",)"
+     R"("reason":"Taken","message":"m"}]}})",
+     "Failed: Taken: m"},
+    {"x.y/v1", "Any", R"({})", "Current"},
+    {"x.y/v1", "Any",
+     R"({"status":{"conditions":[{"type":"Ready","status":"False","message":"no"}]}})",
+     "InProgress: no"},
+    {"x.y/v1", "Any",
+     R"({"status":{"conditions":[{"type":"Stalled","status":"True","reason":"R"}]}})", "Failed: R"},
+    {"x.y/v1", "Any",
+     R"({"metadata":{"generation":2},"status":{"conditions":[{"type":"Ready",)"
+     R"("status":"True","observedGeneration":1}]}})",
+     "InProgress: condition Ready is of an older generation"},
+    {"cert-manager.io/v1", "Certificate", R"({})", "InProgress: condition Ready not reported yet"},
+    {"cert-manager.io/v1", "Certificate",
+     R"({"status":{"conditions":[{"type":"Ready","status":"True"}]}})", "Current"},
+    {"external-secrets.io/v1", "SecretStore",
+     R"({"status":{"conditions":[{"type":"Ready","status":"False",)"
+     R"("reason":"InvalidProviderConfig"}]}})",
+     "Failed: InvalidProviderConfig"},
+    {"pkg.crossplane.io/v1", "Provider",
+     R"({"status":{"conditions":[{"type":"Healthy","status":"True"}]}})",
+     "InProgress: condition Installed not reported yet"},
+};
+
+}  // namespace
+
 TEST_CASE("judges objects as kstatus does", "[appliers][health]") {
-  struct Row {
-    const char* api_version;
-    const char* kind;
-    const char* json;
-    const char* expected;
-  };
-  const Row rows[] = {
-      {"v1", "ConfigMap", R"({"metadata":{}})", "Current"},
-      {"v1", "ConfigMap", R"({"metadata":{"deletionTimestamp":"x"}})",
-       "Terminating: scheduled for deletion"},
-      {"v1", "Namespace", R"({"status":{"phase":"Active"}})", "Current"},
-      {"v1", "Namespace", R"({})", "InProgress: Namespace is not active"},
-      {"v1", "Service", R"({"spec":{"type":"LoadBalancer"}})", "InProgress: ClusterIP not set"},
-      {"v1", "Service", R"({"spec":{"type":"ClusterIP"}})", "Current"},
-      {"v1", "PersistentVolumeClaim", R"({"status":{"phase":"Pending"}})",
-       "InProgress: PVC is not bound, phase: Pending"},
-      {"apps/v1", "Deployment",
-       R"({"metadata":{"generation":2},"status":{"observedGeneration":1}})",
-       "InProgress: generation 2, observed 1"},
-      {"apps/v1", "Deployment", R"({"spec":{"replicas":2},"status":{"replicas":1}})",
-       "InProgress: Replicas: 1/2"},
-      {"apps/v1", "Deployment",
-       R"({"spec":{"replicas":1},"status":{"replicas":1,"updatedReplicas":1}})",
-       "InProgress: Available: 0/1"},
-      {"apps/v1", "Deployment",
-       R"({"spec":{"replicas":1,"progressDeadlineSeconds":9},"status":{"replicas":1,"updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
-        "conditions":[{"type":"Available","status":"True"},{"type":"Progressing","status":"True","reason":"NewReplicaSetAvailable"}]}})",
-       "Current"},
-      {"apps/v1", "Deployment",
-       R"({"status":{"conditions":[{"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded","message":"m"}]}})",
-       "Failed: Progress deadline exceeded: m"},
-      {"apps/v1", "Deployment", R"({"spec":{"replicas":0},"status":{"replicas":2}})",
-       "InProgress: Pending termination: 2"},
-      {"apps/v1", "StatefulSet",
-       R"({"spec":{"replicas":3},"status":{"replicas":3,"readyReplicas":2}})",
-       "InProgress: Ready: 2/3"},
-      {"apps/v1", "StatefulSet",
-       R"({"spec":{"replicas":1},"status":{"replicas":1,"readyReplicas":1,"currentReplicas":1,"currentRevision":"a","updateRevision":"b"}})",
-       "InProgress: Waiting for the updated revision"},
-      {"apps/v1", "DaemonSet", R"({"status":{}})", "InProgress: Not observed yet"},
-      {"apps/v1", "DaemonSet",
-       R"({"status":{"observedGeneration":1,"desiredNumberScheduled":1,"currentNumberScheduled":1,"updatedNumberScheduled":1,"numberAvailable":1,"numberReady":1}})",
-       "Current"},
-      {"v1", "Pod",
-       R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}})",
-       "Current"},
-      {"v1", "Pod",
-       R"({"status":{"phase":"Running","containerStatuses":[{"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}})",
-       "Failed: Containers in CrashLoop state"},
-      {"batch/v1", "Job", R"({"status":{"conditions":[{"type":"Complete","status":"True"}]}})",
-       "Current"},
-      {"batch/v1", "Job",
-       R"({"status":{"conditions":[{"type":"Failed","status":"True","reason":"BackoffLimitExceeded"}]}})",
-       "Failed: Job failed: BackoffLimitExceeded"},
-      {"batch/v1", "Job", R"({"spec":{"suspend":true}})", "Current"},
-      {"batch/v1", "Job", R"({"status":{"startTime":"x","active":1}})",
-       "InProgress: Job in progress"},
-      {"apiextensions.k8s.io/v1", "CustomResourceDefinition", R"({})",
-       "InProgress: Install in progress"},
-      {"apiextensions.k8s.io/v1", "CustomResourceDefinition",
-       R"({"status":{"conditions":[{"type":"Established","status":"True"}]}})", "Current"},
-      {"apiextensions.k8s.io/v1", "CustomResourceDefinition",
-       R"({"status":{"conditions":[{"type":"NamesAccepted","status":"False","reason":"Taken","message":"m"}]}})",
-       "Failed: Taken: m"},
-      {"x.y/v1", "Any", R"({})", "Current"},
-      {"x.y/v1", "Any",
-       R"({"status":{"conditions":[{"type":"Ready","status":"False","message":"no"}]}})",
-       "InProgress: no"},
-      {"x.y/v1", "Any",
-       R"({"status":{"conditions":[{"type":"Stalled","status":"True","reason":"R"}]}})",
-       "Failed: R"},
-      {"x.y/v1", "Any",
-       R"({"metadata":{"generation":2},"status":{"conditions":[{"type":"Ready","status":"True","observedGeneration":1}]}})",
-       "InProgress: condition Ready is of an older generation"},
-      {"cert-manager.io/v1", "Certificate", R"({})",
-       "InProgress: condition Ready not reported yet"},
-      {"cert-manager.io/v1", "Certificate",
-       R"({"status":{"conditions":[{"type":"Ready","status":"True"}]}})", "Current"},
-      {"external-secrets.io/v1", "SecretStore",
-       R"({"status":{"conditions":[{"type":"Ready","status":"False","reason":"InvalidProviderConfig"}]}})",
-       "Failed: InvalidProviderConfig"},
-      {"pkg.crossplane.io/v1", "Provider",
-       R"({"status":{"conditions":[{"type":"Healthy","status":"True"}]}})",
-       "InProgress: condition Installed not reported yet"},
-  };
   for (const Row& row : rows) {
     INFO(row.kind << " " << row.json);
     const model::Document object = model::parse_json(row.json);

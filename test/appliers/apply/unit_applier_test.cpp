@@ -1,0 +1,72 @@
+#include <catch2/catch.hpp>
+
+#include "test/appliers/apply/fake_agent.hpp"
+
+using namespace reconcile;
+using namespace reconcile::appliers;
+using namespace reconcile::test;
+
+TEST_CASE("reverts a drifted object and says what differed", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x")});
+  agent.cluster.put(test::FakeCluster::edited(agent.cluster.object("ConfigMap/a/x"), "k", "9"));
+  const model::Document event = agent.cluster.object("ConfigMap/a/x");
+  const Observation seen =
+      agent.live->observe(WatchEventType::modified, {"", "v1", "ConfigMap"}, event.root());
+  CHECK(seen.verdict == LiveVerdict::drifted);
+  CHECK(seen.unit == unit);
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PreparedUnit prepared = agent.prepared({config_map("x")});
+  const diff::ObjectChange change =
+      applier.revert(prepared, prepared.objects.front(), event.root());
+  CHECK(diff::to_text({{change}}) ==
+        "configured ConfigMap/a/x (drift)\n  data.k: \"9\" -> \"1\" (drift, reconcile Apply at "
+        "2026-01-01T00:00:00Z)\n");
+  CHECK(agent.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "1");
+  agent.pass({config_map("x")});
+  CHECK(agent.cluster.log.empty());
+}
+
+TEST_CASE("creates again what somebody deleted", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x")});
+  agent.cluster.erase("ConfigMap/a/x");
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PreparedUnit prepared = agent.prepared({config_map("x")});
+  const diff::ObjectChange change = applier.revert(prepared, prepared.objects.front(), {});
+  CHECK(diff::to_text({{change}}) == "created ConfigMap/a/x (gone)\n");
+}
+
+TEST_CASE("plans and observes without writing", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x"), config_map("y")});
+  agent.cluster.log.clear();
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PreparedUnit prepared = agent.prepared({config_map("x", "2"), config_map("z")});
+  const std::string text = diff::to_text(applier.plan(prepared, agent.store->load()));
+  CHECK(
+      text ==
+      "configured ConfigMap/a/x (change)\n  data.k: \"1\" -> \"2\" (change, reconcile Apply at "
+      "2026-01-01T00:00:00Z)\ncreated ConfigMap/a/z (change)\ndeleted ConfigMap/a/y (obsolete)\n");
+  PassOptions observe;
+  observe.observe_only = true;
+  const PassResult result = agent.pass({config_map("x", "2")}, observe);
+  CHECK_FALSE(result.changes.changes_anything());
+  CHECK(agent.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "1");
+}
+
+TEST_CASE("removes everything behind the same guard", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("a"), config_map("b"), config_map("c"), config_map("d")});
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PruneResult held = applier.remove_all(*agent.store, unit);
+  CHECK_FALSE(held.guard.allowed);
+  CHECK(held.remaining.size() == 4);
+  PassOptions approved;
+  approved.prune_approved = true;
+  const PruneResult removed = applier.remove_all(*agent.store, unit, approved);
+  CHECK(removed.remaining.empty());
+  CHECK_FALSE(agent.cluster.has("ConfigMap/a/a"));
+  CHECK_FALSE(agent.cluster.has("Secret/flux-system/" + agent.store->secret_name()));
+  CHECK(agent.live->size() == 0);
+}
