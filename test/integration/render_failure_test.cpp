@@ -31,7 +31,7 @@ void check_broken(Scenario& scenario, const BadContent& bad) {
     const SeenCondition seen = scenario.ready(kustomization_kind, "app");
     message = seen.message;
     const auto object = cluster.get(kustomization_kind, space, "app");
-    return seen.reason == "BuildFailed" &&
+    return seen.reason == "BuildFailed" && message.find(bad.words.front()) != std::string::npos &&
            object["status"]["lastAttemptedRevision"].text().ends_with(commit);
   });
   INFO(message);
