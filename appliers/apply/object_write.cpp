@@ -28,6 +28,24 @@ bool may_be_recreated(const model::ObjectId& id) {
   return id.kind != "CustomResourceDefinition";
 }
 
+/// Whether `answer` shows that an apply changed nothing of ours, although a status was written
+/// between our look and our apply and moved the resource version.
+bool is_only_status_newer(model::Value seen, model::Value answer, model::Value desired) {
+  const auto before = seen["metadata"]["generation"].integer();
+  if (!before || before != answer["metadata"]["generation"].integer()) return false;
+  const auto entry_before = diff::find_apply_entry(seen);
+  const auto entry_after = diff::find_apply_entry(answer);
+  if (!entry_before || !entry_after || entry_before->time != entry_after->time ||
+      !model::equal(entry_before->fields, entry_after->fields))
+    return false;
+  for (const char* part : {"labels", "annotations"}) {
+    const model::Value wanted = desired["metadata"][part];
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (!model::equal(wanted.value_at(i), seen["metadata"][part][wanted.key_at(i)])) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 ObjectWrite::ObjectWrite(const PreparedObject& object, WriteStart start,
@@ -251,8 +269,10 @@ void ObjectWrite::record(const ClusterAnswer& answer) {
   drifted_meanwhile_ = verdict == LiveVerdict::drifted || verdict == LiveVerdict::disowned ||
                        verdict == LiveVerdict::gone || verdict == LiveVerdict::vanishing;
   const std::string now(object["metadata"]["resourceVersion"].text());
-  const bool same =
-      start_.resource_version != 0 && now == std::to_string(start_.resource_version) && !recreated_;
+  const bool same_version =
+      start_.resource_version != 0 && now == std::to_string(start_.resource_version);
+  const bool same = !recreated_ && (same_version || is_only_status_newer(start_.seen.root(), object,
+                                                                         object_.object.root()));
   change_.action = answer.code == 201 && !recreated_ ? diff::Action::created
                    : same                            ? diff::Action::unchanged
                                                      : diff::Action::configured;

@@ -28,7 +28,8 @@ struct WriteStart {
   bool exists = false;                 ///< known to be there
   std::uint8_t live_flags = 0;         ///< diff::ManagementFlag bits of the live object
   diff::Reason reason = diff::Reason::change;
-  model::Document take_over_of;     ///< metadata whose managers are to be taken over; or absent
+  model::Document seen;          ///< metadata from first sight; absent where it was not looked up
+  model::Document take_over_of;  ///< metadata whose managers are to be taken over; or absent
   bool wait_until_current = false;  ///< stage definitions and classes
 };
 

@@ -27,6 +27,7 @@ void start_from_record(const LiveRecord& record, model::Hash128 desired, WriteSt
 void start_from_sighting(const Sighting& sighting, WriteStart& start) {
   const diff::Fingerprint seen = diff::fold(sighting.object.root());
   start.exists = true;
+  start.seen = sighting.object;
   start.resource_version = seen.resource_version;
   start.live_flags = seen.flags;
 }

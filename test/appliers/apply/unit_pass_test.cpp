@@ -62,6 +62,18 @@ TEST_CASE("after a restart identical objects are applied and reported unchanged"
   CHECK(agent.cluster.log.empty());
 }
 
+TEST_CASE("a status that moves on meanwhile is no change of ours", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x")});
+  agent.restart();
+  agent.cluster.after = [&](const std::string& line) {
+    if (line != "get ConfigMap/a/x") return;
+    agent.cluster.after = nullptr;
+    agent.cluster.put(model::write_json(agent.cluster.object("ConfigMap/a/x").root()));
+  };
+  CHECK(diff::to_text(agent.pass({config_map("x")}).changes).empty());
+}
+
 TEST_CASE("prunes what is no longer rendered, then shortens the inventory", "[appliers][apply]") {
   Agent agent;
   agent.pass({config_map("a"), config_map("b"), config_map("c"), config_map("d")});
