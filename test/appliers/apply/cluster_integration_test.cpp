@@ -167,9 +167,9 @@ TEST_CASE("prunes and removes with a real server", "[appliers][.integration]") {
   RealAgent agent("pass-prunes");
   agent.pass({config_map("a", data("1")), config_map("b", data("1")), deployment()});
   const PassResult result = agent.pass({config_map("a", data("1"))});
-  CHECK(
-      diff::to_text(result.changes) ==
-      "deleted Deployment/pass-prunes/d (obsolete)\ndeleted ConfigMap/pass-prunes/b (obsolete)\n");
+  const std::string& space = agent.cluster.space;
+  CHECK(diff::to_text(result.changes) == "deleted Deployment/" + space + "/d (obsolete)\n" +
+                                             "deleted ConfigMap/" + space + "/b (obsolete)\n");
   CHECK_FALSE(agent.get("b").present());
   UnitApplier applier(agent.port, *agent.live, model::system_clock());
   CHECK(applier.remove_all(*agent.store, agent.unit, agent.options).remaining.empty());
