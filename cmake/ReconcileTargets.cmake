@@ -1,25 +1,8 @@
-# Leaves out files that are listed but not written yet.
-function(reconcile_existing variable)
-  set(kept)
-  foreach(source IN LISTS ${variable})
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-      list(APPEND kept ${source})
-    else()
-      message(STATUS "not there yet: ${CMAKE_CURRENT_SOURCE_DIR}/${source}")
-    endif()
-  endforeach()
-  if(NOT kept)
-    list(APPEND kept ${PROJECT_SOURCE_DIR}/test/main.cpp)
-  endif()
-  set(${variable} ${kept} PARENT_SCOPE)
-endfunction()
-
 # reconcile_library(NAME SOURCES a.cpp … [PUBLIC targets] [PRIVATE targets])
 # One static, position-independent library per folder, named reconcile_<name>. PUBLIC are dependencies
 # that appear in public headers, PRIVATE those that only the sources see.
 function(reconcile_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-  reconcile_existing(ARG_SOURCES)
   add_library(reconcile_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(reconcile_${name}
     PUBLIC reconcile_settings ${ARG_PUBLIC}
@@ -34,7 +17,6 @@ function(reconcile_test name)
     add_library(reconcile_test_main STATIC ${PROJECT_SOURCE_DIR}/test/main.cpp)
     target_link_libraries(reconcile_test_main PRIVATE reconcile_settings)
   endif()
-  reconcile_existing(ARG_SOURCES)
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE
     reconcile_settings reconcile_test_main ${ARG_LIBRARIES})
