@@ -145,6 +145,7 @@ def integration(run, cluster_build):
     folder = os.path.join(run.logs, "integration")
     os.makedirs(folder, exist_ok=True)
     selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
+    begun = report.passed + report.failed
     for program in builds.tests(run.release_folder):
         started = time.monotonic()
         before = report.passed
@@ -156,3 +157,5 @@ def integration(run, cluster_build):
             left = catch_tests.names(program, "[.integration][corpus]")
             if left:
                 report.add_skipped(len(left), f"{os.path.basename(program)}: no corpus", False)
+    if report.passed + report.failed == begun:
+        report.add_failed(1, f"no integration test ran: are those of {run.release_folder} built?")
