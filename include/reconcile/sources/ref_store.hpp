@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/file_tree.hpp"
+#include "reconcile/sources/commit_graph.hpp"
+#include "reconcile/sources/git_source.hpp"
+
+namespace reconcile::sources {
+
+/// One commit of a ref that is used as an append-only log.
+struct RefEntry {
+  std::string commit;
+  std::vector<std::string> parents;
+  std::map<std::string, std::string> files;  ///< path → content, of its whole (small) tree
+};
+
+struct RefStoreLimits {
+  std::uint64_t file_bytes_max = 1U << 20U;  ///< larger files of an entry: Error(limit_exceeded)
+  std::size_t files_max = 64;                ///< of one entry
+};
+
+/// Refs of a small Git repository that carry data of their own (evidence, admitted trees, resets),
+/// over HTTP(S) or SSH. Blocks; one call at a time. Errors as `Source` says; what is wrong with one
+/// ref's content names ref and commit.
+class RefStore {
+ public:
+  /// `options.reference` is not used. No network yet. Throws as GitSource.
+  RefStore(GitOptions options, std::string data_dir, RefStoreLimits limits = {});
+  ~RefStore();
+
+  /// Brings every ref below one of `prefixes` ("refs/gitops/") and answers ref → commit id as the
+  /// server has them now.
+  std::map<std::string, std::string> fetch(const std::vector<std::string>& prefixes);
+  /// Entries from `tip` back along first parents, newest first, without `until` and what is behind
+  /// it, at most `count_max`. From the mirror, no network.
+  std::vector<RefEntry> log(const std::string& tip, const std::string& until,
+                            std::size_t count_max) const;
+  /// Makes a commit with exactly `files` on top of `expected` (empty: a parentless commit, the ref
+  /// must not exist) and pushes it by compare-and-swap. Throws Error(conflict) where the server's
+  /// ref is not at `expected` (any more): nothing was written, fetch and decide again. Answers the
+  /// new commit's id. `at` stamps it.
+  std::string append(const std::string& ref, const std::string& expected,
+                     const std::map<std::string, std::string>& files, const std::string& message,
+                     model::WallTime at);
+  /// Pushes the tree of `commit` of another repository as a parentless commit to `ref`, in place of
+  /// `expected` (compare-and-swap, as append). Answers the new commit's id, which is the same for
+  /// the same tree, `message` and `at`.
+  std::string push_tree(const std::string& ref, const std::string& expected,
+                        const CommitGraph& from, const std::string& commit,
+                        const std::string& message, model::WallTime at);
+  /// Deletes a ref that is at `expected`; one that is not there is fine.
+  void remove(const std::string& ref, const std::string& expected);
+  /// Commits and trees that were fetched or pushed.
+  [[nodiscard]] std::shared_ptr<const CommitGraph> graph() const;
+  /// Makes a running call fail with Error(cancelled), and every later one. From any thread.
+  void cancel() noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reconcile::sources
