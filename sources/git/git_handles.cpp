@@ -56,11 +56,15 @@ std::string id_text(const git_oid& id) {
   return text;
 }
 
+bool read_id(std::string_view text, git_oid& id) noexcept {
+  return text.size() == id_digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         git_oid_fromstrn(&id, text.data(), text.size()) == 0;
+}
+
 git_oid parse_id(std::string_view text) {
   git_oid id{};
-  const bool hex = text.size() == id_digits &&
-                   text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  if (hex && git_oid_fromstrn(&id, text.data(), text.size()) == 0) return id;
+  if (read_id(text, id)) return id;
   throw model::Error(model::ErrorCode::invalid_input,
                      "expected a commit of 40 lower-case hex digits, found \"" +
                          std::string(text.substr(0, 100)) + "\"");

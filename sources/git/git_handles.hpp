@@ -44,7 +44,9 @@ RepositoryPtr open_repository(const std::string& path);
 
 /// The 40 hex digits of an id.
 std::string id_text(const git_oid& id);
-/// Throws Error(invalid_input) where `text` is not 40 hex digits.
+/// False where `text` is not 40 lower-case hex digits.
+bool read_id(std::string_view text, git_oid& id) noexcept;
+/// Throws Error(invalid_input) where `text` is not 40 lower-case hex digits.
 git_oid parse_id(std::string_view text);
 
 }  // namespace reconcile::sources

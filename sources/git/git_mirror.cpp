@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reconcile/model/digest.hpp"
+#include "sources/git/commit_graph.hpp"
 
 namespace reconcile::sources {
 namespace {
@@ -97,6 +98,16 @@ std::size_t MirrorGeneration::packs() const {
     if (at->path().extension() == ".pack") ++count;
   }
   return count;
+}
+
+std::shared_ptr<const CommitGraph> graph_of(const std::shared_ptr<MirrorGeneration>& generation) {
+  RepositoryPtr repository = generation->open();
+  if (!repository) {
+    generation->mark_damaged();
+    throw git_failure(ErrorCode::unavailable,
+                      "cannot open the Git mirror \"" + generation->path() + "\"");
+  }
+  return std::make_shared<RepositoryGraph>(std::move(repository), generation->reader(), generation);
 }
 
 std::shared_ptr<GitMirror> GitMirror::open(const std::string& data_dir, const std::string& scope,

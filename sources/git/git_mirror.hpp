@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "reconcile/sources/commit_graph.hpp"
 #include "sources/artifact_store/durable_file.hpp"
 #include "sources/git/object_reader.hpp"
 
@@ -37,6 +38,9 @@ class MirrorGeneration {
   bool damaged_ = false;
   bool temporary_ = false;
 };
+
+/// The commits of a generation, which stays while they are held. Throws Error(unavailable).
+std::shared_ptr<const CommitGraph> graph_of(const std::shared_ptr<MirrorGeneration>& generation);
 
 /// The objects of one URL on disk, shared by its sources: `<data_dir>/git/<hash of scope and URL>/`
 /// with `lock` (one process), `generation-<n>/` (bare repositories) and `current`, a file that

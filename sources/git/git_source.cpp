@@ -12,7 +12,7 @@
 #include "reconcile/io/blocking_http.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
-#include "reconcile/sources/tree_listing.hpp"
+#include "reconcile/sources/tree_artifact.hpp"
 #include "sources/git/git_connection.hpp"
 #include "sources/git/git_mirror.hpp"
 #include "sources/git/git_reference.hpp"
@@ -189,10 +189,8 @@ Generation GitSource::Impl::compact(const Generation& generation, Transfer& tran
 
 Artifact GitSource::Impl::make_artifact(const Generation& generation, const git_oid& tree,
                                         Revision revision) {
-  auto files = without_ignored(object_tree(generation->reader(), tree, generation, options.files),
-                               options.ignore);
-  const TreeSummary summary = summarise_tree(*files, {}, &cancelled);
-  return {std::move(revision), summary.digest, std::move(files), url, summary.files};
+  return artifact_of_tree(object_tree(generation->reader(), tree, generation, options.files),
+                          std::move(revision), url, options.ignore, &cancelled);
 }
 
 GitSource::GitSource(GitOptions options, std::string data_dir)
@@ -230,6 +228,12 @@ std::optional<Artifact> GitSource::open(const Revision& revision) {
   if (!generation || generation->damaged()) return std::nullopt;
   if (!generation->reader()->find_tree(commit, tree)) return std::nullopt;
   return impl_->make_artifact(generation, tree, revision);
+}
+
+std::shared_ptr<const CommitGraph> GitSource::graph() const {
+  const Generation generation = impl_->open_mirror()->current();
+  if (!generation || generation->damaged()) return nullptr;
+  return graph_of(generation);
 }
 
 GitTransfer GitSource::last_transfer() const noexcept {

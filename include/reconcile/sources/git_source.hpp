@@ -7,6 +7,7 @@
 #include <string>
 
 #include "reconcile/io/http_message.hpp"
+#include "reconcile/sources/commit_graph.hpp"
 #include "reconcile/sources/ignore.hpp"
 #include "reconcile/sources/source.hpp"
 
@@ -82,6 +83,9 @@ class GitSource final : public Source {
   /// The artifact of a revision that the mirror already holds: after a restart without network, or
   /// where a gate admits an older commit. Absent where the mirror lacks it.
   [[nodiscard]] std::optional<Artifact> open(const Revision& revision);
+  /// The commits of the mirror as it is now; later fetches may add to them. Stays readable while
+  /// it is held. Absent before the first fetch. No network.
+  [[nodiscard]] std::shared_ptr<const CommitGraph> graph() const;
   /// Of the last `fetch`, failed ones too.
   [[nodiscard]] GitTransfer last_transfer() const noexcept;
 
