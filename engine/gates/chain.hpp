@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,11 @@ struct ChainTrust {
   std::vector<TrustedKey> keys;
 };
 
+/// A record may be valid for no longer than this.
+inline constexpr std::chrono::hours record_validity_max{24};
+/// Commits whose last moment is kept.
+inline constexpr std::size_t chain_moments_max = 200;
+
 /// Why a chain proves nothing (more).
 enum class ChainProblem : std::uint8_t {
   none,
@@ -50,9 +56,15 @@ std::string_view to_string(ChainProblem problem);
 struct ChainMoment {
   std::uint64_t seq = 0;
   std::string commit;
+  std::string tree;
+  std::string branch;
+  std::string policy_digest;
   model::WallTime observed_at;
   model::WallTime valid_until;
-  std::map<std::string, UnitEvidence> units;  ///< all units at that record
+  /// All units at that record; units that did not change are shared between moments.
+  std::map<std::string, std::shared_ptr<const UnitEvidence>> units;
+  /// Null where the moment has no such unit.
+  [[nodiscard]] const UnitEvidence* find(const std::string& unit) const;
 };
 
 /// A ref's records as far as they are verified. A value; extended by `extend` so that old records
@@ -63,6 +75,7 @@ struct Chain {
   std::string commit_on_ref;  ///< where the ref was then
   /// The last moment of each applied commit, and the newest one; oldest first, at most 200.
   std::vector<ChainMoment> moments;
+  std::map<std::string, std::string> leaves;  ///< of the newest moment: unit → merkle_leaf
   ChainProblem problem = ChainProblem::missing;
   std::string detail;  ///< names record, key and reason; for people
 
@@ -72,15 +85,16 @@ struct Chain {
 };
 
 /// Verifies `files` (oldest first, all that follow `known` on its ref; or, where `known` is empty,
-/// from the newest but one `whole` record on) and answers the longer chain. A bad record ends the
-/// verification: the chain keeps what was proven before and names the problem; a fork or a
-/// rewritten ref (the ref does not descend from known.commit_on_ref) is `forked` and stays so until
-/// acknowledged by an empty `known`. Time plays no part here but for the keys' validity, judged at
-/// `observed_at`.
+/// from the newest but one `whole` record on: the first must be whole) and answers the longer
+/// chain. A bad record ends the verification: the chain keeps what was proven before and names the
+/// problem, and the next call goes on from there; a fork or a rewritten ref (the ref does not
+/// descend from known.commit_on_ref; pass what the ref holds) is `forked` and stays so until
+/// acknowledged by an empty `known`. No files: `known` as it is. Time plays no part here but for
+/// the keys' validity, judged at `observed_at`.
 Chain extend(const Chain& known, const std::vector<RecordFile>& files, const ChainTrust& trust);
 
-/// `chain.problem`, or `stale` where the newest record is not valid at `now` (± `tolerance` of the
-/// clocks).
+/// `chain.problem`; or `stale` where the newest record's validity ended more than `tolerance` ago,
+/// `not_trusted` where it was observed more than `tolerance` in the future.
 ChainProblem problem_at(const Chain& chain, model::WallTime now, std::chrono::seconds tolerance);
 
 }  // namespace reconcile::engine::gates

@@ -12,6 +12,12 @@
 
 namespace reconcile::engine::gates {
 
+/// Bounds of a record's file; a whole record of 10,000 units is about 6 MiB.
+inline constexpr std::size_t record_bytes_max = 8U << 20U;
+inline constexpr std::size_t record_units_max = 10'000;
+/// Longer names are refused; a longer `failing` is cut where the record is written.
+inline constexpr std::size_t record_text_bytes_max = 1024;
+
 enum class UnitState : std::uint8_t {
   green,    ///< applied, live = desired, nothing left to prune, healthy, settled
   pending,  ///< on the way: applying, or health in progress
@@ -60,13 +66,22 @@ struct EvidenceRecord {
   std::string merkle_root;           ///< "sha256:…" over all units now, sorted by name
   std::uint64_t unit_count = 0;      ///< all units now
 
-  /// The statement as canonical JSON (the payload to be signed).
+  /// The statement as canonical JSON (the payload to be signed). Times are written to the
+  /// nanosecond; `failing` is cut and repaired as in `cleaned`.
   [[nodiscard]] std::string statement() const;
   /// Throws Error(invalid_input|limit_exceeded) naming the field, expected and found.
   static EvidenceRecord parse(std::string_view statement);
   bool operator==(const EvidenceRecord&) const = default;
 };
 
+/// `unit` as a record carries it: `failing` valid UTF-8 of at most `record_text_bytes_max` bytes.
+/// Compare and keep units in this form, so that a writer and its readers hold the same.
+UnitEvidence cleaned(UnitEvidence unit);
+
+/// A unit's leaf of the Merkle tree: 32 raw bytes.
+std::string merkle_leaf(const UnitEvidence& unit);
+/// The root over leaves in the order of their units' names.
+std::string merkle_root(const std::vector<std::string_view>& leaves);
 /// The Merkle root over units (key: unit name): SHA-256 tree, leaves are the units' canonical JSON.
 std::string merkle_root(const std::map<std::string, UnitEvidence>& units);
 
