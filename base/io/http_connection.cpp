@@ -16,6 +16,9 @@ using boost::beast::error_code;
 namespace {
 
 constexpr std::size_t queued_bytes_max = 4U << 20U;
+constexpr std::chrono::milliseconds linger_timeout{2'000};
+constexpr std::size_t linger_bytes_max = 8U << 20U;
+constexpr std::size_t linger_piece_bytes = 16U << 10U;
 
 /// Shared by the copies of one Reply: when the last one goes unanswered, the answer is 500.
 struct PendingAnswer {
@@ -53,11 +56,12 @@ void set_head(Message& message, const ServerResponse& response, bool keep_alive)
 }  // namespace
 
 HttpConnection::HttpConnection(Executor& executor, boost::asio::ip::tcp::socket socket,
-                               const HttpServerOptions& options, Dispatch dispatch, Gone gone)
+                               const HttpServerOptions& options,
+                               std::shared_ptr<ConnectionPorts> ports, Gone gone)
     : executor_(executor),
       stream_(std::move(socket)),
       options_(options),
-      dispatch_(std::move(dispatch)),
+      ports_(std::move(ports)),
       gone_(std::move(gone)) {
   error_code error;
   const auto endpoint = stream_.socket().remote_endpoint(error);
@@ -69,6 +73,7 @@ HttpConnection::~HttpConnection() = default;
 void HttpConnection::close() {
   if (std::exchange(closed_, true)) return;
   answer_timer_.cancel();
+  count_body(0);
   if (body_) body_->closed = true;
   body_.reset();
   error_code ignored;
@@ -84,44 +89,96 @@ void HttpConnection::read_request() {
   stream_.expires_after(turn_ == 0 ? options_.header_timeout : options_.idle_timeout);
   ++turn_;
   answered_ = false;
+  waits_since_ = executor_.clock().steady_now();
   http::async_read_header(
-      stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-        if (error) {
-          self->on_request(error);
-          return;
-        }
-        self->stream_.expires_after(self->options_.header_timeout);
-        http::async_read(self->stream_, self->buffer_, *self->parser_,
-                         [self](error_code e, std::size_t) { self->on_request(e); });
-      });
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](error_code error, std::size_t) { self->on_head(error); });
 }
 
-void HttpConnection::on_request(const error_code& error) {
+void HttpConnection::on_head(const error_code& error) {
   if (closed_) return;
+  if (error) return on_bad_request(error);
+  if (!read_head()) return refuse(400, "the path is malformed\n");
+  if (ports_->admission) {
+    std::optional<ServerResponse> refusal = ports_->admission(request_);
+    if (refusal) {
+      keep_alive_ = keep_alive_ && parser_->is_done();
+      waits_since_.reset();
+      return answer(turn_, std::move(*refusal));
+    }
+  }
+  if (parser_->is_done()) return on_request();
+  stream_.expires_after(options_.header_timeout);
+  parser_->eager(true);
+  const auto expect = parser_->get().find(http::field::expect);
+  const bool is_asked = expect != parser_->get().end() && buffer_.size() == 0 &&
+                        boost::beast::iequals(expect->value(), "100-continue");
+  is_asked ? invite_body() : read_body();
+}
+
+/// Fills `request_` without its body; false where the path cannot be read.
+bool HttpConnection::read_head() {
+  const auto& message = parser_->get();
+  keep_alive_ = message.keep_alive();
+  request_ = {};
+  request_.method = as_text(message.method_string());
+  is_head_ = request_.method == "HEAD";
+  request_.target = as_text(message.target());
+  const std::string_view target = request_.target;
+  const auto question = target.find('?');
+  if (question != std::string_view::npos) request_.query = target.substr(question + 1);
+  const auto path = decode_path(target.substr(0, question));
+  if (!path) return false;
+  request_.path = *path;
+  for (const auto& field : message) {
+    request_.headers.push_back({as_text(field.name_string()), as_text(field.value())});
+  }
+  request_.peer = peer_;
+  return true;
+}
+
+void HttpConnection::invite_body() {
+  constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
+  boost::asio::async_write(stream_, boost::asio::const_buffer(invitation.data(), invitation.size()),
+                           [self = shared_from_this()](const error_code& error, std::size_t) {
+                             error ? self->close() : self->read_body();
+                           });
+}
+
+void HttpConnection::read_body() {
+  if (closed_) return;
+  http::async_read_some(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](error_code error, std::size_t) { self->on_body_piece(error); });
+}
+
+void HttpConnection::on_body_piece(const error_code& error) {
+  if (closed_) return;
+  if (error) return on_bad_request(error);
+  count_body(parser_->get().body().size());
+  if (ports_->body_bytes > options_.bodies_bytes_max) return refuse(503, "too much at a time\n");
+  parser_->is_done() ? on_request() : read_body();
+}
+
+void HttpConnection::count_body(std::size_t bytes) {
+  ports_->body_bytes = ports_->body_bytes - body_bytes_ + bytes;
+  body_bytes_ = bytes;
+}
+
+void HttpConnection::on_bad_request(const error_code& error) {
   if (error == http::error::body_limit) return refuse(413, "the body is too large\n");
   if (error == http::error::header_limit) return refuse(431, "the header is too large\n");
   if (error.category() == http::make_error_code(http::error::bad_method).category() &&
       error != http::error::end_of_stream && error != http::error::partial_message) {
     return refuse(400, "the request is malformed\n");
   }
-  if (error) return close();
+  close();
+}
+
+void HttpConnection::on_request() {
   stream_.expires_never();
-  auto& message = parser_->get();
-  keep_alive_ = message.keep_alive();
-  ServerRequest request;
-  request.method = as_text(message.method_string());
-  is_head_ = request.method == "HEAD";
-  const std::string target = as_text(message.target());
-  const auto question = target.find('?');
-  if (question != std::string::npos) request.query = target.substr(question + 1);
-  const auto path = decode_path(std::string_view(target).substr(0, question));
-  if (!path) return refuse(400, "the path is malformed\n");
-  request.path = *path;
-  for (const auto& field : message) {
-    request.headers.push_back({as_text(field.name_string()), as_text(field.value())});
-  }
-  request.body = std::move(message.body());
-  request.peer = peer_;
+  waits_since_.reset();
+  request_.body = std::move(parser_->get().body());
   const std::weak_ptr<HttpConnection> weak = weak_from_this();
   auto pending = std::make_shared<PendingAnswer>(executor_, shared_from_this(), turn_);
   answer_timer_ = executor_.schedule_after(options_.answer_timeout, [weak, turn = turn_] {
@@ -132,12 +189,14 @@ void HttpConnection::on_request(const error_code& error) {
                   {.status = 503, .headers = {}, .body = "no answer in time\n", .stream = {}});
   });
   // The connection stays while the handler works, because the pending answer holds it.
-  dispatch_(std::move(request),
-            [pending](ServerResponse response) { pending->give(std::move(response)); });
+  ports_->dispatch(std::move(request_),
+                   [pending](ServerResponse response) { pending->give(std::move(response)); });
 }
 
 void HttpConnection::refuse(int status, const std::string& text) {
   keep_alive_ = false;
+  waits_since_.reset();
+  if (ports_->on_refusal) ports_->on_refusal(status);
   answer(turn_, {.status = status, .headers = {}, .body = text, .stream = {}});
 }
 
@@ -166,12 +225,27 @@ void HttpConnection::write_whole(ServerResponse response) {
 
 void HttpConnection::after_answer(bool keep) {
   if (closed_) return;
-  if (!keep) {
-    error_code ignored;
-    stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-    return close();
-  }
-  read_request();
+  count_body(0);
+  if (keep) return read_request();
+  error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  if (parser_->is_done()) return close();
+  stream_.expires_after(linger_timeout);
+  linger();
+}
+
+/// Reads what is still sent of a request that was answered early: closing at once would reset the
+/// connection, and the other side might never read the answer.
+void HttpConnection::linger() {
+  buffer_.consume(buffer_.size());
+  stream_.async_read_some(buffer_.prepare(linger_piece_bytes),
+                          [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+                            if (self->closed_) return;
+                            self->lingered_bytes_ += bytes;
+                            if (error || self->lingered_bytes_ > linger_bytes_max)
+                              return self->close();
+                            self->linger();
+                          });
 }
 
 void HttpConnection::write_stream(ServerResponse response) {

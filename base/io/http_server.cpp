@@ -76,17 +76,26 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
         });
   }
 
+  /// Ends the connection that has waited longest for its whole request: who sends slowly, or not at
+  /// all, must not keep others out. False where every connection is being answered.
+  bool make_room() {
+    std::shared_ptr<HttpConnection> oldest;
+    for (const auto& [key, weak] : connections) {
+      const auto connection = weak.lock();
+      if (!connection || !connection->waits_since()) continue;
+      if (!oldest || *connection->waits_since() < *oldest->waits_since()) oldest = connection;
+    }
+    if (oldest) oldest->close();
+    return oldest != nullptr;
+  }
+
   void admit(tcp::socket socket) {
-    if (connections.size() >= options.connections_max) return;
+    if (connections.size() >= options.connections_max && !make_room()) return;
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const std::weak_ptr<Impl> weak = weak_from_this();
     auto connection = std::make_shared<HttpConnection>(
-        executor, std::move(socket), options,
-        [weak](ServerRequest request, Reply reply) {
-          if (const auto self = weak.lock()) self->dispatch(std::move(request), reply);
-        },
-        [weak](HttpConnection* gone) {
+        executor, std::move(socket), options, ports, [weak](HttpConnection* gone) {
           const auto self = weak.lock();
           if (!self) return;
           self->connections.erase(gone);
@@ -95,6 +104,12 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     connections.emplace(connection.get(), connection);
     connection_count = connections.size();
     connection->start();
+  }
+
+  void connect_ports() {
+    ports->dispatch = [weak = weak_from_this()](ServerRequest request, const Reply& reply) {
+      if (const auto self = weak.lock()) self->dispatch(std::move(request), reply);
+    };
   }
 
   void dispatch(ServerRequest request, const Reply& reply) {
@@ -135,6 +150,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   const HttpServerOptions options;
   tcp::acceptor acceptor;
   std::vector<Route> routes;
+  const std::shared_ptr<ConnectionPorts> ports = std::make_shared<ConnectionPorts>();
   std::map<HttpConnection*, std::weak_ptr<HttpConnection>> connections;
   std::atomic<std::size_t> connection_count{0};
   std::atomic<std::uint16_t> port{0};
@@ -143,6 +159,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
 
 HttpServer::HttpServer(Executor& executor, HttpServerOptions options)
     : impl_(std::make_shared<Impl>(executor, std::move(options))) {
+  impl_->connect_ports();
 }
 
 HttpServer::~HttpServer() {
@@ -156,6 +173,14 @@ void HttpServer::route(std::string method, std::string path, HttpHandler handler
 void HttpServer::route_prefix(std::string method, std::string prefix, HttpHandler handler) {
   impl_->routes.push_back(
       {std::move(method), std::move(prefix), Match::prefix, std::move(handler)});
+}
+
+void HttpServer::set_admission(HttpAdmission admission) {
+  impl_->ports->admission = std::move(admission);
+}
+
+void HttpServer::set_refusal_listener(HttpRefusal listener) {
+  impl_->ports->on_refusal = std::move(listener);
 }
 
 void HttpServer::start() {

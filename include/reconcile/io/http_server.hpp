@@ -15,9 +15,13 @@ struct HttpServerOptions {
   std::string address = "0.0.0.0";
   /// 0 = any free port; `HttpServer::port` tells which.
   std::uint16_t port = 0;
-  std::size_t connections_max = 256;  ///< more are closed at once
+  /// One more takes the place of the one that has waited longest for its whole request; where none
+  /// waits, it is closed at once.
+  std::size_t connections_max = 256;
   std::size_t header_bytes_max = 16U << 10U;
-  std::size_t body_bytes_max = 4U << 20U;            ///< more is answered 413
+  /// More is answered 413, before the body is read where Content-Length says so.
+  std::size_t body_bytes_max = 4U << 20U;
+  std::size_t bodies_bytes_max = 64U << 20U;         ///< of all requests at a time; above it: 503
   std::chrono::milliseconds header_timeout{10'000};  ///< for header and body of one request
   std::chrono::milliseconds idle_timeout{60'000};    ///< between requests of one connection
   std::chrono::milliseconds answer_timeout{60'000};  ///< for the handler; then 503
@@ -26,8 +30,9 @@ struct HttpServerOptions {
 /// One request, whole.
 struct ServerRequest {
   std::string method;
-  std::string path;   ///< percent-decoded; requests with "..", NUL or bad escapes are answered 400
-  std::string query;  ///< raw text behind "?", empty where absent
+  std::string target;  ///< path and query as they were sent
+  std::string path;    ///< percent-decoded; requests with "..", NUL or bad escapes are answered 400
+  std::string query;   ///< raw text behind "?", empty where absent
   HttpHeaders headers;
   std::string body;
   std::string peer;  ///< address of the other side, without port
@@ -68,6 +73,11 @@ struct ServerResponse {
 using Reply = std::function<void(ServerResponse)>;
 /// Called on the loop thread: must not block.
 using HttpHandler = std::function<void(ServerRequest, Reply)>;
+/// Judges a request by its head, before its body is read: an answer refuses it and ends the
+/// connection. Called on the loop thread.
+using HttpAdmission = std::function<std::optional<ServerResponse>(const ServerRequest& head)>;
+/// Hears the status of each request that the server refuses by itself (400, 413, 431, 503).
+using HttpRefusal = std::function<void(int status)>;
 
 /// Incoming HTTP/1.1 for webhooks, metrics and health. Plain HTTP; TLS ends in front of it.
 class HttpServer {
@@ -83,6 +93,10 @@ class HttpServer {
   /// shorter one; `method` empty takes every method. No route: 404; another method only: 405.
   void route(std::string method, std::string path, HttpHandler handler);
   void route_prefix(std::string method, std::string prefix, HttpHandler handler);
+
+  /// Both before `start`.
+  void set_admission(HttpAdmission admission);
+  void set_refusal_listener(HttpRefusal listener);
 
   /// Binds and listens. Throws Error(unavailable) naming address and port.
   void start();
