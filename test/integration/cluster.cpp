@@ -70,11 +70,12 @@ struct Cluster::Impl {
 };
 
 Cluster& Cluster::instance() {
-  static Cluster cluster;
+  static Cluster cluster(cluster_directory());
   return cluster;
 }
 
-Cluster::Cluster() : directory_(cluster_directory()), impl_(std::make_unique<Impl>(directory_)) {
+Cluster::Cluster(std::string directory)
+    : directory_(std::move(directory)), impl_(std::make_unique<Impl>(directory_)) {
   for (const auto& file :
        std::filesystem::directory_iterator(RECONCILE_SOURCE_DIR "/deploy/crds")) {
     if (file.path().filename() != "kustomization.yaml") apply(file_text(file.path().string()));

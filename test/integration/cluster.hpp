@@ -28,11 +28,15 @@ extern const model::Gvk git_repository_kind;
 extern const model::Gvk kustomization_kind;
 extern const model::Gvk helm_release_kind;
 
-/// The control plane in $RECONCILE_TEST_CLUSTER, seen with the administrator's eyes. Shared by all
-/// tests of the process; the definitions in deploy/crds are installed with it.
+/// A control plane, seen with the administrator's eyes; the definitions in deploy/crds are
+/// installed with it.
 class Cluster {
  public:
+  /// The one in $RECONCILE_TEST_CLUSTER, shared by all tests of the process.
   static Cluster& instance();
+  /// The one whose folder (test/cluster/up) is `directory`.
+  explicit Cluster(std::string directory);
+  ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
@@ -70,8 +74,6 @@ class Cluster {
 
  private:
   struct Impl;
-  Cluster();
-  ~Cluster();
   std::string directory_;
   std::unique_ptr<Impl> impl_;
 };

@@ -31,8 +31,7 @@ class Run:
         self.has_corpus = os.path.isdir(self.corpus)
         self.folder = tempfile.mkdtemp(prefix="reconcile-test-")
         self.logs = os.path.join(self.folder, "logs")
-        self.cluster = os.path.join(self.folder, "cluster")
-        self.cluster_started = False
+        self.clusters = []
         os.makedirs(self.logs)
 
     @property
@@ -41,9 +40,7 @@ class Run:
 
     def clean(self):
         processes.end_all()
-        if self.cluster_started:
-            subprocess.run([os.path.join(self.root, "test/cluster/down"), self.cluster],
-                           stdin=subprocess.DEVNULL, check=False)
+        steps.end_clusters(self)
         if self.report.failed:
             self.report.say(f"logs: {self.folder}")
         else:

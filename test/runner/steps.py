@@ -124,6 +124,42 @@ def start_cluster_build(run):
                            os.path.join(run.logs, "control-plane-build.log"))
 
 
+def start_clusters(run, names):
+    """Starts control planes side by side; answers their folders, None where one does not start."""
+    started = []
+    for name in names:
+        folder = os.path.join(run.folder, name)
+        log = os.path.join(run.logs, f"control-plane-{name}.log")
+        # The control plane leads groups of its own: `up` ends, its programs stay until `down`.
+        run.clusters.append(folder)
+        up = processes.start([os.path.join(run.root, "test/cluster/up"), folder, "--kwok"], log)
+        started.append((folder, log, up))
+    failed = [log for _, log, up in started if processes.finish(up, CLUSTER_START_SECONDS) != 0]
+    for log in failed:
+        run.report.add_failed(1, f"the control plane does not start\n{tail(log)}")
+    return None if failed else [folder for folder, _, _ in started]
+
+
+def end_clusters(run):
+    while run.clusters:
+        subprocess.run([os.path.join(run.root, "test/cluster/down"), run.clusters.pop()],
+                       stdin=subprocess.DEVNULL, check=False)
+
+
+def cluster_names(program):
+    """The control planes that a test executable needs: an environment each where it tests gates."""
+    if os.path.basename(program) == "test_integration_gates":
+        return ["dev", "staging", "production"]
+    return ["cluster"]
+
+
+def has_cases(program, selection):
+    try:
+        return bool(catch_tests.names(program, selection))
+    except (OSError, subprocess.SubprocessError):
+        return False  # said when it is to run
+
+
 def integration(run, cluster_build):
     report = run.report
     code = processes.finish(cluster_build, CLUSTER_BUILD_SECONDS)
@@ -131,22 +167,22 @@ def integration(run, cluster_build):
         report.add_failed(1, "the control plane does not build\n"
                           + tail(os.path.join(run.logs, "control-plane-build.log")))
         return
-    log = os.path.join(run.logs, "control-plane-start.log")
-    # The control plane leads groups of its own: `up` ends, its programs stay until `down`.
-    run.cluster_started = True
-    code = processes.run([os.path.join(run.root, "test/cluster/up"), run.cluster, "--kwok"], log,
-                         CLUSTER_START_SECONDS)
-    if code != 0:
-        report.add_failed(1, f"the control plane does not start\n{tail(log)}")
-        return
-    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
-                   "RECONCILE_TEST_CLUSTER": run.cluster,
-                   "RECONCILE_TEST_KUBECONFIG": os.path.join(run.cluster, "kubeconfig")}
+    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program}
     folder = os.path.join(run.logs, "integration")
     os.makedirs(folder, exist_ok=True)
     selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
     begun = report.passed + report.failed
-    for program in builds.tests(run.release_folder):
+    names = None
+    for program in sorted(builds.tests(run.release_folder), key=cluster_names):
+        if has_cases(program, selection) and cluster_names(program) != names:
+            end_clusters(run)
+            names = cluster_names(program)
+            clusters = start_clusters(run, names)
+            if clusters is None:
+                return
+            environment |= {"RECONCILE_TEST_CLUSTER": clusters[0],
+                            "RECONCILE_TEST_CLUSTERS": ":".join(clusters),
+                            "RECONCILE_TEST_KUBECONFIG": os.path.join(clusters[0], "kubeconfig")}
         started = time.monotonic()
         before = report.passed
         catch_tests.run(report, program, selection, INTEGRATION_SECONDS, folder, environment)
