@@ -1,5 +1,6 @@
 // Tokens of Go's text/template (go1.26). Line numbers are those of a token's first byte.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -19,12 +20,23 @@ bool is_space(std::uint32_t rune) {
   return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
 }
 
-bool is_word(std::uint32_t rune) {
-  if (rune < 0x80) {
-    return rune == '_' || (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') ||
-           (rune >= 'A' && rune <= 'Z');
+constexpr std::array<bool, 256> word_bytes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("_0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    table[static_cast<unsigned char>(c)] = true;
   }
+  return table;
+}();
+
+bool is_word(std::uint32_t rune) {
+  if (rune < 0x80) return word_bytes[rune];
   return rune != end_of_text && (is_letter(rune) || is_digit(rune));
+}
+
+/// Whether a token of this kind can hold a line break.
+bool may_span_lines(TokenKind kind) {
+  return kind == TokenKind::text || kind == TokenKind::space || kind == TokenKind::raw_string;
 }
 
 // A rune as Go's %#U prints it: U+00E9 'é'.
@@ -118,7 +130,10 @@ void Lexer::start_here() {
 Lexer::State Lexer::emit(TokenKind kind) {
   token_ = {kind, static_cast<std::uint32_t>(start_), start_line_,
             source_.substr(start_, position_ - start_)};
-  start_here();
+  if (may_span_lines(kind))
+    start_here();
+  else
+    start_ = position_;
   return State::stop;
 }
 
@@ -308,15 +323,25 @@ bool Lexer::at_terminator() const {
   return source_.substr(position_).starts_with(right_mark);
 }
 
+void Lexer::skip_word() {
+  do {
+    while (position_ < source_.size() &&
+           word_bytes[static_cast<unsigned char>(source_[position_])]) {
+      ++position_;
+    }
+    // Letters beyond ASCII are rare.
+  } while (is_word(peek()) && advance() != end_of_text);
+}
+
 Lexer::State Lexer::lex_identifier() {
-  while (is_word(peek())) advance();
+  skip_word();
   if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
   return emit(keyword_kind(source_.substr(start_, position_ - start_)));
 }
 
 Lexer::State Lexer::lex_field_or_variable(TokenKind kind) {
   if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
-  while (is_word(peek())) advance();
+  skip_word();
   if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
   return emit(kind);
 }

@@ -99,7 +99,7 @@ void Parser::add_tree(std::string_view name, const ListNode* root) {
 
 const ListNode* Parser::parse_root() {
   auto* list = make<ListNode>(NodeKind::list, peek().position);
-  Nodes nodes;
+  const std::size_t begin = pending_nodes_.size();
   while (peek().kind != TokenKind::eof) {
     if (peek().kind == TokenKind::left_delimiter) {
       const Token delimiter = next();
@@ -115,9 +115,9 @@ const ListNode* Parser::parse_root() {
     if (closing != Closing::none) {
       fail(closing == Closing::end ? "unexpected {{end}}" : "unexpected {{else}}");
     }
-    nodes.push_back(node);
+    pending_nodes_.push_back(node);
   }
-  list->nodes = keep(nodes);
+  list->nodes = keep_from(pending_nodes_, begin);
   return list;
 }
 
@@ -140,14 +140,14 @@ void Parser::parse_definition() {
 
 const ListNode* Parser::item_list(Closing& closing, std::uint32_t& closing_position) {
   auto* list = make<ListNode>(NodeKind::list, peek_non_space().position);
-  Nodes nodes;
+  const std::size_t begin = pending_nodes_.size();
   while (peek_non_space().kind != TokenKind::eof) {
     const Node* node = text_or_action(closing, closing_position);
     if (closing != Closing::none) {
-      list->nodes = keep(nodes);
+      list->nodes = keep_from(pending_nodes_, begin);
       return list;
     }
-    nodes.push_back(node);
+    pending_nodes_.push_back(node);
   }
   fail("unexpected EOF");
 }
@@ -233,9 +233,9 @@ const Node* Parser::control(NodeKind kind) {
     if (else_if || else_with) {
       next();
       auto* list = make<ListNode>(NodeKind::list, position);
-      Nodes nodes;
-      stack_.run([&] { nodes.push_back(control(kind)); });
-      list->nodes = keep(nodes);
+      const std::size_t begin = pending_nodes_.size();
+      stack_.run([&] { pending_nodes_.push_back(control(kind)); });
+      list->nodes = keep_from(pending_nodes_, begin);
       node->else_list = list;
     } else {
       closing = Closing::none;

@@ -30,8 +30,6 @@ class Parser {
     int range_depth = 0;
     int paren_depth = 0;
   };
-  using Nodes = std::vector<const Node*>;
-
   Token next();
   Token peek();
   Token next_non_space();
@@ -56,8 +54,7 @@ class Parser {
   std::string_view template_name(const Token& token, std::string_view context);
 
   const PipeNode* pipeline(std::string_view context, TokenKind end);
-  void declarations(PipeNode& pipe, std::vector<const VariableNode*>& declared,
-                    std::string_view context);
+  void declarations(PipeNode& pipe, std::string_view context);
   void check_pipeline(std::span<const CommandNode* const> commands, std::string_view context) const;
   const CommandNode* command();
   const Node* operand();
@@ -69,8 +66,9 @@ class Parser {
 
   template <class T>
   T* make(NodeKind kind, std::uint32_t position);
+  /// Moves what `pending` holds from `begin` on to the nodes' memory.
   template <class T>
-  std::span<const T> keep(const std::vector<T>& items);
+  std::span<const T> keep_from(std::vector<T>& pending, std::size_t begin);
   std::string_view unquoted(std::string_view quoted);
   std::string_view interned(std::string_view name);
 
@@ -82,6 +80,10 @@ class Parser {
   std::array<Token, 3> tokens_;
   int peeked_ = 0;
   Tree tree_;
+  // Items of the lists that are being read, the innermost list last.
+  std::vector<const Node*> pending_nodes_;
+  std::vector<const CommandNode*> pending_commands_;
+  std::vector<std::string_view> pending_fields_;
   std::vector<std::string_view> variable_names_;
   std::vector<ParsedFile::Definition> definitions_;
 };

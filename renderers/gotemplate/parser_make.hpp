@@ -19,11 +19,13 @@ T* Parser::make(NodeKind kind, std::uint32_t position) {
 }
 
 template <class T>
-std::span<const T> Parser::keep(const std::vector<T>& items) {
-  if (items.empty()) return {};
-  T* data = static_cast<T*>(nodes_.allocate(items.size() * sizeof(T)));
-  std::uninitialized_copy(items.begin(), items.end(), data);
-  return {data, items.size()};
+std::span<const T> Parser::keep_from(std::vector<T>& pending, std::size_t begin) {
+  const std::size_t count = pending.size() - begin;
+  if (count == 0) return {};
+  T* data = static_cast<T*>(nodes_.allocate(count * sizeof(T)));
+  std::uninitialized_copy_n(pending.begin() + static_cast<std::ptrdiff_t>(begin), count, data);
+  pending.resize(begin);
+  return {data, count};
 }
 
 }  // namespace reconcile::gotemplate

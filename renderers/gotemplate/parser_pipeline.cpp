@@ -56,9 +56,10 @@ const VariableNode* Parser::variable(const Token& token) {
 }
 
 // `$x := `, `$x = `, and in range `$i, $x := `.
-void Parser::declarations(PipeNode& pipe, std::vector<const VariableNode*>& declared,
-                          std::string_view context) {
-  for (;;) {
+void Parser::declarations(PipeNode& pipe, std::string_view context) {
+  constexpr std::size_t declared_max = 2;
+  const VariableNode** declared = nullptr;
+  for (std::size_t count = 0;;) {
     const Token name = peek_non_space();
     if (name.kind != TokenKind::variable) return;
     next();
@@ -76,10 +77,15 @@ void Parser::declarations(PipeNode& pipe, std::vector<const VariableNode*>& decl
     }
     if (!comma) pipe.is_assign = following.kind == TokenKind::assign;
     next_non_space();
-    declared.push_back(variable(name));
+    if (declared == nullptr) {
+      declared = static_cast<const VariableNode**>(
+          nodes_.allocate(declared_max * sizeof(const VariableNode*)));
+    }
+    declared[count++] = variable(name);
+    pipe.declarations = {declared, count};
     tree_.variables.push_back(name.text);
     if (!comma) return;
-    if (context != "range" || declared.size() >= 2) {
+    if (context != "range" || count >= declared_max) {
       fail("too many declarations in " + std::string(context));
     }
     const TokenKind kind = peek_non_space().kind;
@@ -92,19 +98,17 @@ void Parser::declarations(PipeNode& pipe, std::vector<const VariableNode*>& decl
 
 const PipeNode* Parser::pipeline(std::string_view context, TokenKind end) {
   auto* pipe = make<PipeNode>(NodeKind::pipe, peek_non_space().position);
-  std::vector<const VariableNode*> declared;
-  declarations(*pipe, declared, context);
-  std::vector<const CommandNode*> commands;
+  declarations(*pipe, context);
+  const std::size_t begin = pending_commands_.size();
   for (;;) {
     const Token token = next_non_space();
     if (token.kind == end) break;
     if (!starts_operand(token.kind)) unexpected(token, context);
     back_up();
-    commands.push_back(command());
+    pending_commands_.push_back(command());
   }
-  check_pipeline(commands, context);
-  pipe->declarations = keep(declared);
-  pipe->commands = keep(commands);
+  pipe->commands = keep_from(pending_commands_, begin);
+  check_pipeline(pipe->commands, context);
   return pipe;
 }
 
@@ -127,11 +131,11 @@ void Parser::check_pipeline(std::span<const CommandNode* const> commands,
 
 const CommandNode* Parser::command() {
   auto* node = make<CommandNode>(NodeKind::command, peek_non_space().position);
-  Nodes arguments;
+  const std::size_t begin = pending_nodes_.size();
   for (;;) {
     peek_non_space();
     const Node* argument = operand();
-    if (argument != nullptr) arguments.push_back(argument);
+    if (argument != nullptr) pending_nodes_.push_back(argument);
     const Token token = next();
     if (token.kind == TokenKind::space) continue;
     if (token.kind == TokenKind::right_delimiter || token.kind == TokenKind::right_paren) {
@@ -141,8 +145,8 @@ const CommandNode* Parser::command() {
     }
     break;
   }
-  if (arguments.empty()) fail("empty command");
-  node->arguments = keep(arguments);
+  if (pending_nodes_.size() == begin) fail("empty command");
+  node->arguments = keep_from(pending_nodes_, begin);
   return node;
 }
 
@@ -155,22 +159,22 @@ const Node* Parser::operand() {
 // The position of `.a.b` is that of its second field, as in Go.
 const Node* Parser::with_fields(const Node* base) {
   const std::uint32_t position = peek().position;
-  std::vector<std::string_view> fields;
+  const std::size_t begin = pending_fields_.size();
   if (base->kind == NodeKind::field) {
     const auto& first = static_cast<const FieldNode*>(base)->fields;
-    fields.assign(first.begin(), first.end());
+    pending_fields_.insert(pending_fields_.end(), first.begin(), first.end());
   }
-  while (peek().kind == TokenKind::field) fields.push_back(next().text.substr(1));
+  while (peek().kind == TokenKind::field) pending_fields_.push_back(next().text.substr(1));
   switch (base->kind) {
     case NodeKind::field: {
       auto* node = make<FieldNode>(NodeKind::field, position);
-      node->fields = keep(fields);
+      node->fields = keep_from(pending_fields_, begin);
       return node;
     }
     case NodeKind::variable: {
       auto* node = make<VariableNode>(NodeKind::variable, position);
       node->name = static_cast<const VariableNode*>(base)->name;
-      node->fields = keep(fields);
+      node->fields = keep_from(pending_fields_, begin);
       return node;
     }
     case NodeKind::boolean:
@@ -187,7 +191,7 @@ const Node* Parser::with_fields(const Node* base) {
   }
   auto* node = make<ChainNode>(NodeKind::chain, position);
   node->base = base;
-  node->fields = keep(fields);
+  node->fields = keep_from(pending_fields_, begin);
   return node;
 }
 
@@ -230,7 +234,8 @@ const Node* Parser::term() {
     }
     case TokenKind::field: {
       auto* node = make<FieldNode>(NodeKind::field, token.position);
-      node->fields = keep(std::vector<std::string_view>{token.text.substr(1)});
+      pending_fields_.push_back(token.text.substr(1));
+      node->fields = keep_from(pending_fields_, pending_fields_.size() - 1);
       return node;
     }
     case TokenKind::boolean: {

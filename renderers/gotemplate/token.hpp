@@ -86,6 +86,7 @@ class Lexer {
   [[nodiscard]] bool at_right_delimiter(bool& trims) const;
   [[nodiscard]] bool trims_right(std::size_t at) const;
   void skip_spaces();
+  void skip_word();
   void start_here();
   State emit(TokenKind kind);
   State fail(std::string message);
