@@ -39,11 +39,16 @@ struct Policy {
   std::vector<std::string> overlay_paths;  ///< globs ("apps/overlays/staging/**")
   bool overlay_only_applies = false;       ///< overlayOnly: apply; default approve
   std::chrono::nanoseconds rollback_window{std::chrono::hours(24 * 30)};
+  /// Fields that are set and not built yet: those that would hold a change back, and others.
+  std::vector<std::string> unbuilt_holding;
+  std::vector<std::string> unbuilt_other;
   std::string digest;  ///< "sha256:…" of the canonical spec
 
   /// Reads an Environment object. Throws Error(invalid_input) naming the field, expected and found;
   /// an unknown field is named with the nearest known one.
   static Policy read(model::Value object);
+  /// Null where the policy trusts nobody for `environment`.
+  [[nodiscard]] const ChainTrust* trust_of(std::string_view environment) const;
 };
 
 struct LintFinding {
@@ -55,6 +60,8 @@ struct LintFinding {
 /// warning.
 std::vector<LintFinding> lint(const Policy& policy, model::WallTime now);
 
+/// What is wrong with a glob; absent where it is well-formed.
+std::optional<std::string> glob_problem(std::string_view glob);
 /// Whether `path` matches one of the globs: `*` and `?` within a segment, `**` for any segments,
 /// `[a-z]` sets.
 bool matches_any(const std::vector<std::string>& globs, std::string_view path);
