@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "sources/git/plain_text.hpp"
 #include "sources/git/tree_difference.hpp"
 
 namespace reconcile::sources {
@@ -16,31 +17,6 @@ constexpr std::size_t subject_bytes_max = 200;
 constexpr std::size_t parents_max = 1000;
 /// The year 2255: what a clock of nanoseconds holds.
 constexpr git_time_t commit_seconds_max = 9'000'000'000;
-
-/// `text` without invalid UTF-8 and control bytes, cut between characters.
-std::string printable(std::string_view text, std::size_t bytes_max) {
-  std::string clean;
-  for (std::size_t at = 0; at < text.size() && clean.size() < bytes_max;) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    bool valid = lead >= 0x20 && lead != 0x7F && (lead < 0x80 || (lead >= 0xC2 && lead < 0xF5)) &&
-                 at + length <= text.size();
-    for (std::size_t i = 1; valid && i < length; ++i) {
-      valid = (static_cast<unsigned char>(text[at + i]) & 0xC0U) == 0x80U;
-    }
-    // Overlong forms, surrogates and what lies above U+10FFFF.
-    if (valid && length > 2) {
-      const auto next = static_cast<unsigned char>(text[at + 1]);
-      valid = !(lead == 0xE0 && next < 0xA0) && !(lead == 0xED && next > 0x9F) &&
-              !(lead == 0xF0 && next < 0x90) && !(lead == 0xF4 && next > 0x8F);
-    }
-    const std::string_view piece = valid ? text.substr(at, length) : "\xEF\xBF\xBD";
-    if (clean.size() + piece.size() > bytes_max) break;
-    clean += piece;
-    at += valid ? length : 1;
-  }
-  return clean;
-}
 
 Error absent(const std::string& commit) {
   return {ErrorCode::not_found,
@@ -56,10 +32,10 @@ CommitInfo info_of(git_commit* commit) {
   }
   const char* message = git_commit_message(commit);
   const std::string_view text = message != nullptr ? message : "";
-  info.subject = printable(text.substr(0, text.find('\n')), subject_bytes_max);
+  info.subject = plain_text(text.substr(0, text.find('\n')), subject_bytes_max);
   const git_signature* author = git_commit_author(commit);
   if (author != nullptr && author->name != nullptr) {
-    info.author = printable(author->name, subject_bytes_max);
+    info.author = plain_text(author->name, subject_bytes_max);
   }
   const auto seconds = std::clamp<git_time_t>(git_commit_time(commit), 0, commit_seconds_max);
   info.committed_at = model::WallTime(std::chrono::seconds(seconds));

@@ -2,15 +2,14 @@
 
 #include <exception>
 
+#include "sources/git/git_url.hpp"
+#include "sources/git/smart_transport.hpp"
+
 namespace reconcile::sources {
 namespace {
 
 using model::Error;
 using model::ErrorCode;
-
-bool is_http(const std::string& url) {
-  return url.starts_with("http://") || url.starts_with("https://");
-}
 
 int on_progress(const git_indexer_progress* stats, void* payload) {
   auto& transfer = *static_cast<Transfer*>(payload);
@@ -53,14 +52,14 @@ git_remote_callbacks GitConnection::callbacks() {
   git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
   callbacks.payload = &transfer_;
   callbacks.transfer_progress = on_progress;
-  if (is_http(transfer_.base_url)) callbacks.transport = make_http_transport;
+  if (!is_local_path(transfer_.base_url)) callbacks.transport = make_smart_transport;
   return callbacks;
 }
 
 void GitConnection::fail(const std::string& what) {
   if (transfer_.error) throw *transfer_.error;
-  throw git_failure(is_http(transfer_.base_url) ? ErrorCode::unavailable : ErrorCode::not_found,
-                    what);
+  throw git_failure(
+      is_local_path(transfer_.base_url) ? ErrorCode::not_found : ErrorCode::unavailable, what);
 }
 
 std::vector<RemoteHead> GitConnection::list() {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sources/git/git_handles.hpp"
-#include "sources/git/http_transport.hpp"
+#include "sources/git/git_transfer.hpp"
 
 namespace reconcile::sources {
 

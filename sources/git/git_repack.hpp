@@ -3,7 +3,7 @@
 #include <string>
 
 #include "sources/git/git_handles.hpp"
-#include "sources/git/http_transport.hpp"
+#include "sources/git/git_transfer.hpp"
 
 namespace reconcile::sources {
 

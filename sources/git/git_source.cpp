@@ -4,12 +4,10 @@
 // test/sources/git_source_test.cpp.
 #include "reconcile/sources/git_source.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
 
-#include "reconcile/io/blocking_http.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/sources/tree_artifact.hpp"
@@ -17,7 +15,7 @@
 #include "sources/git/git_mirror.hpp"
 #include "sources/git/git_reference.hpp"
 #include "sources/git/git_repack.hpp"
-#include "sources/git/http_transport.hpp"
+#include "sources/git/git_url.hpp"
 
 namespace reconcile::sources {
 namespace {
@@ -26,51 +24,11 @@ using model::Error;
 using model::ErrorCode;
 using Generation = std::shared_ptr<MirrorGeneration>;
 
-Error bad_url(const std::string& why) {
-  return {ErrorCode::invalid_input,
-          "expected a Git URL such as https://host/path.git, found " + why};
-}
-
-/// The URL without user and trailing slashes. A user is dropped, as the credentials name theirs.
-std::string clean_http_url(std::string url) {
-  const bool printable =
-      std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7F; });
-  if (!printable || url.size() > 2048) throw bad_url("spaces, control bytes or a text too long");
-  if (url.find_first_of("?#") != std::string::npos) throw bad_url("a query or fragment");
-  const std::size_t host = url.find("://") + 3;
-  const std::size_t path = std::min(url.find('/', host), url.size());
-  const std::size_t at = url.rfind('@', path);
-  if (at != std::string::npos && at >= host) {
-    if (url.substr(host, at - host).find(':') != std::string::npos) {
-      throw bad_url("a password in it: use the credentials");
-    }
-    url.erase(host, at + 1 - host);
-  }
-  while (url.ends_with('/')) url.pop_back();
-  if (url.size() <= host) throw bad_url("no host");
-  return url;
-}
-
-std::string clean_url(const GitOptions& options) {
-  const std::string& url = options.url;
-  if (url.starts_with("https://") || url.starts_with("http://")) return clean_http_url(url);
-  if (url.starts_with("ssh://") || url.starts_with("git@")) {
-    throw Error(ErrorCode::unsupported, "Git over SSH is not built in this version");
-  }
-  const bool file = url.starts_with("file:///");
-  if (!file && (url.empty() || url.find("://") != std::string::npos)) {
-    throw bad_url("\"" + url.substr(0, url.find("://")) + "\"");
-  }
-  if (options.local == LocalRepositories::refused)
-    throw bad_url("a path, which is not allowed here");
-  return file ? url.substr(std::string_view("file://").size()) : url;
-}
-
 }  // namespace
 
 struct GitSource::Impl {
   Impl(GitOptions given, std::string dir)
-      : options(std::move(given)), url(clean_url(options)), data_dir(std::move(dir)) {
+      : options(std::move(given)), url(clean_git_url(options)), data_dir(std::move(dir)) {
     check_reference(options.reference);
     require_libgit2();
   }
@@ -92,8 +50,7 @@ struct GitSource::Impl {
   const GitOptions options;
   const std::string url;
   const std::string data_dir;
-  std::atomic<bool> cancelled{false};
-  io::BlockingHttp http;
+  GitEdges edges;
   std::mutex mirror_mutex;
   std::shared_ptr<GitMirror> mirror;
   std::atomic<std::uint64_t> moved_objects{0};
@@ -190,7 +147,7 @@ Generation GitSource::Impl::compact(const Generation& generation, Transfer& tran
 Artifact GitSource::Impl::make_artifact(const Generation& generation, const git_oid& tree,
                                         Revision revision) {
   return artifact_of_tree(object_tree(generation->reader(), tree, generation, options.files),
-                          std::move(revision), url, options.ignore, &cancelled);
+                          std::move(revision), url, options.ignore, &edges.cancelled);
 }
 
 GitSource::GitSource(GitOptions options, std::string data_dir)
@@ -199,9 +156,7 @@ GitSource::GitSource(GitOptions options, std::string data_dir)
 GitSource::~GitSource() = default;
 
 std::optional<Artifact> GitSource::fetch(const std::optional<Revision>& known) {
-  const auto deadline = model::system_clock().steady_now() + impl_->options.limits.total_timeout;
-  Transfer transfer{
-      impl_->options, impl_->http, impl_->cancelled, deadline, impl_->url, true, {}, {}};
+  Transfer transfer(impl_->options, impl_->edges, impl_->url);
   const auto keep_figures = [&] {
     impl_->moved_objects = transfer.moved.objects;
     impl_->moved_bytes = transfer.moved.bytes;
@@ -217,8 +172,7 @@ std::optional<Artifact> GitSource::fetch(const std::optional<Revision>& known) {
 }
 
 void GitSource::cancel() noexcept {
-  impl_->cancelled = true;
-  impl_->http.cancel();
+  impl_->edges.cancel();
 }
 
 std::optional<Artifact> GitSource::open(const Revision& revision) {

@@ -34,6 +34,7 @@ struct GitCredentials {
 struct GitLimits {
   std::uint64_t objects_max = 5'000'000;
   std::uint64_t transfer_bytes_max = 2ULL << 30U;
+  std::uint64_t push_bytes_max = 512ULL << 20U;          ///< of one push, held in memory
   std::uint64_t advertisement_bytes_max = 64ULL << 20U;  ///< of the list of refs
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds silence_timeout{30'000};  ///< without any byte
