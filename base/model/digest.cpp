@@ -82,15 +82,20 @@ std::string sha512_hex(std::string_view data) {
   return hex_encode(digest(EVP_sha512(), data));
 }
 
-std::string hmac_sha256(std::string_view key, std::string_view data) {
+std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data) {
+  const EVP_MD* const digests[] = {EVP_sha1(), EVP_sha256(), EVP_sha512()};
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   const auto* input = reinterpret_cast<const unsigned char*>(data.data());
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input, data.size(), bytes,
-           &size) == nullptr) {
+  if (HMAC(digests[static_cast<std::size_t>(algorithm)], key.data(), static_cast<int>(key.size()),
+           input, data.size(), bytes, &size) == nullptr) {
     throw Error(ErrorCode::internal, "the HMAC function failed");
   }
   return {reinterpret_cast<const char*>(bytes), size};
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+  return hmac(HashAlgorithm::sha256, key, data);
 }
 
 std::string hmac_sha256_hex(std::string_view key, std::string_view data) {

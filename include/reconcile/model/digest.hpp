@@ -15,6 +15,9 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view data);
 /// Raw bytes.
 std::string sha256(std::string_view data);
 std::string hmac_sha256(std::string_view key, std::string_view data);
+enum class HashAlgorithm { sha1, sha256, sha512 };
+/// HMAC (RFC 2104) with any of them, for webhooks that are signed so.
+std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data);
 
 /// A fast 128-bit hash for in-memory comparison of values that are not secret; not stable across
 /// versions.
