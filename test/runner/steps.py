@@ -15,6 +15,7 @@ import processes
 TIDY_SECONDS, FORMAT_SECONDS, RENDER_SECONDS = 120, 300, 20
 UNIT_SECONDS, INTEGRATION_SECONDS, CONFORMANCE_SECONDS = 15 * 60, 20 * 60, 15 * 60
 CLUSTER_BUILD_SECONDS, CLUSTER_START_SECONDS = 45 * 60, 180
+PEER_BUILD_SECONDS = 20 * 60
 # Charts and trees of the corpus whose renders are held to the last byte.
 CONFORMANCE = [("helm", "podinfo/"), ("helm", "metrics-server/"), ("helm", "ingress-nginx/"),
                ("helm", "cert-manager/cert-manager/"),
@@ -160,6 +161,16 @@ def has_cases(program, selection):
         return False  # said when it is to run
 
 
+def flux_packages(run):
+    """The path of the program that answers as Flux's packages do; built where it is not yet."""
+    built = subprocess.run([os.path.join(run.root, "test/peers/build"), "flux-packages"],
+                           capture_output=True, check=False, text=True,
+                           timeout=PEER_BUILD_SECONDS)
+    if built.returncode != 0:
+        run.report.add_failed(1, f"flux-packages does not build\n{built.stderr[-2000:]}")
+    return built.stdout.strip()
+
+
 def integration(run, cluster_build):
     report = run.report
     code = processes.finish(cluster_build, CLUSTER_BUILD_SECONDS)
@@ -167,7 +178,8 @@ def integration(run, cluster_build):
         report.add_failed(1, "the control plane does not build\n"
                           + tail(os.path.join(run.logs, "control-plane-build.log")))
         return
-    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program}
+    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
+                   "RECONCILE_FLUX_PACKAGES": flux_packages(run)}
     folder = os.path.join(run.logs, "integration")
     os.makedirs(folder, exist_ok=True)
     selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
