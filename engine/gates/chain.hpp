@@ -37,6 +37,9 @@ inline constexpr std::chrono::hours record_validity_max{24};
 /// Commits whose last moment is kept.
 inline constexpr std::size_t chain_moments_max = 200;
 
+/// "sha256:…" of a record's file, a final newline left out: the next record's `prev`.
+std::string record_digest(std::string_view file_text);
+
 /// Why a chain proves nothing (more).
 enum class ChainProblem : std::uint8_t {
   none,
@@ -89,8 +92,8 @@ struct Chain {
 /// chain. A bad record ends the verification: the chain keeps what was proven before and names the
 /// problem, and the next call goes on from there; a fork or a rewritten ref (the ref does not
 /// descend from known.commit_on_ref; pass what the ref holds) is `forked` and stays so until
-/// acknowledged by an empty `known`. No files: `known` as it is. Time plays no part here but for
-/// the keys' validity, judged at `observed_at`.
+/// acknowledged by an empty `known`. No files: the ref is where it was, and problems but a fork are
+/// gone. Time plays no part here but for the keys' validity, judged at `observed_at`.
 Chain extend(const Chain& known, const std::vector<RecordFile>& files, const ChainTrust& trust);
 
 /// `chain.problem`; or `stale` where the newest record's validity ended more than `tolerance` ago,
