@@ -186,7 +186,7 @@ helm::RenderRequest make_request(const TemplateFlags& flags) {
 /// Writes each document of `text` to the file that its "# Source:" line names, as helm does.
 void write_sources(const helm::HelmResult& result, const TemplateFlags& flags, std::ostream& out) {
   std::set<std::string> written;
-  const auto write = [&](const std::string& source, const std::string& content) {
+  const auto write = [&](const std::string& source, std::string_view content) {
     // A chart's names cannot lead out: normalise_path refuses "..".
     const std::filesystem::path path =
         std::filesystem::path(flags.output_dir) / model::normalise_path(source);
@@ -227,10 +227,14 @@ int run_template_command(const CommandContext& context) {
                       .chart;
   const helm::HelmResult result = helm::render(request);
   for (const std::string& warning : result.render.warnings) context.err << warning << "\n";
-  if (flags.output_dir.empty())
-    context.out << result.render.text;
-  else
+  if (!flags.output_dir.empty()) {
     write_sources(result, flags, context.out);
+    return exit_ok;
+  }
+  std::string shown;
+  for (const std::string_view piece : helm::output_pieces(result, request, shown)) {
+    context.out << piece;
+  }
   return exit_ok;
 }
 

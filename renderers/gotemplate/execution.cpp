@@ -23,14 +23,24 @@ const ListNode* own_root(const ParsedFile& file) {
 
 }  // namespace
 
-ParsedFile::ParsedFile(std::string name, std::string text)
-    : name_(std::move(name)), text_(std::move(text)) {
+ParsedFile::ParsedFile(std::string name, std::string own_text)
+    : name_(std::move(name)), own_text_(std::move(own_text)), text_(own_text_) {
+}
+ParsedFile::ParsedFile(std::string name, std::string_view text)
+    : name_(std::move(name)), text_(text) {
 }
 ParsedFile::~ParsedFile() = default;
 
 std::shared_ptr<const ParsedFile> parse_template(std::string name, std::string text,
                                                  const FunctionTable& functions) {
   std::shared_ptr<ParsedFile> file(new ParsedFile(std::move(name), std::move(text)));
+  file->definitions_ = Parser(file->name_, file->text_, functions, file->nodes_).parse();
+  return file;
+}
+
+std::shared_ptr<const ParsedFile> parse_template_in_place(std::string name, std::string_view text,
+                                                          const FunctionTable& functions) {
+  std::shared_ptr<ParsedFile> file(new ParsedFile(std::move(name), text));
   file->definitions_ = Parser(file->name_, file->text_, functions, file->nodes_).parse();
   return file;
 }
@@ -58,7 +68,7 @@ void Executor::fail(const std::string& message) {
     throw TemplateError(TemplateError::Phase::execute, text + name + ": " + message);
   }
   const ParsedFile& file = *frame_.running->file;
-  const std::string_view before = std::string_view(file.text()).substr(0, frame_.node->position);
+  const std::string_view before = file.text().substr(0, frame_.node->position);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
   text += file.name() + ":" + std::to_string(line) + ":" +

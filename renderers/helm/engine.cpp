@@ -135,7 +135,7 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
   gotemplate::TemplateSet set;
   for (const Template& item : collector.templates) {
     try {
-      set.add(gotemplate::parse_template(item.path, *item.text, functions));
+      set.add(gotemplate::parse_template_in_place(item.path, *item.text, functions));
     } catch (const gotemplate::TemplateError& error) {
       throw parse_error(item.path, error);
     }

@@ -175,13 +175,12 @@ void add_document(SortedManifests& sorted, const std::string& path, std::string_
   }
   const auto hook = head.annotations.find("helm.sh/hook");
   if (hook == head.annotations.end()) {
-    sorted.manifests.push_back({path, std::string(text), head.kind});
+    sorted.manifests.push_back({path, text, head.kind});
     return;
   }
   std::optional<std::vector<std::string>> events = read_events(hook->second);
   if (!events) return;
-  sorted.hooks.push_back(
-      {head.name, head.kind, path, std::string(text), std::move(*events), read_weight(head)});
+  sorted.hooks.push_back({head.name, head.kind, path, text, std::move(*events), read_weight(head)});
 }
 
 /// Helm 4 cuts at "---" at the start of a line, with the blanks that follow it.

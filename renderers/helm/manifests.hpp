@@ -19,7 +19,8 @@ struct SortedManifests {
 };
 
 /// Splits the rendered files (path → text), reads each document's head, tells hooks apart and sorts
-/// both by kind in install order. Throws Error(invalid_input) "YAML parse error on PATH: …".
+/// both by kind in install order; their texts view `files`. Throws Error(invalid_input) "YAML parse
+/// error on PATH: …".
 SortedManifests sort_manifests(const std::map<std::string, std::string>& files, Profile profile);
 
 }  // namespace reconcile::helm

@@ -13,7 +13,6 @@
 #include "renderers/helm/dependencies.hpp"
 #include "renderers/helm/engine.hpp"
 #include "renderers/helm/manifests.hpp"
-#include "renderers/helm/path_match.hpp"
 #include "renderers/helm/render_context.hpp"
 #include "renderers/helm/schema.hpp"
 #include "renderers/helm/text.hpp"
@@ -83,79 +82,6 @@ void collect_definitions(const ChartInstance& chart, std::vector<Manifest>& defi
   for (const auto& child : chart.children) collect_definitions(*child, definitions);
 }
 
-void append_source(std::string& text, std::string_view path, std::string_view content) {
-  text += "---\n# Source: ";
-  text += path;
-  text += '\n';
-  text += content;
-  text += '\n';
-}
-
-/// The path behind "# Source: CHART/" of a document; empty where it has no such line.
-std::string_view source_path(std::string_view document) {
-  constexpr std::string_view mark = "# Source: ";
-  const std::size_t start = document.find(mark);
-  if (start == std::string_view::npos) return {};
-  const std::size_t slash = document.find('/', start + mark.size() + 1);
-  if (slash == std::string_view::npos) return {};
-  const std::string_view rest = document.substr(slash + 1);
-  return rest.substr(0, rest.find('\n'));
-}
-
-std::string show_only(std::string_view text, const RenderRequest& request) {
-  std::string shown;
-  const std::vector<std::string_view> documents = split_manifests(text, request.profile);
-  for (const std::string& pattern : request.show_only) {
-    bool missing = true;
-    for (const std::string_view document : documents) {
-      const std::string_view path = source_path(document);
-      if (path.empty() || !path_match(pattern, path)) continue;
-      shown += "---\n";
-      shown += document;
-      shown += '\n';
-      missing = false;
-    }
-    if (missing) {
-      throw Error(ErrorCode::not_found, "could not find template " + pattern + " in chart");
-    }
-  }
-  return shown;
-}
-
-std::size_t composed_bytes(const HelmResult& result) {
-  constexpr std::size_t source_line = 16;
-  std::size_t bytes = 1;
-  const auto add = [&bytes](const std::string& path, const std::string& content) {
-    bytes += source_line + path.size() + content.size();
-  };
-  for (const Manifest& item : result.definitions) add(item.path, item.content);
-  for (const Manifest& item : result.manifests) add(item.path, item.content);
-  for (const Hook& hook : result.hooks) add(hook.path, hook.manifest);
-  return bytes;
-}
-
-void trim_space_in_place(std::string& text) {
-  const std::size_t left = text.size() - trim_left_space(text).size();
-  text.erase(0, left);
-  text.resize(trim_space(text).size());
-}
-
-std::string compose(const RenderRequest& request, const HelmResult& result) {
-  std::string text;
-  text.reserve(composed_bytes(result));
-  for (const Manifest& item : result.definitions) append_source(text, item.path, item.content);
-  for (const Manifest& item : result.manifests) append_source(text, item.path, item.content);
-  trim_space_in_place(text);
-  text += '\n';
-  if (!request.no_hooks) {
-    for (const Hook& hook : result.hooks) {
-      if (request.skip_tests && hook.is_test()) continue;
-      append_source(text, hook.path, hook.manifest);
-    }
-  }
-  return request.show_only.empty() ? text : show_only(text, request);
-}
-
 void add_objects(std::vector<model::Object>& objects, const Manifest& manifest) {
   std::size_t index = 0;
   for (const model::Document& document : model::parse_yaml_stream(manifest.content)) {
@@ -194,13 +120,15 @@ HelmResult render(const RenderRequest& request) {
   process_dependencies(context, *root, *given);
   gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);
   if (!request.skip_schema_validation) validate_values(*root, *values);
-  std::map<std::string, std::string> files = execute_templates(request, heap, *root, *values);
-  result.notes = take_notes(files, *root);
-  SortedManifests sorted = sort_manifests(files, request.profile);
+  auto files = std::make_shared<std::map<std::string, std::string>>(
+      execute_templates(request, heap, *root, *values));
+  result.notes = take_notes(*files, *root);
+  SortedManifests sorted = sort_manifests(*files, request.profile);
+  result.chart = request.chart;
+  result.files = std::move(files);
   result.hooks = std::move(sorted.hooks);
   result.manifests = std::move(sorted.manifests);
   if (request.include_crds) collect_definitions(*root, result.definitions);
-  result.render.text = compose(request, result);
   if (request.want_objects) {
     for (const Manifest& item : result.definitions) add_objects(result.render.objects, item);
     for (const Manifest& item : result.manifests) add_objects(result.render.objects, item);

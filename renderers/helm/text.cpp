@@ -52,10 +52,13 @@ std::string_view trim_left_space(std::string_view text) {
   return text;
 }
 
-std::string_view trim_space(std::string_view text) {
-  text = trim_left_space(text);
+std::string_view trim_right_space(std::string_view text) {
   for (std::size_t bytes = 0; ends_with_space(text, bytes);) text.remove_suffix(bytes);
   return text;
+}
+
+std::string_view trim_space(std::string_view text) {
+  return trim_right_space(trim_left_space(text));
 }
 
 std::string sanitize(std::string_view text) {

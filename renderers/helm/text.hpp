@@ -12,6 +12,8 @@ bool starts_with_space(std::string_view text, std::size_t& bytes);
 std::string_view trim_space(std::string_view text);
 /// strings.TrimLeftFunc(text, unicode.IsSpace).
 std::string_view trim_left_space(std::string_view text);
+/// strings.TrimRightFunc(text, unicode.IsSpace).
+std::string_view trim_right_space(std::string_view text);
 /// unicode.IsSpace → ' ', what is not printable is dropped: Helm's sanitizeString.
 std::string sanitize(std::string_view text);
 /// ASCII lower case.

@@ -41,17 +41,21 @@ class ParsedFile {
   ~ParsedFile();
   /// The name it was parsed under; also the name of its last definition, the text itself.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
   /// What `define` and `block` make, in order of their ends, then the file itself.
   [[nodiscard]] const std::vector<Definition>& definitions() const noexcept { return definitions_; }
 
  private:
   friend std::shared_ptr<const ParsedFile> parse_template(std::string, std::string,
                                                           const FunctionTable&);
-  ParsedFile(std::string name, std::string text);
+  friend std::shared_ptr<const ParsedFile> parse_template_in_place(std::string, std::string_view,
+                                                                   const FunctionTable&);
+  ParsedFile(std::string name, std::string own_text);
+  ParsedFile(std::string name, std::string_view text);
 
   std::string name_;
-  std::string text_;
+  std::string own_text_;  ///< empty where `text_` belongs to somebody else
+  std::string_view text_;
   Heap nodes_;
   std::vector<Definition> definitions_;
 };
@@ -59,6 +63,9 @@ class ParsedFile {
 /// Parses `text` as Go's text/template does with {{ }}. Throws TemplateError(parse).
 std::shared_ptr<const ParsedFile> parse_template(std::string name, std::string text,
                                                  const FunctionTable& functions);
+/// The same without a copy: `text` must outlive the file.
+std::shared_ptr<const ParsedFile> parse_template_in_place(std::string name, std::string_view text,
+                                                          const FunctionTable& functions);
 
 /// Named templates of one render. A set may stand on another one, which it only reads: that is how
 /// `tpl` gets its copy without copying. Not changed while it is used by an execution.

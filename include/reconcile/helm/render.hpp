@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -87,8 +88,8 @@ struct RenderRequest {
 struct Hook {
   std::string name;
   std::string kind;
-  std::string path;  ///< "chart/templates/x.yaml"
-  std::string manifest;
+  std::string path;                 ///< "chart/templates/x.yaml"
+  std::string_view manifest;        ///< its text, owned by HelmResult::files
   std::vector<std::string> events;  ///< "pre-install", "test", …
   int weight = 0;
 
@@ -99,13 +100,17 @@ struct Hook {
 /// One document of the release, in output order.
 struct Manifest {
   std::string path;
-  std::string content;
+  std::string_view content;  ///< owned by HelmResult::files, of definitions by the chart
   std::string kind;
 };
 
 struct HelmResult {
-  renderers::RenderResult render;  ///< `text` as `helm template` prints; read_set is the loader's
-  std::vector<Hook> hooks;         ///< in output order
+  /// `text` is empty: see output_pieces; read_set is the loader's.
+  renderers::RenderResult render;
+  std::shared_ptr<const Chart> chart;
+  /// Path → text of every rendered file; what the manifests and hooks view.
+  std::shared_ptr<const std::map<std::string, std::string>> files;
+  std::vector<Hook> hooks;            ///< in output order
   std::vector<Manifest> definitions;  ///< the files of crds/, where the request includes them
   std::vector<Manifest> manifests;    ///< without CRDs and hooks
   std::string notes;                  ///< the rendered NOTES.txt of the chart
@@ -114,6 +119,14 @@ struct HelmResult {
 /// Renders as `helm template` does. Throws model::Error: what fails in Helm fails here, naming
 /// chart, file and expression; Error(limit_exceeded) names the bound.
 HelmResult render(const RenderRequest& request);
+
+/// What `helm template` prints, in pieces that follow one another: a large render is not copied
+/// once more. They view `result` and `request`, or `shown`, which is filled for --show-only alone.
+/// Throws Error(not_found) where a pattern of --show-only matches nothing.
+std::vector<std::string_view> output_pieces(const HelmResult& result, const RenderRequest& request,
+                                            std::string& shown);
+/// The same as one text.
+std::string output_text(const HelmResult& result, const RenderRequest& request);
 
 /// The text of `name_template` (--name-template), executed without data; time and entropy are those
 /// of `request`. Throws model::Error where it does not parse or execute.

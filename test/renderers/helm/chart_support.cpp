@@ -34,7 +34,7 @@ RenderRequest request_of(Files files, std::vector<ValuesInput> values, Profile p
 
 std::string rendered(const RenderRequest& request) {
   try {
-    return render(request).render.text;
+    return output_text(render(request), request);
   } catch (const model::Error& error) {
     return std::string("Error: ") + error.what();
   }
