@@ -71,7 +71,7 @@ CompiledSchema* SchemaCompiler::enqueue(Value source, SchemaResource* resource) 
   set_.schemas.push_back(std::make_unique<CompiledSchema>());
   known = set_.schemas.back().get();
   known->resource = resource;
-  queue_.push_back({known, source});
+  queue_.push_back({known, Keywords(source)});
   return known;
 }
 
@@ -107,8 +107,8 @@ const CompiledSchema* SchemaCompiler::enqueue_reference(const Pending& at,
 }
 
 void SchemaCompiler::fill(const Pending& at) {
-  if (!at.source.is_map()) {
-    at.schema->boolean = at.source.boolean().value_or(true);
+  if (!at.source.value().is_map()) {
+    at.schema->boolean = at.source.value().boolean().value_or(true);
     return;
   }
   const int draft = at.schema->resource->draft;
@@ -188,7 +188,7 @@ void SchemaCompiler::fill_dependencies(const Pending& at, std::string_view keywo
     if (value.is_list()) {
       dependency.required = strings(value);
     } else if (keyword != "dependentRequired") {
-      dependency.schema = enqueue_part({at.schema, map}, map.key_at(i));
+      dependency.schema = enqueue_part({at.schema, Keywords(map)}, map.key_at(i));
     }
     at.schema->dependencies.push_back(std::move(dependency));
   }
@@ -220,7 +220,7 @@ void SchemaCompiler::fill_values(const Pending& at) {
   CompiledSchema& schema = *at.schema;
   schema.types = type_bits(at.source["type"]);
   if (at.source["enum"].is_list()) schema.enumeration = at.source["enum"];
-  if (schema.resource->draft >= 6 && at.source.contains("const")) {
+  if (schema.resource->draft >= 6 && at.source["const"].present()) {
     schema.has_const = true;
     schema.constant = at.source["const"];
   }

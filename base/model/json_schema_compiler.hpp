@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -8,6 +9,31 @@
 #include "base/model/json_schema_compiled.hpp"
 
 namespace reconcile::model {
+
+/// The entries of a schema. Most of the keywords that are asked for are absent: that costs a bit
+/// test.
+class Keywords {
+ public:
+  explicit Keywords(Value schema) : schema_(schema) {
+    for (std::size_t i = 0; schema.is_map() && i < schema.size(); ++i) {
+      present_ |= bit_of(schema.key_at(i));
+    }
+  }
+  [[nodiscard]] Value operator[](std::string_view name) const {
+    return (present_ & bit_of(name)) == 0 ? Value() : schema_[name];
+  }
+  [[nodiscard]] Value value() const noexcept { return schema_; }
+
+ private:
+  static constexpr std::uint64_t bit_of(std::string_view name) {
+    if (name.empty()) return 1;
+    const auto last = static_cast<unsigned char>(name.back());
+    return std::uint64_t{1} << ((name.size() * 7 + last) & 63U);
+  }
+
+  Value schema_;
+  std::uint64_t present_ = 0;
+};
 
 /// Compiles a document and what it refers to, breadth first, so that long chains of references need
 /// no deep stack.
@@ -27,14 +53,14 @@ class SchemaCompiler {
   };
   struct Pending {
     CompiledSchema* schema;
-    Value source;
+    Keywords source;
   };
 
   SchemaResource* add_document(const Document& document, std::string_view url, int draft);
   SchemaResource* add_resource(std::string id, const Node* root, int draft);
   void collect(Value schema, SchemaResource* resource);
-  void collect_parts(Value schema, SchemaResource* resource);
-  void add_anchors(Value schema, SchemaResource* resource);
+  void collect_parts(const Keywords& schema, SchemaResource* resource);
+  void add_anchors(const Keywords& schema, SchemaResource* resource);
   Place locate(std::string_view reference, const SchemaResource& from);
   Place locate_pointer(SchemaResource* resource, std::string_view pointer);
   SchemaResource* load(const std::string& address, int draft);

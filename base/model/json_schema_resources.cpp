@@ -53,7 +53,7 @@ constexpr PartKeyword part_keywords[] = {
   throw Error(ErrorCode::invalid_input, message);
 }
 
-std::string_view identifier(Value schema, int draft) {
+std::string_view identifier(const Keywords& schema, int draft) {
   if (draft < 2019 && schema["$ref"].present()) return {};
   return schema[draft == 4 ? "id" : "$id"].text();
 }
@@ -123,7 +123,8 @@ SchemaResource* SchemaCompiler::add_document(const Document& document, std::stri
   const Value root = document.root();
   const int own_draft = draft_of(root, draft);
   const std::string address(split_fragment(url).address);
-  const std::string id(split_fragment(resolve_uri(address, identifier(root, own_draft))).address);
+  const std::string id(
+      split_fragment(resolve_uri(address, identifier(Keywords(root), own_draft))).address);
   SchemaResource* const resource = add_resource(id, root.node(), own_draft);
   if (!find_metaschema(address).empty()) resource->assert_formats = true;
   collect(root, resource);
@@ -134,11 +135,11 @@ SchemaResource* SchemaCompiler::add_document(const Document& document, std::stri
   return resource;
 }
 
-void SchemaCompiler::add_anchors(Value schema, SchemaResource* resource) {
+void SchemaCompiler::add_anchors(const Keywords& schema, SchemaResource* resource) {
   const auto add = [&](std::string_view anchor) {
     if (anchor.empty()) return;
-    const auto [slot, added] = resource->anchors.emplace(anchor, schema.node());
-    if (!added && slot->second != schema.node()) {
+    const auto [slot, added] = resource->anchors.emplace(anchor, schema.value().node());
+    if (!added && slot->second != schema.value().node()) {
       fail("duplicate anchor \"" + std::string(anchor) + "\" in \"" + resource->id + "\"");
     }
   };
@@ -151,17 +152,19 @@ void SchemaCompiler::add_anchors(Value schema, SchemaResource* resource) {
   const std::string_view dynamic = schema["$dynamicAnchor"].text();
   add(dynamic);
   if (!dynamic.empty()) {
-    resource->dynamic_anchors[std::string(dynamic)] = enqueue(schema, resource);
+    resource->dynamic_anchors[std::string(dynamic)] = enqueue(schema.value(), resource);
   }
 }
 
 void SchemaCompiler::collect(Value schema, SchemaResource* resource) {
   if (!schema.is_map()) return;
+  const Keywords keywords(schema);
   const bool is_root = schema.node() == resource->root;
   if (!is_root) {
     if (resource_of_.count(schema.node()) != 0) return;
-    const int draft = draft_of(schema, resource->draft);
-    const std::string_view id = identifier(schema, draft);
+    const int draft =
+        keywords["$schema"].present() ? draft_of(schema, resource->draft) : resource->draft;
+    const std::string_view id = identifier(keywords, draft);
     if (!split_fragment(id).address.empty()) {
       const std::string resolved = resolve_uri(resource->id, id);
       const bool formats = resource->assert_formats;
@@ -170,11 +173,11 @@ void SchemaCompiler::collect(Value schema, SchemaResource* resource) {
     }
   }
   resource_of_[schema.node()] = resource;
-  add_anchors(schema, resource);
-  collect_parts(schema, resource);
+  add_anchors(keywords, resource);
+  collect_parts(keywords, resource);
 }
 
-void SchemaCompiler::collect_parts(Value schema, SchemaResource* resource) {
+void SchemaCompiler::collect_parts(const Keywords& schema, SchemaResource* resource) {
   for (const PartKeyword& keyword : part_keywords) {
     if (keyword.draft > resource->draft) continue;
     const Value part = schema[keyword.name];
