@@ -139,8 +139,14 @@ std::shared_ptr<const model::FileTree> RepositoryGraph::tree(const std::string& 
   return object_tree(reader_, tree_of(commit), keep_, {});
 }
 
-std::string RepositoryGraph::objects_path() const {
-  return std::string(git_repository_commondir(repository_.get())) + "/objects";
+std::string RepositoryGraph::path() const {
+  return git_repository_commondir(repository_.get());
+}
+
+const RepositoryGraph& need_repository(const CommitGraph& graph) {
+  const auto* found = dynamic_cast<const RepositoryGraph*>(&graph);
+  if (found != nullptr) return *found;
+  throw Error(ErrorCode::unsupported, "expected the commits of a Git repository on disk");
 }
 
 std::shared_ptr<const CommitGraph> open_commit_graph(const std::string& path) {
@@ -152,6 +158,25 @@ std::shared_ptr<const CommitGraph> open_commit_graph(const std::string& path) {
   }
   return std::make_shared<RepositoryGraph>(
       std::move(commits), std::make_shared<ObjectReader>(std::move(files)), nullptr);
+}
+
+std::shared_ptr<const CommitGraph> join_graphs(std::shared_ptr<const CommitGraph> base,
+                                               std::shared_ptr<const CommitGraph> added) {
+  const std::string base_path = need_repository(*base).path();
+  const std::string added_objects = need_repository(*added).path() + "/objects";
+  const auto open = [&] {
+    RepositoryPtr repository = open_repository(base_path);
+    if (!repository) throw git_failure(ErrorCode::unavailable, "cannot open the Git mirror");
+    git_odb* odb = nullptr;
+    check_git(git_repository_odb(&odb, repository.get()), "cannot open the Git mirror");
+    const OdbPtr owner(odb);
+    check_git(git_odb_add_disk_alternate(odb, added_objects.c_str()), "cannot open the Git mirror");
+    return repository;
+  };
+  using Both = std::pair<std::shared_ptr<const CommitGraph>, std::shared_ptr<const CommitGraph>>;
+  auto keep = std::make_shared<Both>(std::move(base), std::move(added));
+  return std::make_shared<RepositoryGraph>(open(), std::make_shared<ObjectReader>(open()),
+                                           std::move(keep));
 }
 
 }  // namespace reconcile::sources

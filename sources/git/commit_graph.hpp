@@ -32,9 +32,8 @@ class RepositoryGraph final : public CommitGraph {
   [[nodiscard]] std::shared_ptr<const model::FileTree> tree(
       const std::string& commit) const override;
 
-  /// Where the repository keeps its objects: others may read them from there while they hold the
-  /// graph.
-  [[nodiscard]] std::string objects_path() const;
+  /// Where the repository lies: others may read its objects from there while they hold the graph.
+  [[nodiscard]] std::string path() const;
 
  private:
   [[nodiscard]] std::optional<git_oid> find(const std::string& commit) const;
@@ -46,5 +45,8 @@ class RepositoryGraph final : public CommitGraph {
   std::shared_ptr<ObjectReader> reader_;
   std::shared_ptr<const void> keep_;
 };
+
+/// Throws Error(unsupported) for a graph of another kind.
+const RepositoryGraph& need_repository(const CommitGraph& graph);
 
 }  // namespace reconcile::sources

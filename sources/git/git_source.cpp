@@ -44,7 +44,6 @@ struct GitSource::Impl {
                                      const std::optional<Revision>& known, Transfer& transfer);
   void download(const Generation& generation, GitConnection& connection, const WantedCommit& wanted,
                 const std::vector<RemoteHead>& heads);
-  Generation compact(const Generation& generation, Transfer& transfer);
   Artifact make_artifact(const Generation& generation, const git_oid& tree, Revision revision);
 
   const GitOptions options;
@@ -107,7 +106,7 @@ std::optional<Artifact> GitSource::Impl::fetch_into(const Generation& generation
       throw Error(ErrorCode::not_found, "expected commit " + id_text(wanted.commit) + " in " + url +
                                             ", found none in the refs that were fetched");
     }
-    used = compact(generation, transfer);
+    used = compacted(*mirror, generation, transfer);
   }
   return make_artifact(used, tree, std::move(revision));
 }
@@ -125,22 +124,6 @@ void GitSource::Impl::download(const Generation& generation, GitConnection& conn
     check_git(git_reference_create(&created, repository.get(), kept.c_str(), &head->id, 1, nullptr),
               "cannot write to the Git mirror of " + url);
     git_reference_free(created);
-  }
-}
-
-/// A generation of one pack where packs have piled up; else, or where that fails, the given one.
-Generation GitSource::Impl::compact(const Generation& generation, Transfer& transfer) {
-  if (generation->packs() <= options.limits.packs_max) return generation;
-  try {
-    Generation compacted = mirror->begin();
-    const RepositoryPtr repository = generation->open();
-    repack(repository.get(), compacted->path(), transfer);
-    static_cast<void>(compacted->reader());
-    mirror->accept(compacted);
-    return compacted;
-  } catch (const Error&) {
-    transfer.error.reset();
-    return generation;
   }
 }
 

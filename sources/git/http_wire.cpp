@@ -162,7 +162,11 @@ void HttpWire::list(GitService service) {
 }
 
 void HttpWire::write(std::string_view bytes) {
-  if (state_ != State::asking) body_.clear();
+  if (state_ == State::answering) {
+    // What is left of an answer is mostly its end, and a whole answer leaves its connection open.
+    std::array<char, 1024> rest{};
+    transfer_.edges.http.read(rest);
+  }
   state_ = State::asking;
   const std::size_t bytes_max = service_ == GitService::upload_pack
                                     ? negotiation_bytes_max

@@ -172,6 +172,33 @@ bool ObjectReader::find_tree(const git_oid& commit, git_oid& tree) {
   return true;
 }
 
+std::optional<CommitLinks> ObjectReader::find_commit(const git_oid& commit,
+                                                     std::uint64_t bytes_max) {
+  const std::lock_guard guard(mutex_);
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  if (git_odb_read_header(&size, &type, odb_.get(), &commit) < 0) return std::nullopt;
+  if (type != GIT_OBJECT_COMMIT) return std::nullopt;
+  if (size > bytes_max) {
+    throw Error(ErrorCode::limit_exceeded, "expected a commit of at most " +
+                                               std::to_string(bytes_max) + " bytes, found " +
+                                               std::to_string(size));
+  }
+  git_commit* found = nullptr;
+  if (git_commit_lookup(&found, repository_.get(), &commit) < 0) fail(commit, "");
+  const CommitPtr owner(found);
+  CommitLinks links{*git_commit_tree_id(found), {}};
+  for (unsigned i = 0; i < git_commit_parentcount(found); ++i) {
+    links.parents.push_back(*git_commit_parent_id(found, i));
+  }
+  return links;
+}
+
+bool ObjectReader::contains(const git_oid& id) {
+  const std::lock_guard guard(mutex_);
+  return git_odb_exists(odb_.get(), &id) != 0;
+}
+
 bool ObjectReader::damaged() const {
   const std::lock_guard guard(mutex_);
   return damaged_;

@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,12 @@ struct GitEntry {
 /// The entries of one Git tree, sorted by name bytewise.
 using GitDirectory = std::vector<GitEntry>;
 
+/// What a commit points at.
+struct CommitLinks {
+  git_oid tree{};
+  std::vector<git_oid> parents;
+};
+
 /// Reads objects of one repository from any thread: libgit2's handles are not thread-safe, so one
 /// lock guards them. Trees are parsed here and kept, the least recently used go first.
 class ObjectReader {
@@ -35,6 +42,11 @@ class ObjectReader {
   std::string content(const git_oid& id, std::uint64_t bytes_max, const std::string& path);
   /// The tree of a commit. Absent where there is no such commit.
   bool find_tree(const git_oid& commit, git_oid& tree);
+  /// Tree and parents of a commit. Absent where there is no such commit; throws
+  /// Error(limit_exceeded) where it is larger.
+  std::optional<CommitLinks> find_commit(const git_oid& commit, std::uint64_t bytes_max);
+  /// Whether there is such an object, of any type.
+  bool contains(const git_oid& id);
   /// Whether an object was found missing or damaged.
   [[nodiscard]] bool damaged() const;
 

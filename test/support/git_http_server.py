@@ -6,7 +6,8 @@ Prints the port on the first line. CONTROL is a file that is read before each re
   user NAME PASSWORD, bearer TOKEN   what the server demands
   status CODE, retry-after SECONDS   the answer to everything
   redirect URL-PREFIX [OLD]          OLD at the start of the path is replaced, others are served
-  cut BYTES, stall-pack              the pack breaks off after BYTES, or stops in the middle
+  cut BYTES, stall-pack              a POST's answer breaks off after BYTES, or stops in the middle
+  read-only                          pushes are refused
   stall                              no answer until the client leaves
 LOG gets a line "METHOD PATH AUTH" for each request, where AUTH is yes or no.
 """
@@ -67,16 +68,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": self.command,
             "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": "127.0.0.1", "GIT_CONFIG_NOSYSTEM": "1", "HOME": root,
-            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
-            "GIT_CONFIG_VALUE_0": "*",
+            "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "safe.directory",
+            "GIT_CONFIG_VALUE_0": "*", "GIT_CONFIG_KEY_1": "http.receivepack",
+            "GIT_CONFIG_VALUE_1": "false" if "read-only" in orders() else "true",
         }
         done = subprocess.run(["git", "http-backend"], input=body, env=environment,
                               stdout=subprocess.PIPE, check=False)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = [line.split(": ", 1) for line in head.decode().split("\r\n") if line]
         status = 200
-        if headers and headers[0][0] == "Status":
-            status = int(headers.pop(0)[1].split()[0])
+        for header in [one for one in headers if one[0] == "Status"]:
+            status = int(header[1].split()[0])
+            headers.remove(header)
         return status, headers, content
 
     def serve(self):

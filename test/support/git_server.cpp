@@ -105,6 +105,13 @@ std::string GitFixture::commit(const std::vector<std::pair<std::string, std::str
   return git({"rev-parse", "HEAD"});
 }
 
+void GitFixture::hook(const std::string& name, const std::string& script) const {
+  const std::string path = bare_ + "/hooks/" + name;
+  std::filesystem::create_directories(bare_ + "/hooks");
+  std::ofstream(path) << "#!/bin/sh\n" << script;
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
 GitServer::GitServer(const std::string& root, const GitServerTls& tls) {
   std::vector<std::string> command{"python3",
                                    RECONCILE_SOURCE_DIR "/test/support/git_http_server.py", root,

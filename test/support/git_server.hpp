@@ -26,6 +26,8 @@ class GitFixture {
   std::string git(const std::vector<std::string>& arguments) {
     return run_git(work_.path(), arguments);
   }
+  /// A hook of the bare repository: the lines of a shell script.
+  void hook(const std::string& name, const std::string& script) const;
   [[nodiscard]] const std::string& bare() const noexcept { return bare_; }
   [[nodiscard]] const TemporaryDirectory& work() const noexcept { return work_; }
 

@@ -61,4 +61,10 @@ class CommitGraph {
 /// The graph of the repository at `path`, bare or not. Throws Error(not_found).
 std::shared_ptr<const CommitGraph> open_commit_graph(const std::string& path);
 
+/// The commits of both repositories as one graph, such as a source's and those of a RefStore: a
+/// parentless commit of the one can be compared with a commit of the other. Keeps both. Throws
+/// Error(unsupported) for a graph that no repository on disk stands behind, Error(unavailable).
+std::shared_ptr<const CommitGraph> join_graphs(std::shared_ptr<const CommitGraph> base,
+                                               std::shared_ptr<const CommitGraph> added);
+
 }  // namespace reconcile::sources
