@@ -114,6 +114,8 @@ class Exchange {
 
   void run() {
     while (done_ < count_) {
+      if (client_.closed())
+        throw model::Error(model::ErrorCode::cancelled, "the program is stopping");
       begin_due();
       const auto limit = delayed_.empty() || in_flight_ >= in_flight_max_
                              ? SteadyClock::now() + std::chrono::seconds(1)

@@ -114,6 +114,19 @@ Response Client::get_raw(std::string_view path_and_query, RequestPurpose purpose
   return impl_->get_raw(path_and_query, purpose, accept);
 }
 
+void Client::cancel_writes() {
+  impl_->in_flight.cancel_writes();
+}
+
+void Client::close() {
+  impl_->closed = true;
+  impl_->in_flight.cancel_rest();
+}
+
+bool Client::closed() const noexcept {
+  return impl_->closed;
+}
+
 RequestCounts Client::counts() const {
   RequestCounts out;
   for (std::size_t p = 0; p < purpose_count; ++p) {

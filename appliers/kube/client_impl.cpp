@@ -6,6 +6,21 @@
 namespace reconcile::kube {
 namespace {
 
+bool is_write(Verb verb) {
+  return verb != Verb::get && verb != Verb::list && verb != Verb::watch;
+}
+
+/// The Lease itself, and what a person asked for, do not depend on who leads.
+bool is_free(RequestPurpose purpose) {
+  return purpose == RequestPurpose::lease || purpose == RequestPurpose::command;
+}
+
+InFlight::Kind kind_of(const Request& request) {
+  if (is_free(request.purpose)) return InFlight::Kind::kept;
+  if (request.purpose == RequestPurpose::status) return InFlight::Kind::status;
+  return is_write(request.verb) ? InFlight::Kind::writing : InFlight::Kind::reading;
+}
+
 /// One request with its repeats.
 struct Exchange : std::enable_shared_from_this<Exchange> {
   Exchange(std::shared_ptr<Client::Impl> c, Request r, Client::Impl::Deliver d)
@@ -22,6 +37,9 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
 
   /// Not on the loop: credentials and discovery may block.
   void attempt() {
+    if (const std::string obstacle = why_not(); !obstacle.empty()) {
+      return finish(refused(model::Error(model::ErrorCode::cancelled, obstacle)));
+    }
     io::HttpRequest http;
     try {
       const auto resource = client->resource(request.gvk);
@@ -34,11 +52,26 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     }
     ++attempts;
     client->count_request(request.verb, request.purpose);
+    const InFlight::Ticket ticket = client->in_flight.add(kind_of(request));
     io::HttpCallbacks callbacks;
-    callbacks.on_done = [self = shared_from_this()](io::HttpResponse answer) {
+    callbacks.on_done = [self = shared_from_this(), ticket](io::HttpResponse answer) {
+      self->client->in_flight.remove(ticket);
       self->answered(std::move(answer));
     };
-    client->http.start(std::move(http), std::move(callbacks));
+    io::HttpCall call = client->http.start(std::move(http), std::move(callbacks));
+    client->in_flight.started(ticket, call);
+    // What was forbidden while it was prepared.
+    if (!why_not().empty()) call.cancel();
+  }
+
+  /// Why nothing may be sent now; empty where it may.
+  std::string why_not() const {
+    if (is_free(request.purpose)) return {};
+    if (client->closed && request.purpose != RequestPurpose::status)
+      return "the program is stopping";
+    const auto& may_write = client->options.may_write;
+    if (!is_write(request.verb) || !may_write || may_write()) return {};
+    return "another replica may lead: nothing is written";
   }
 
   void answered(io::HttpResponse answer) {

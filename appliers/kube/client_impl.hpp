@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "appliers/kube/in_flight.hpp"
 #include "appliers/kube/request_http.hpp"
 #include "reconcile/kube/client.hpp"
 
@@ -47,6 +48,8 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   const ClusterConfig config;
   const ClientOptions options;
   std::array<std::array<std::atomic<std::uint64_t>, verb_count>, purpose_count> sent{};
+  InFlight in_flight;
+  std::atomic<bool> closed{false};
 
  private:
   std::shared_ptr<const ApiResources> fetch_resources();

@@ -1,6 +1,9 @@
 #include "engine/cli/controller_command.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <ostream>
@@ -35,6 +38,10 @@ struct ControllerFlags {
   std::uint16_t listen_port = 8080;
   std::size_t concurrent = 8;
   bool observe_only = false;
+  bool leader_elect = true;
+  std::string lease_duration = "2s";
+  std::string renew_deadline;
+  std::string retry_period;
 };
 
 void add_flags(CLI::App& app, ControllerFlags& flags) {
@@ -61,6 +68,14 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
       ->check(CLI::Range(0.0, 50.0));
   app.add_option("--concurrent", flags.concurrent, "passes that run at once")
       ->check(CLI::Range(1, 64));
+  app.add_flag("--leader-elect,!--no-leader-elect", flags.leader_elect,
+               "write only while holding the Lease reconcile-agent of the agent's namespace");
+  app.add_option("--leader-elect-lease-duration", flags.lease_duration,
+                 "a leader that died is replaced after this time; whole seconds");
+  app.add_option("--leader-elect-renew-deadline", flags.renew_deadline,
+                 "a leader that could not renew for so long writes no more; 3/4 of the duration");
+  app.add_option("--leader-elect-retry-period", flags.retry_period,
+                 "time between renewals; 1/4 of the duration");
   app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
   app.add_option("--log-level", flags.log_level, "debug, info, warning, error");
   app.add_option("--log-format", flags.log_format, "json or text")
@@ -98,6 +113,25 @@ RootSourceOptions root_source(const ControllerFlags& flags) {
   return options;
 }
 
+std::optional<LeaderOptions> leader_options(const ControllerFlags& flags) {
+  if (!flags.leader_elect) return std::nullopt;
+  const std::chrono::nanoseconds duration = model::parse_duration(flags.lease_duration);
+  LeaderOptions options;
+  options.namespace_name = flags.name_space;
+  options.lease_duration = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  if (options.lease_duration != duration) {
+    throw model::Error(model::ErrorCode::invalid_input,
+                       "expected whole seconds in --leader-elect-lease-duration, found \"" +
+                           flags.lease_duration + "\"");
+  }
+  options.renew_deadline =
+      flags.renew_deadline.empty() ? duration * 3 / 4 : model::parse_duration(flags.renew_deadline);
+  options.retry_period =
+      flags.retry_period.empty() ? duration / 4 : model::parse_duration(flags.retry_period);
+  options.check();
+  return options;
+}
+
 AgentOptions agent_options(const ControllerFlags& flags) {
   AgentOptions options;
   // No credential plug-in here: the controller executes no program.
@@ -107,6 +141,7 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   options.units.observe_only = flags.observe_only;
   options.units.jitter_percent = flags.jitter;
   options.passes_max = flags.concurrent;
+  options.leader = leader_options(flags);
   options.root_interval = model::parse_duration(flags.interval);
   if (flags.repository.empty()) return options;
   options.root_source = root_source(flags);
@@ -149,7 +184,13 @@ int run_controller_command(const CommandContext& context) {
   configure_log_from(flags);
   const sigset_t signals = block_signals();
   std::signal(SIGPIPE, SIG_IGN);
-  Agent agent(agent_options(flags));
+  AgentOptions options = agent_options(flags);
+  std::atomic<bool> must_end{false};
+  options.on_end = [&must_end](const std::string&) {
+    must_end = true;
+    ::kill(::getpid(), SIGTERM);
+  };
+  Agent agent(std::move(options));
   ProbeServer probes(
       agent.executor(), agent.metrics(), [&agent] { return agent.is_ready(); },
       flags.listen_address, flags.listen_port);
@@ -164,7 +205,7 @@ int run_controller_command(const CommandContext& context) {
   probes.stop();
   agent.stop();
   io::log().info("Agent stopped");
-  return exit_ok;
+  return must_end ? exit_failed : exit_ok;
 }
 
 }  // namespace reconcile::engine

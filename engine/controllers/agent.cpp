@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "engine/controllers/leader_election.hpp"
 #include "engine/controllers/object_watches.hpp"
 #include "engine/controllers/source_credentials.hpp"
+#include "engine/controllers/source_prefetch.hpp"
 #include "engine/controllers/status_queue.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/io/log.hpp"
@@ -24,14 +26,21 @@ namespace {
 constexpr std::chrono::seconds first_lists_limit(30);
 constexpr std::chrono::seconds drain_limit(10);
 constexpr std::chrono::seconds kind_retry(5);
+constexpr std::chrono::milliseconds stop_check(200);
+/// How long a stop waits for running passes before it cuts their requests off: the next start goes
+/// on from wherever they are. With an election another replica may be waiting for this one.
+constexpr std::chrono::seconds pass_limit(20);
+constexpr std::chrono::seconds pass_limit_with_election(2);
 
 }  // namespace
 
 struct Agent::Impl {
   explicit Impl(AgentOptions given)
       : options(std::move(given)),
+        fence(executor.clock()),
         http(executor),
-        client(executor, http, options.cluster, {.metrics = &metrics}),
+        client(executor, http, options.cluster,
+               {.metrics = &metrics, .may_write = [this] { return fence.is_open(); }}),
         port(client),
         store(options.data_dir + "/artifacts"),
         applier(port, live, executor.clock()),
@@ -40,6 +49,7 @@ struct Agent::Impl {
         fetchers("fetch", options.fetches_max),
         pass_pool("pass", options.passes_max),
         revert_pool("revert", options.reverts_max),
+        prefetch(executor, fetchers, options.data_dir),
         watches(client, live, rendered, watch_handlers()),
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
@@ -50,7 +60,7 @@ struct Agent::Impl {
                      watches.ensure(unit, wanted);
                    },
                    render_ports()},
-               pass_pool, revert_pool, metrics},
+               pass_pool, revert_pool, metrics, [this] { return fence.is_open(); }},
               control, options.units) {}
 
   ObjectWatchHandlers watch_handlers() {
@@ -159,7 +169,11 @@ struct Agent::Impl {
   void wait_first_lists() {
     const std::lock_guard lock(kinds_mutex);
     for (const auto& watcher : kinds) {
-      if (!watcher->wait_synced(first_lists_limit)) {
+      const auto end = executor.clock().steady_now() + first_lists_limit;
+      bool synced = false;
+      while (!synced && !stopped && executor.clock().steady_now() < end)
+        synced = watcher->wait_synced(stop_check);
+      if (!synced && !stopped) {
         io::log().warning("First list not complete in time",
                           {{"kind", watcher->selection().gvk.kind}});
       }
@@ -196,6 +210,19 @@ struct Agent::Impl {
     return response.document();
   }
 
+  /// Somebody deleted the ConfigMap: it comes back with the root unit's state.
+  void restore_root_object() {
+    pass_pool.post([this] {
+      try {
+        root_object();
+        control.post([this] { units.publish_root_anew(); });
+      } catch (const std::exception& error) {
+        io::log().warning("Root unit's ConfigMap not made anew", {{"err", error.what()}});
+        executor.schedule_after(kind_retry, [this] { restore_root_object(); });
+      }
+    });
+  }
+
   void start_root() {
     const model::Document object = root_object();
     const SourceKey key = SourceController::root_key(options.units.agent_namespace);
@@ -213,7 +240,7 @@ struct Agent::Impl {
     });
     kube::WatchHandlers handlers;
     handlers.on_event = [this](const kube::WatchEvent& event) {
-      if (event.type == kube::WatchEventType::deleted) return;
+      if (event.type == kube::WatchEventType::deleted) return restore_root_object();
       control.post([this, changed = ResourceMeta::read(event.object.root())] {
         units.on_root_config_map(changed);
       });
@@ -223,9 +250,71 @@ struct Agent::Impl {
                 std::move(handlers));
   }
 
+  /// What the one replica that writes does, to the end of the process.
+  void lead() {
+    watch_api();
+    if (options.root_source && !stopped) start_root();
+    ready = true;
+  }
+
+  /// `lead` beside the election's thread, which has a Lease to renew.
+  void lead_beside() {
+    const std::lock_guard lock(starter_mutex);
+    if (stopped) return;
+    starter = std::thread([this] {
+      try {
+        // Kinds may have come while another replica led.
+        client.invalidate_discovery();
+        lead();
+      } catch (const std::exception& error) {
+        io::log().error("Lead not taken up", {{"err", error.what()}});
+        if (options.on_end) options.on_end(error.what());
+      }
+    });
+  }
+
+  void stand_for_election() {
+    LeaderOptions leader = *options.leader;
+    if (leader.identity.empty()) leader.identity = leader_identity(options.data_dir);
+    LeaderHandlers handlers;
+    handlers.on_leading = [this] {
+      prefetch.stop();
+      lead_beside();
+    };
+    handlers.on_paused = [this] { client.cancel_writes(); };
+    handlers.on_resumed = [this] { control.post([this] { units.resume(); }); };
+    handlers.on_lost = [this](const std::string& reason) {
+      ready = false;
+      client.close();
+      if (options.on_end) options.on_end(reason);
+    };
+    election = std::make_unique<LeaderElection>(client, metrics, executor.clock(), fence,
+                                                std::move(leader), std::move(handlers));
+    election->start();
+    if (options.root_source) prefetch.start(*options.root_source);
+  }
+
+  /// Waits, within a bound, for what runs; afterwards nothing of it waits for an answer any more.
+  void end_passes() {
+    prefetch.stop();
+    if (starter.joinable()) starter.join();
+    fetchers.stop();
+    const auto end =
+        executor.clock().steady_now() + (options.leader ? pass_limit_with_election : pass_limit);
+    const bool in_time = pass_pool.finish(end) && revert_pool.finish(end);
+    if (!in_time) {
+      io::log().warning("Running passes cut off");
+      client.close();
+    }
+    watches.stop();
+    pass_pool.stop();
+    revert_pool.stop();
+  }
+
   AgentOptions options;
   io::Metrics metrics;
   io::Executor executor;
+  WriteFence fence;
   io::HttpClient http;
   kube::Client client;
   appliers::KubeClusterPort port;
@@ -238,6 +327,7 @@ struct Agent::Impl {
   WorkPool fetchers;
   WorkPool pass_pool;
   WorkPool revert_pool;
+  SourcePrefetch prefetch;
   ObjectWatches watches;
   SourceController sources;
   UnitController units;
@@ -246,6 +336,9 @@ struct Agent::Impl {
       kinds;  ///< of the API's kinds, guarded by kinds_mutex
   std::atomic<bool> ready{false};
   std::atomic<bool> stopped{false};
+  std::mutex starter_mutex;
+  std::thread starter;  ///< set under starter_mutex, before `stopped`
+  std::unique_ptr<LeaderElection> election;
 };
 
 Agent::Agent(AgentOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
@@ -257,13 +350,19 @@ Agent::~Agent() {
 
 void Agent::start() {
   impl_->client.resources();
-  impl_->watch_api();
-  if (impl_->options.root_source) impl_->start_root();
-  impl_->ready = true;
+  if (impl_->options.leader) {
+    impl_->stand_for_election();
+    return;
+  }
+  impl_->fence.open();
+  impl_->lead();
 }
 
 void Agent::stop() {
-  if (impl_->stopped.exchange(true)) return;
+  {
+    const std::lock_guard lock(impl_->starter_mutex);
+    if (impl_->stopped.exchange(true)) return;
+  }
   impl_->ready = false;
   impl_->control.post([this] {
     impl_->sources.stop();
@@ -273,17 +372,20 @@ void Agent::stop() {
     const std::lock_guard lock(impl_->kinds_mutex);
     for (const auto& watcher : impl_->kinds) watcher->stop();
   }
-  impl_->fetchers.stop();
-  impl_->pass_pool.stop();
-  impl_->watches.stop();
-  impl_->revert_pool.stop();
+  impl_->end_passes();
   impl_->wait_control();
   impl_->statuses.stop();
+  // Last: whoever waits for the lead may write from here on.
+  if (impl_->election) impl_->election->stop();
   impl_->executor.stop(drain_limit);
 }
 
+bool Agent::may_write() const noexcept {
+  return impl_->fence.is_open();
+}
+
 bool Agent::is_ready() const {
-  return impl_->ready;
+  return impl_->ready || (!impl_->stopped && impl_->election && impl_->election->stands_by());
 }
 io::Executor& Agent::executor() noexcept {
   return impl_->executor;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/controllers/leader_lease.hpp"
 #include "engine/controllers/source_controller.hpp"
 #include "engine/controllers/unit_controller.hpp"
 #include "reconcile/io/executor.hpp"
@@ -24,6 +25,12 @@ struct AgentOptions {
   std::size_t passes_max = 8;    ///< passes that run at once
   std::size_t fetches_max = 4;   ///< source fetches that run at once
   std::size_t reverts_max = 16;  ///< reverts in flight
+  /// Part in the election of the one replica that writes; absent: this process is the only one. An
+  /// empty identity is taken from `data_dir`.
+  std::optional<LeaderOptions> leader;
+  /// Asks the owner to call `stop` and to end the process: another replica leads, or the lead could
+  /// not be taken up. From any thread, once at most.
+  std::function<void(const std::string& reason)> on_end;
 };
 
 /// The in-cluster agent: sources, units, watches and what connects them. Made and ended by one
@@ -36,12 +43,17 @@ class Agent {
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
-  /// Connects, starts the watches and the root unit. Throws Error where the cluster refuses.
+  /// Connects, starts the watches and the root unit; with an election once this replica leads,
+  /// later than this call. Throws Error where the cluster refuses.
   void start();
-  /// Ends gracefully: no new passes, running ones finish, statuses are written.
+  /// Ends gracefully: no new passes, running ones finish within a bound and are cut off then,
+  /// statuses are written, the lead is given back.
   void stop();
+  /// Asked before every write outside the cluster: whether this replica leads for certain.
+  [[nodiscard]] bool may_write() const noexcept;
 
-  /// Whether the API's kinds were listed once: what /readyz says.
+  /// Whether the API's kinds were listed once, or another replica leads and this one is ready to
+  /// take over: what /readyz says.
   [[nodiscard]] bool is_ready() const;
   [[nodiscard]] io::Executor& executor() noexcept;
   [[nodiscard]] io::Metrics& metrics() noexcept;

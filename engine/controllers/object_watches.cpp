@@ -12,6 +12,7 @@ namespace reconcile::engine {
 namespace {
 
 constexpr std::chrono::seconds sync_limit(30);
+constexpr std::chrono::milliseconds stop_check(200);
 
 appliers::WatchEventType to_applier_type(kube::WatchEventType type) {
   switch (type) {
@@ -49,6 +50,7 @@ ObjectWatches::~ObjectWatches() {
 }
 
 void ObjectWatches::stop() {
+  stopping_ = true;
   std::map<WatchKey, std::shared_ptr<Watch>> watches;
   {
     const std::lock_guard lock(mutex_);
@@ -106,12 +108,21 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     opened.emplace_back(WatchKey{gvk, label}, std::move(watch));
   }
   for (const auto& [key, watch] : opened) {
-    if (!watch->watcher->wait_synced(sync_limit)) {
+    if (!wait_synced(*watch->watcher)) {
       io::log().warning("Watch not complete in time",
                         {{"kind", key.first.kind}, {"unit", unit.display()}});
     }
     claim(key, unit);
   }
+}
+
+/// Within `sync_limit`, less where the agent stops.
+bool ObjectWatches::wait_synced(const kube::Watcher& watcher) const {
+  const auto end = std::chrono::steady_clock::now() + sync_limit;
+  while (!stopping_ && std::chrono::steady_clock::now() < end) {
+    if (watcher.wait_synced(stop_check)) return true;
+  }
+  return false;
 }
 
 void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -53,6 +54,7 @@ class ObjectWatches {
   };
 
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
+  bool wait_synced(const kube::Watcher& watcher) const;
   void claim(const WatchKey& key, const appliers::UnitKey& unit);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
@@ -62,6 +64,7 @@ class ObjectWatches {
   appliers::LiveState& live_;
   RenderedUnits& rendered_;
   ObjectWatchHandlers handlers_;
+  std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
 };

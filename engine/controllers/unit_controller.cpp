@@ -166,6 +166,18 @@ void UnitController::trigger(const UnitKey& key) {
   if (found != units_.end()) start_pass(*found->second);
 }
 
+void UnitController::resume() {
+  for (auto& [key, unit] : units_) start_pass(*unit);
+}
+
+void UnitController::publish_root_anew() {
+  for (auto& [key, unit] : units_) {
+    if (!unit->is_root) continue;
+    unit->written_status.clear();
+    publish(*unit);
+  }
+}
+
 void UnitController::trim_memory_soon() {
   if (stopping_) return;
   trim_timer_.cancel();
@@ -183,7 +195,8 @@ void UnitController::stop() {
 }
 
 bool UnitController::can_run(Unit& unit) {
-  if (stopping_) return false;
+  // What is left out while another replica may lead is made up for by `resume`.
+  if (stopping_ || !may_write()) return false;
   if (unit.running) {
     unit.run_again = true;
     return false;

@@ -33,6 +33,8 @@ struct UnitServices {
   WorkPool& pass_pool;
   WorkPool& revert_pool;
   io::Metrics& metrics;
+  /// Whether this replica leads now; empty: always. Nothing runs while it does not.
+  std::function<bool()> may_write = {};
 };
 
 /// Drives the units: decides when a pass runs, turns outcomes into conditions, starts what waited
@@ -58,6 +60,10 @@ class UnitController {
                 const model::Document& live);
   /// Runs a pass now, or once more after the running one.
   void trigger(const appliers::UnitKey& key);
+  /// This replica leads again, after a while in which nothing ran and nobody else led.
+  void resume();
+  /// The root unit's ConfigMap was made anew and is empty.
+  void publish_root_anew();
   /// No pass starts any more.
   void stop();
   /// Whether every unit had a pass that ended since the start, for /readyz.
@@ -71,6 +77,7 @@ class UnitController {
     std::string message;
   };
   bool can_run(Unit& unit);
+  [[nodiscard]] bool may_write() const { return !services_.may_write || services_.may_write(); }
   Obstacle obstacle_of(const Unit& unit) const;
   void start_removal(Unit& unit);
   void finish_removal(const appliers::UnitKey& key, std::uint64_t epoch,

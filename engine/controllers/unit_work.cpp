@@ -155,7 +155,7 @@ void UnitController::finish_removal(const UnitKey& key, std::uint64_t epoch,
 void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
                               const model::Document& live) {
   const auto found = units_.find(key);
-  if (stopping_ || options_.observe_only || found == units_.end()) return;
+  if (stopping_ || options_.observe_only || found == units_.end() || !may_write()) return;
   const Unit& unit = *found->second;
   if (unit.spec.suspend || unit.meta.deleting || !reverting_.insert(id).second) return;
   const std::chrono::nanoseconds delay =

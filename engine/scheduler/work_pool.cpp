@@ -36,6 +36,14 @@ void WorkPool::stop() {
   }
 }
 
+bool WorkPool::finish(std::chrono::steady_clock::time_point end) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  tasks_.clear();
+  wake_.notify_all();
+  return idle_.wait_until(lock, end, [this] { return running_ == 0; });
+}
+
 std::size_t WorkPool::size() const {
   const std::lock_guard lock(mutex_);
   return tasks_.size() + running_;
@@ -57,7 +65,7 @@ void WorkPool::run() {
     }
     task = nullptr;
     lock.lock();
-    --running_;
+    if (--running_ == 0) idle_.notify_all();
   }
 }
 

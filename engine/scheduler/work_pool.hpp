@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -27,6 +28,9 @@ class WorkPool {
   void post(std::function<void()> task);
   /// Drops what is queued, waits for running tasks and joins. Callable more than once.
   void stop();
+  /// Drops what is queued, takes no more and waits for running tasks; false where some still run at
+  /// `end`.
+  bool finish(std::chrono::steady_clock::time_point end);
   /// Tasks that wait or run.
   [[nodiscard]] std::size_t size() const;
 
@@ -36,6 +40,7 @@ class WorkPool {
   std::string name_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
+  std::condition_variable idle_;
   std::deque<std::function<void()>> tasks_;
   std::size_t running_ = 0;
   bool stopping_ = false;

@@ -112,7 +112,16 @@ void AgentProcess::wait_ready() {
 
 int AgentProcess::stop(std::chrono::milliseconds limit) {
   if (pid_ < 0) return -1;
-  ::kill(pid_, SIGTERM);
+  signal(SIGTERM);
+  return wait_end(limit);
+}
+
+void AgentProcess::signal(int number) const {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+
+int AgentProcess::wait_end(std::chrono::milliseconds limit) {
+  if (pid_ < 0) return -1;
   int status = 0;
   if (!eventually([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; }, limit)) {
     kill();

@@ -39,6 +39,10 @@ class AgentProcess {
   int stop(std::chrono::milliseconds limit = std::chrono::seconds(15));
   /// SIGKILL.
   void kill();
+  void signal(int number) const;
+  /// Waits until it ends by itself; answers the exit code, -1 where it had to be killed after
+  /// `limit`.
+  int wait_end(std::chrono::milliseconds limit = std::chrono::seconds(30));
   [[nodiscard]] bool running();
 
   /// Status code and body of GET on the probes' port; 0 where nobody answers.

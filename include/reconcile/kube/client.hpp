@@ -48,6 +48,10 @@ struct ClientOptions {
   /// Longest single wait before a repeat, whatever Retry-After says.
   std::chrono::milliseconds retry_wait_max{30'000};
   std::chrono::milliseconds retry_wait_first{200};
+  /// Asked before every attempt to write, from any thread; where it answers false the request is
+  /// answered with code 0 and reason `cancelled`. Purposes lease and command are not asked for.
+  /// Empty: always.
+  std::function<bool()> may_write = {};
 };
 
 /// Requests sent since the start (each attempt counts), by purpose and verb.
@@ -94,6 +98,14 @@ class Client {
   /// GET of any path, for /openapi/v3, /readyz and the like. Waits.
   Response get_raw(std::string_view path_and_query, RequestPurpose purpose,
                    std::string_view accept = "application/json");
+
+  /// Ends the writes that are under way with reason `cancelled`, those of purposes lease and
+  /// command apart: they may have been done. Later ones are a matter of `may_write`.
+  void cancel_writes();
+  /// Ends the requests under way so and answers every later one so, except those of purposes
+  /// status, lease and command. Lists that are under way end with their page.
+  void close();
+  [[nodiscard]] bool closed() const noexcept;
 
   [[nodiscard]] RequestCounts counts() const;
   /// Sum over the verbs of one purpose.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "reconcile/io/http_server.hpp"
 #include "reconcile/model/json.hpp"
 #include "test/support/fake_api_server.hpp"
 #include "test/support/wait_for.hpp"
@@ -249,4 +250,88 @@ TEST_CASE("refuses to block the loop", "[appliers][kube][client]") {
   });
   REQUIRE(threw.wait([](int v) { return v != 0; }));
   CHECK(threw.get() == 1);
+}
+
+namespace {
+
+/// An API server that takes writes of ConfigMaps and never answers them.
+struct SilentServer {
+  explicit SilentServer(io::Executor& executor) : server(executor, {.address = "127.0.0.1"}) {
+    server.route("GET", "/api", [](const io::ServerRequest&, const io::Reply& reply) {
+      reply(answer(200,
+                   R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",)"
+                   R"("metadata":{},"items":[{"metadata":{"name":""},"versions":[)"
+                   R"({"version":"v1","resources":[{"resource":"configmaps",)"
+                   R"("responseKind":{"group":"","version":"v1","kind":"ConfigMap"},)"
+                   R"("scope":"Namespaced","singularResource":"","verbs":["patch"]}],)"
+                   R"("freshness":"Current"}]}]})",
+                   {{"Content-Type", "application/json"}}));
+    });
+    server.route("GET", "/apis", [](const io::ServerRequest&, const io::Reply& reply) {
+      reply(answer(200,
+                   R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",)"
+                   R"("metadata":{},"items":[]})",
+                   {{"Content-Type", "application/json"}}));
+    });
+    server.route_prefix("PATCH", "/", [this](const io::ServerRequest&, io::Reply reply) {
+      held.change([&](auto& replies) { replies.push_back(std::move(reply)); });
+    });
+    server.start();
+  }
+  [[nodiscard]] kube::ClusterConfig config() const {
+    kube::ClusterConfig config;
+    config.server = "http://127.0.0.1:" + std::to_string(server.port());
+    return config;
+  }
+  test::Watched<std::vector<io::Reply>> held;
+  io::HttpServer server;
+};
+
+}  // namespace
+
+TEST_CASE("a closed fence ends writes under way and lets the Lease and commands through",
+          "[appliers][kube][client]") {
+  std::atomic<bool> open{true};
+  io::Executor executor{{.workers = 2}};
+  SilentServer api(executor);
+  io::HttpClient http{executor};
+  kube::Client client(executor, http, api.config(), {.may_write = [&open] { return open.load(); }});
+  test::Watched<std::vector<kube::Response>> answers;
+  const auto start = [&](kube::RequestPurpose purpose) {
+    kube::Request request = kube::Request::apply(Net::object("a", "1"), "m");
+    request.purpose = purpose;
+    client.start(std::move(request), [&](kube::Response response) {
+      answers.change([&](auto& list) { list.push_back(std::move(response)); });
+    });
+  };
+  const auto has = [](std::size_t count) {
+    return [count](const auto& list) { return list.size() == count; };
+  };
+  start(kube::RequestPurpose::pass);
+  REQUIRE(api.held.wait(has(1)));
+  open = false;
+  start(kube::RequestPurpose::pass);
+  REQUIRE(answers.wait(has(1)));
+  CHECK(answers.get()[0].status.reason == "cancelled");
+  CHECK(answers.get()[0].attempts == 0);
+  start(kube::RequestPurpose::lease);
+  start(kube::RequestPurpose::command);
+  REQUIRE(api.held.wait(has(3)));
+  client.cancel_writes();
+  REQUIRE(answers.wait(has(2)));
+  CHECK(answers.get()[1].status.reason == "cancelled");
+  CHECK(answers.get()[1].attempts == 1);
+  // The end of the client spares what reports and what gives the lead back.
+  open = true;
+  start(kube::RequestPurpose::pass);
+  start(kube::RequestPurpose::status);
+  REQUIRE(api.held.wait(has(5)));
+  client.close();
+  REQUIRE(answers.wait(has(3)));
+  const auto late = client.send(kube::Request::get(config_map, "default", "c"));
+  CHECK(late.status.reason == "cancelled");
+  api.held.change([](auto& replies) {
+    for (const io::Reply& reply : replies) reply(answer(200, "{}"));
+  });
+  REQUIRE(answers.wait(has(6)));
 }
