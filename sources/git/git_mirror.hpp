@@ -8,6 +8,7 @@
 #include "reconcile/sources/commit_graph.hpp"
 #include "sources/artifact_store/durable_file.hpp"
 #include "sources/git/object_reader.hpp"
+#include "sources/git/transfer_turn.hpp"
 
 namespace reconcile::sources {
 
@@ -64,7 +65,7 @@ class GitMirror {
   void accept(const std::shared_ptr<MirrorGeneration>& generation);
 
   /// Held by the one transfer at a time.
-  std::timed_mutex transfer_mutex;
+  TransferTurn transfer_mutex;
 
  private:
   void recover();
