@@ -136,6 +136,13 @@ void SourceController::remove(const SourceKey& key) {
   on_change_(key);
 }
 
+void SourceController::request(const SourceKey& key, const std::string& value) {
+  const auto found = sources_.find(key);
+  if (found == sources_.end()) return;
+  found->second->meta.requested_at = value;
+  start_fetch(*found->second);
+}
+
 void SourceController::trigger(const SourceKey& key) {
   const auto found = sources_.find(key);
   if (found == sources_.end()) return;

@@ -51,6 +51,9 @@ class SourceController {
   /// A GitRepository was added or changed. A spec that is wrong becomes its condition.
   void upsert(const model::Document& object);
   void remove(const SourceKey& key);
+  /// Fetches now, as if the object had been annotated with `value`: the annotation that follows is
+  /// no second request. Nothing where there is no such source.
+  void request(const SourceKey& key, const std::string& value);
   /// Fetches now; the units hear of its end even where nothing changed.
   void trigger(const SourceKey& key);
   /// Cancels running fetches; none starts afterwards.

@@ -161,6 +161,14 @@ void UnitController::on_source_change(const SourceKey& source) {
   }
 }
 
+void UnitController::request(const UnitKey& key, const std::string& value) {
+  const auto found = units_.find(key);
+  if (found == units_.end()) return;
+  found->second->meta.requested_at = value;
+  found->second->render_anew = true;
+  start_pass(*found->second);
+}
+
 void UnitController::trigger(const UnitKey& key) {
   const auto found = units_.find(key);
   if (found != units_.end()) start_pass(*found->second);

@@ -58,6 +58,9 @@ class UnitController {
   /// A managed object differs. `live` is absent where it is gone.
   void on_drift(const appliers::UnitKey& key, const model::ObjectId& id,
                 const model::Document& live);
+  /// Runs a pass now, as if the object had been annotated with `value`: the annotation that follows
+  /// is no second request. Nothing where there is no such unit.
+  void request(const appliers::UnitKey& key, const std::string& value);
   /// Runs a pass now, or once more after the running one.
   void trigger(const appliers::UnitKey& key);
   /// This replica leads again, after a while in which nothing ran and nobody else led.
