@@ -47,10 +47,34 @@ def tests(build_folder):
     return sorted(os.path.join(build_folder, path) for path in found)
 
 
-def unit_targets(root, folder):
-    """The targets of unit tests: the whole-program tests need the release build only."""
+def test_targets(folder):
     listed = subprocess.run(["ninja", "-t", "targets", "all"], check=True, capture_output=True,
                             cwd=folder, text=True).stdout.split("\n")
     programs = [line.split(":")[0] for line in listed if "CXX_EXECUTABLE_LINKER" in line]
-    return [path for path in programs if os.path.basename(path).startswith("test_")
-            and "/integration/" not in path]
+    return [path for path in programs if os.path.basename(path).startswith("test_")]
+
+
+def unit_targets(folder):
+    """The targets of unit tests: the whole-program tests need the release build only."""
+    return [path for path in test_targets(folder) if "/integration/" not in path]
+
+
+def server_folders(root):
+    """The folders below test/ with cases that need a control plane."""
+    found = set()
+    for folder, _, names in os.walk(os.path.join(root, "test")):
+        for name in names:
+            if name.endswith("_test.cpp"):
+                with open(os.path.join(folder, name), encoding="utf-8") as opened:
+                    if "[.integration]" in opened.read():
+                        found.add(os.path.relpath(folder, root))
+    return found
+
+
+def with_server_cases(root, programs):
+    """Those of `programs` (paths below a build's folder) that have cases for a control plane."""
+    folders = server_folders(root)
+    missing = folders - {os.path.dirname(path) for path in programs}
+    if missing:
+        raise BuildFailed(f"no executable for the cases in {', '.join(sorted(missing))}")
+    return [path for path in programs if os.path.dirname(path) in folders]

@@ -20,7 +20,7 @@ class Run:
 
     def __init__(self, arguments):
         self.root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        self.report = Report()
+        self.report = Report(arguments.packages_seconds)
         self.steps = set(arguments.only or STEPS)
         self.jobs = arguments.jobs
         self.tsan = arguments.tsan
@@ -62,12 +62,16 @@ def guarded(run, name, step, *arguments):
 
 def build_unit_tests(run, preset):
     folder = builds.configure(run.root, preset, run.logs)
-    builds.build(run.root, preset, builds.unit_targets(run.root, folder), run.jobs, run.logs)
+    builds.build(run.root, preset, builds.unit_targets(folder), run.jobs, run.logs)
 
 
 def build_release(run):
-    run.release_folder = builds.configure(run.root, "release", run.logs)
-    builds.build(run.root, "release", [], run.jobs, run.logs)
+    folder = builds.configure(run.root, "release", run.logs)
+    targets = ["reconcile", "reconcile_agent"]
+    if "integration" in run.steps:
+        targets += builds.with_server_cases(run.root, builds.test_targets(folder))
+    builds.build(run.root, "release", targets, run.jobs, run.logs)
+    run.release_folder = folder
 
 
 def unit_steps(run):
@@ -79,7 +83,7 @@ def unit_steps(run):
 
 
 def all_steps(run):
-    cluster_build = steps.start_cluster_build(run) if "integration" in run.steps else None
+    go_builds = steps.start_go_builds(run) if "integration" in run.steps else None
     if "tidy" in run.steps:
         guarded(run, "tidy", steps.tidy)
     if "format" in run.steps:
@@ -95,7 +99,7 @@ def all_steps(run):
     if "conformance" in run.steps:
         guarded(run, "conformance", steps.conformance)
     if "integration" in run.steps:
-        guarded(run, "integration", steps.integration, cluster_build)
+        guarded(run, "integration", steps.integration, go_builds)
 
 
 def parse_arguments():
@@ -105,6 +109,7 @@ def parse_arguments():
     parser.add_argument("--tsan", action="store_true")
     parser.add_argument("--dev-dir")
     parser.add_argument("--release-dir")
+    parser.add_argument("--packages-seconds", type=float, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

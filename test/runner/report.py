@@ -6,10 +6,12 @@ import time
 
 
 class Report:
-    def __init__(self):
+    def __init__(self, seconds_before=0.0):
+        """`seconds_before`: what the installation of packages took."""
         self.passed = self.failed = self.skipped = self.forbidden_skips = 0
         self._lock = threading.Lock()
-        self._began = time.monotonic()
+        self._began = time.monotonic() - seconds_before
+        self._times = [("packages", seconds_before)]
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         self._red, self._green, self._plain = (
             ("\033[31m", "\033[32m", "\033[0m") if colour else ("", "", ""))
@@ -39,8 +41,20 @@ class Report:
     def step(self, name):
         return _Step(self, name)
 
+    def add_time(self, name, seconds):
+        """For the table at the end."""
+        self._times.append((name, seconds))
+
+    def _print_times(self):
+        if len(self._times) < 2:
+            return
+        for name, seconds in [*self._times, ("all", time.monotonic() - self._began)]:
+            minutes, rest = divmod(seconds, 60)
+            print(f"{int(minutes):4d} min {rest:4.1f} s  {name}")
+
     def close(self):
-        """Prints the closing line; the exit code."""
+        """Prints the times and the closing line; the exit code."""
+        self._print_times()
         bad = self.failed > 0
         if os.environ.get("CI") == "true" and self.forbidden_skips:
             print(f"FAILED {self.forbidden_skips} skips although the input is there", flush=True)
@@ -64,5 +78,6 @@ class _Step:
         counts = [now - then for now, then in zip(after, self._before)]
         words = [f"{count} {word}" for count, word in zip(counts, ("passed", "failed", "skipped"))
                  if count]
-        self._report.say(f"{self._name}: {', '.join(words) or 'done'} in "
-                         f"{time.monotonic() - self._start:.1f} s")
+        seconds = time.monotonic() - self._start
+        self._report.add_time(self._name, seconds)
+        self._report.say(f"{self._name}: {', '.join(words) or 'done'} in {seconds:.1f} s")
