@@ -33,7 +33,7 @@ struct YamlEvent {
   std::string_view tag;  ///< in long form, "tag:yaml.org,2002:str"; empty without
 };
 
-/// Gives the events of a text in order. What stands behind it (libyaml now) can be replaced.
+/// Gives the events of a text in order.
 class YamlEventSource {
  public:
   virtual ~YamlEventSource() = default;

@@ -1,5 +1,6 @@
 #include "base/model/yaml_builder.hpp"
 #include "base/model/yaml_event.hpp"
+#include "base/model/yaml_quick_source.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 
@@ -31,14 +32,14 @@ Document null_document() {
 
 Document parse_yaml(std::string_view text, const YamlOptions& options) {
   check_size(text, options.limits);
-  const auto events = make_libyaml_source(text, options.dialect);
+  const auto events = make_yaml_source(text, options.dialect);
   if (events->next().type == YamlEventType::stream_end) return null_document();
   return read_document(*events, options);
 }
 
 std::vector<Document> parse_yaml_stream(std::string_view text, const YamlOptions& options) {
   check_size(text, options.limits);
-  const auto events = make_libyaml_source(text, options.dialect);
+  const auto events = make_yaml_source(text, options.dialect);
   std::vector<Document> documents;
   while (events->next().type != YamlEventType::stream_end) {
     Document document = read_document(*events, options);
