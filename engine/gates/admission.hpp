@@ -68,7 +68,10 @@ struct CommitVerdict {
   bool admitted = false;
   std::string reason;  ///< of the first unit that does not pass, or "HistoryDropped", "BuildFailed"
   std::string message;
-  std::vector<UnitVerdict> units;  ///< judged ones only
+  /// Of judged units only; a unit that several environments hold back stands there once for each.
+  std::vector<UnitVerdict> units;
+  std::optional<model::WallTime>
+      earliest;  ///< when all of it can pass, where time alone is missing
 };
 
 /// What the gate decided about a tip.
@@ -93,6 +96,8 @@ struct Decision {
   std::optional<model::WallTime>
       look_again;  ///< earliest time at which the answer can change by time
 };
+
+std::string_view to_string(Decision::Outcome outcome);
 
 /// A root key's word: run this commit, whatever the policy says.
 struct PolicyReset {
