@@ -18,13 +18,16 @@ namespace {
 
 const char* const sample_namespaces[] = {"shop", "payments", "edge", "monitoring"};
 
-std::string replaced(const std::string& path, const std::string& from, const std::string& to) {
+std::string read(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
-  std::string content = text.str();
+  return text.str();
+}
+
+std::string replaced(std::string content, const std::string& from, const std::string& to) {
   const std::size_t at = content.find(from);
-  INFO("expected " << from << " in " << path);
+  INFO("expected " << from << " in " << content);
   REQUIRE(at != std::string::npos);
   return content.replace(at, from.size(), to);
 }
@@ -105,18 +108,17 @@ void measure_reverts(const std::vector<Document>& objects, std::size_t rounds) {
 
 void change_and_remove(Scenario& scenario) {
   Cluster& cluster = scenario.cluster();
-  const std::string overlay = "apps/overlays/dev/kustomization.yaml";
   const std::string base = "apps/base/kustomization.yaml";
-  const std::string changed = scenario.push(
-      {{overlay, replaced(fixture + "/" + overlay, "newTag: 1.5.0-rc.2", "newTag: 1.5.0-rc.3")}});
+  const std::string newer =
+      replaced(read(fixture + "/" + base), "newTag: 1.5.0-rc.2", "newTag: 1.5.0-rc.3");
+  const std::string changed = scenario.push({{base, newer}});
   require_all_ready(scenario, changed);
   const Document frontend = cluster.get(deployment_kind, "shop", "frontend");
   CHECK(frontend["spec"]["template"]["spec"]["containers"].at(0)["image"].text().ends_with(
       ":1.5.0-rc.3"));
   const Gvk cron_job{"batch", "v1", "CronJob"};
   CHECK(cluster.exists(cron_job, "shop", "nightly-report"));
-  const std::string removed =
-      scenario.push({{base, replaced(fixture + "/" + base, "- reports\n", "")}});
+  const std::string removed = scenario.push({{base, replaced(newer, "- reports\n", "")}});
   require_all_ready(scenario, removed);
   CHECK(eventually([&] { return !cluster.exists(cron_job, "shop", "nightly-report"); }));
 }
