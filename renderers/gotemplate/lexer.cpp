@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint32_t end_of_text = 0xFFFFFFFFU;
 constexpr std::string_view left_mark = "{{";
 constexpr std::string_view right_mark = "}}";
-constexpr std::string_view spaces = " \t\r\n";
 
 bool is_space(std::uint32_t rune) {
   return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
@@ -82,7 +81,7 @@ int count_lines(std::string_view text) {
 
 }  // namespace
 
-Token Lexer::next() {
+const Token& Lexer::next() {
   token_ = {TokenKind::eof, static_cast<std::uint32_t>(position_), start_line_, "EOF"};
   State state = inside_action_ ? State::inside : State::text;
   while (state != State::stop) {
@@ -172,7 +171,9 @@ bool Lexer::at_right_delimiter(bool& trims) const {
 }
 
 void Lexer::skip_spaces() {
-  position_ = std::min(source_.find_first_not_of(spaces, position_), source_.size());
+  while (position_ < source_.size() && is_space(static_cast<unsigned char>(source_[position_]))) {
+    ++position_;
+  }
 }
 
 Lexer::State Lexer::lex_text() {
@@ -246,11 +247,11 @@ Lexer::State Lexer::lex_right_delimiter() {
 }
 
 Lexer::State Lexer::lex_inside() {
+  const std::uint32_t rune = peek();
   bool trims = false;
-  if (at_right_delimiter(trims)) {
+  if ((rune == '}' || is_space(rune)) && at_right_delimiter(trims)) {
     return paren_depth_ == 0 ? State::right_delimiter : fail("unclosed left paren");
   }
-  const std::uint32_t rune = peek();
   if (rune == end_of_text) return fail("unclosed action");
   if (is_space(rune)) return lex_space();
   if ((rune >= '0' && rune <= '9') || rune == '+' || rune == '-') return lex_number();
@@ -302,13 +303,22 @@ Lexer::State Lexer::lex_space() {
 }
 
 bool Lexer::at_terminator() const {
-  const std::uint32_t rune = peek();
-  if (rune == end_of_text || is_space(rune)) return true;
-  if (rune < 0x80 &&
-      std::string_view(".,|:)(").find(static_cast<char>(rune)) != std::string_view::npos) {
-    return true;
+  if (position_ >= source_.size()) return true;
+  switch (source_[position_]) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case '.':
+    case ',':
+    case '|':
+    case ':':
+    case ')':
+    case '(':
+      return true;
+    default:
+      return source_.substr(position_).starts_with(right_mark);
   }
-  return source_.substr(position_).starts_with(right_mark);
 }
 
 void Lexer::skip_word() {

@@ -31,7 +31,7 @@ void Parser::unexpected(const Token& token, std::string_view context) const {
   fail(std::string(token.text) + extra);
 }
 
-Token Parser::next() {
+const Token& Parser::next() {
   if (peeked_ > 0) {
     --peeked_;
   } else {
@@ -40,7 +40,7 @@ Token Parser::next() {
   return tokens_[static_cast<std::size_t>(peeked_)];
 }
 
-Token Parser::peek() {
+const Token& Parser::peek() {
   if (peeked_ == 0) {
     peeked_ = 1;
     tokens_[0] = lexer_.next();
@@ -48,14 +48,15 @@ Token Parser::peek() {
   return tokens_[static_cast<std::size_t>(peeked_ - 1)];
 }
 
-Token Parser::next_non_space() {
-  Token token = next();
-  while (token.kind == TokenKind::space) token = next();
-  return token;
+const Token& Parser::next_non_space() {
+  while (true) {
+    const Token& token = next();
+    if (token.kind != TokenKind::space) return token;
+  }
 }
 
-Token Parser::peek_non_space() {
-  const Token token = next_non_space();
+const Token& Parser::peek_non_space() {
+  const Token& token = next_non_space();
   back_up();
   return token;
 }

@@ -30,10 +30,11 @@ class Parser {
     int range_depth = 0;
     int paren_depth = 0;
   };
-  Token next();
-  Token peek();
-  Token next_non_space();
-  Token peek_non_space();
+  // The references hold until the next token is taken.
+  const Token& next();
+  const Token& peek();
+  const Token& next_non_space();
+  const Token& peek_non_space();
   void back_up() { ++peeked_; }
   void back_up(const Token& before);
   void back_up(const Token& before, const Token& between);

@@ -60,7 +60,8 @@ std::string describe(const Token& token);
 class Lexer {
  public:
   explicit Lexer(std::string_view source) : source_(source) {}
-  Token next();
+  /// Valid until the next call.
+  const Token& next();
 
  private:
   enum class State : std::uint8_t { text, left_delimiter, comment, inside, right_delimiter, stop };
