@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reconcile/io/blocking_http.hpp"
+#include "reconcile/io/blocking_socket.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/sources/git_source.hpp"
@@ -17,11 +18,13 @@ namespace reconcile::sources {
 /// The ways to a server that the transfers of one source share, and how to end them.
 struct GitEdges {
   io::BlockingHttp http;
+  io::BlockingSocket socket;
   std::atomic<bool> cancelled{false};
 
   void cancel() noexcept {
     cancelled = true;
     http.cancel();
+    socket.cancel();
   }
 };
 

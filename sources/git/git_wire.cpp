@@ -2,6 +2,7 @@
 
 #include "sources/git/git_url.hpp"
 #include "sources/git/http_wire.hpp"
+#include "sources/git/ssh_wire.hpp"
 
 namespace reconcile::sources {
 
@@ -14,6 +15,7 @@ bool is_stateless(const std::string& url) {
 }
 
 std::unique_ptr<GitWire> make_wire(Transfer& transfer) {
+  if (is_ssh_url(transfer.base_url)) return std::make_unique<SshWire>(transfer);
   return std::make_unique<HttpWire>(transfer);
 }
 

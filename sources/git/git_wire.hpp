@@ -32,7 +32,7 @@ class GitWire {
 /// Whether each request travels alone, with all that the server must know.
 bool is_stateless(const std::string& url);
 
-/// The wire that the scheme of the transfer's URL asks for: http, https.
+/// The wire that the scheme of the transfer's URL asks for: http, https, ssh.
 std::unique_ptr<GitWire> make_wire(Transfer& transfer);
 
 }  // namespace reconcile::sources

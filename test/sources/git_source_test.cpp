@@ -162,8 +162,7 @@ TEST_CASE("options that cannot work are refused at once", "[sources][git]") {
   const Row rows[] = {
       {"", {}, ErrorCode::invalid_input},
       {"ftp://x/y", {}, ErrorCode::invalid_input},
-      {"ssh://git@x/y", {}, ErrorCode::unsupported},
-      {"git@x:y", {}, ErrorCode::unsupported},
+      {"git@x:y", {}, ErrorCode::invalid_input},
       {"https://u:p@x/y", {}, ErrorCode::invalid_input},
       {"https://x/y z", {}, ErrorCode::invalid_input},
       {"https://x/y?z", {}, ErrorCode::invalid_input},

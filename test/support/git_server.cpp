@@ -1,50 +1,19 @@
 #include "test/support/git_server.hpp"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
+#include "test/support/child_process.hpp"
+
 namespace reconcile::test {
 namespace {
-
-struct Child {
-  int pid = -1;
-  int input = -1;
-  int output = -1;
-};
-
-/// Starts a program with pipes at its standard input and output.
-Child start(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
-  int in[2];
-  int out[2];
-  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) {
-    throw std::runtime_error("pipe failed");
-  }
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  std::vector<char*> variables;
-  for (const std::string& word : environment) variables.push_back(const_cast<char*>(word.c_str()));
-  variables.push_back(nullptr);
-  const int pid = ::fork();
-  if (pid == 0) {
-    ::dup2(in[0], 0);
-    ::dup2(out[1], 1);
-    ::execvpe(arguments[0], arguments.data(), variables.data());
-    ::_exit(127);
-  }
-  ::close(in[0]);
-  ::close(out[1]);
-  return {pid, in[1], out[0]};
-}
 
 std::vector<std::string> git_environment() {
   const char* path = std::getenv("PATH");
@@ -74,7 +43,7 @@ std::string run_git(const std::string& directory, const std::vector<std::string>
                     const std::string& input) {
   std::vector<std::string> command{"git", "-C", directory};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const Child child = start(command, git_environment());
+  const Child child = start_child(command, git_environment());
   write_all(child.input, input);
   ::close(child.input);
   std::string output;
@@ -126,7 +95,7 @@ GitServer::GitServer(const std::string& root, const GitServerTls& tls) {
     state_.write("client-ca.pem", tls.client_ca_pem);
     command.insert(command.end(), {"--client-ca", state_.path() + "/client-ca.pem"});
   }
-  const Child child = start(command, git_environment());
+  const Child child = start_child(command, git_environment());
   pid_ = child.pid;
   ::close(child.input);
   std::string port;

@@ -30,6 +30,17 @@ struct GitCredentials {
   std::string bearer_token{};
 };
 
+/// How to log in over SSH. The user is the URL's, else "git".
+struct SshOptions {
+  /// The private key, PEM or OpenSSH's form: ed25519 or ECDSA. RSA keys sign with SHA-1 (libssh2
+  /// before 1.11), which servers of today refuse.
+  std::string identity{};
+  std::string passphrase{};   ///< of the key; empty = none
+  std::string known_hosts{};  ///< text of OpenSSH's known_hosts, hashed and "[host]:port" lines too
+  /// Where these are kept, for messages: "Secret/apps/deploy-key"; empty = "known_hosts".
+  std::string origin{};
+};
+
 /// Bounds of one transfer; beyond them Error(limit_exceeded) or, for time, Error(unavailable).
 struct GitLimits {
   std::uint64_t objects_max = 5'000'000;
@@ -47,12 +58,14 @@ struct GitLimits {
 enum class LocalRepositories { refused, allowed };
 
 struct GitOptions {
-  std::string url;  ///< http://…, https://…; a path or file://… where `local` allows
+  /// http://…, https://…, ssh://[user@]host[:port]/path; a path or file://… where `local` allows.
+  std::string url;
   LocalRepositories local = LocalRepositories::refused;
   GitReference reference;
   GitCredentials credentials;
+  SshOptions ssh;
   io::TlsOptions tls;  ///< CA, client certificate and key of this source alone
-  std::string proxy;   ///< "http://[user:password@]host:port"; empty = none
+  std::string proxy;   ///< "http://[user:password@]host:port" or "socks5://…"; empty = none
   GitLimits limits;
   IgnoreOptions ignore;
   model::FileLimits files;
@@ -74,7 +87,7 @@ struct GitTransfer {
 class GitSource final : public Source {
  public:
   /// Creates `<data_dir>/git/…` when first needed; no network. Throws Error(invalid_input) naming
-  /// what is wrong in the options, Error(unsupported) for SSH.
+  /// what is wrong in the options; Error(unsupported) for semver.
   GitSource(GitOptions options, std::string data_dir);
   ~GitSource() override;
 
