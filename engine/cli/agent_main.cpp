@@ -7,12 +7,14 @@
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/diff_command.hpp"
 #include "engine/cli/now_command.hpp"
+#include "engine/cli/receiver_command.hpp"
 #include "engine/cli/status_command.hpp"
 
 namespace {
 
 constexpr reconcile::engine::Command agent_commands[] = {
     {"controller", "", reconcile::engine::run_controller_command},
+    {"receiver", "", reconcile::engine::run_receiver_command},
     {"now", "", reconcile::engine::run_now_command},
     {"diff", "", reconcile::engine::run_diff_command},
     {"status", "", reconcile::engine::run_status_command},

@@ -32,6 +32,7 @@ int run_help_command(const CommandContext& context) {
 
 constexpr Command table[] = {
     {"controller", "run the in-cluster agent", nullptr},
+    {"receiver", "take webhooks for agents that run elsewhere", nullptr},
     {"now", "reconcile now, and show what changed", nullptr},
     {"diff", "three-way diff against the cluster, field by field", nullptr},
     {"status", "what runs where, and what does not", nullptr},

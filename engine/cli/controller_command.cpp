@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "engine/cli/cluster_access.hpp"
+#include "engine/cli/webhook_flags.hpp"
 #include "engine/controllers/agent.hpp"
 #include "engine/server/probes.hpp"
 #include "reconcile/io/log.hpp"
@@ -37,6 +38,7 @@ struct ControllerFlags {
   std::string listen_address = "0.0.0.0";
   std::uint16_t listen_port = 8080;
   std::size_t concurrent = 8;
+  WebhookFlags webhooks;
   bool observe_only = false;
   bool leader_elect = true;
   std::string lease_duration = "2s";
@@ -76,6 +78,9 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
                  "a leader that could not renew for so long writes no more; 3/4 of the duration");
   app.add_option("--leader-elect-retry-period", flags.retry_period,
                  "time between renewals; 1/4 of the duration");
+  add_webhook_flags(app, flags.webhooks);
+  app.add_flag("--webhooks,!--no-webhooks", flags.webhooks.enabled,
+               "take webhooks; not with --observe-only");
   app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
   app.add_option("--log-level", flags.log_level, "debug, info, warning, error");
   app.add_option("--log-format", flags.log_format, "json or text")
@@ -174,6 +179,18 @@ sigset_t block_signals() {
   return signals;
 }
 
+/// The webhook receiver beside `agent`, started; null where it is not wanted.
+std::unique_ptr<ReceiverService> start_webhooks(const ControllerFlags& flags, Agent& agent) {
+  if (!flags.webhooks.enabled || flags.observe_only) return nullptr;
+  ReceiverOptions options = webhook_options(flags.webhooks, flags.name_space);
+  options.cluster = load_cluster(flags.cluster, {});
+  options.trigger_here = agent.trigger_here();
+  auto service =
+      std::make_unique<ReceiverService>(agent.executor(), agent.metrics(), std::move(options));
+  service->start();
+  return service;
+}
+
 }  // namespace
 
 int run_controller_command(const CommandContext& context) {
@@ -199,9 +216,11 @@ int run_controller_command(const CommandContext& context) {
                   {"repository", flags.repository},
                   {"path", flags.path}});
   agent.start();
+  std::unique_ptr<ReceiverService> webhooks = start_webhooks(flags, agent);
   int signal = 0;
   sigwait(&signals, &signal);
   io::log().info("Agent stopping", {{"signal", signal}});
+  webhooks.reset();
   probes.stop();
   agent.stop();
   io::log().info("Agent stopped");

@@ -10,6 +10,7 @@
 
 #include "engine/controllers/leader_election.hpp"
 #include "engine/controllers/object_watches.hpp"
+#include "engine/controllers/receiver_here.hpp"
 #include "engine/controllers/source_credentials.hpp"
 #include "engine/controllers/source_prefetch.hpp"
 #include "engine/controllers/status_queue.hpp"
@@ -386,6 +387,12 @@ bool Agent::may_write() const noexcept {
 
 bool Agent::is_ready() const {
   return impl_->ready || (!impl_->stopped && impl_->election && impl_->election->stands_by());
+}
+TriggerHere Agent::trigger_here() {
+  return trigger_driven({impl_->control, impl_->sources, impl_->units,
+                         impl_->options.units.agent_namespace,
+                         impl_->options.root_source.has_value(),
+                         [impl = impl_.get()] { return impl->ready.load(); }});
 }
 io::Executor& Agent::executor() noexcept {
   return impl_->executor;

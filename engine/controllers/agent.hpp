@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/controllers/leader_lease.hpp"
+#include "engine/controllers/receiver_trigger.hpp"
 #include "engine/controllers/source_controller.hpp"
 #include "engine/controllers/unit_controller.hpp"
 #include "reconcile/io/executor.hpp"
@@ -55,6 +56,8 @@ class Agent {
   /// Whether the API's kinds were listed once, or another replica leads and this one is ready to
   /// take over: what /readyz says.
   [[nodiscard]] bool is_ready() const;
+  /// Triggers what this agent drives; for webhooks, which must end before the agent does.
+  [[nodiscard]] TriggerHere trigger_here();
   [[nodiscard]] io::Executor& executor() noexcept;
   [[nodiscard]] io::Metrics& metrics() noexcept;
 

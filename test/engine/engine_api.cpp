@@ -36,10 +36,12 @@ std::string named_groups() {
   const std::string kustomize = "kustomize.toolkit.fluxcd.io";
   const std::string helm = "helm.toolkit.fluxcd.io";
   const std::string source = "source.toolkit.fluxcd.io";
+  const std::string notification = "notification.toolkit.fluxcd.io";
   return group_list(
       group(kustomize, "v1", resource("kustomizations", kustomize, "v1", "Kustomization")) + "," +
       group(helm, "v2", resource("helmreleases", helm, "v2", "HelmRelease")) + "," +
-      group(source, "v1", resource("gitrepositories", source, "v1", "GitRepository")));
+      group(source, "v1", resource("gitrepositories", source, "v1", "GitRepository")) + "," +
+      group(notification, "v1", resource("receivers", notification, "v1", "Receiver")));
 }
 
 io::ServerResponse json(int status, std::string body) {
