@@ -170,7 +170,7 @@ UnitSpec read_kustomization(const model::Document& object) {
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
   unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "postBuild", "ignore"});
+      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore"});
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);

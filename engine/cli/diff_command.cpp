@@ -158,9 +158,9 @@ int run_diff_command(const CommandContext& context) {
   else
     fill_from_cluster(client, flags, subject);
   RenderPorts ports;
-  ports.values = [&client](const std::string& kind, const std::string& space,
-                           const std::string& name, const std::string& key) {
-    return read_config_value(client, kind, space, name, key);
+  ports.config = [&client](const std::string& kind, const std::string& space,
+                           const std::string& name) {
+    return read_config_data(client, kind, space, name);
   };
   ports.capabilities = [&client] {
     return ClusterCapabilities{client.server_version().git_version,

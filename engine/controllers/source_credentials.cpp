@@ -35,6 +35,14 @@ void read_git_secret(kube::Client& client, const std::string& namespace_name,
                                                         " that spec.secretRef names, found none");
   }
   const model::Value data = (*secret)["data"];
+  if (options.url.starts_with("ssh://")) {
+    // As source-controller 1.9.1 does: `password` opens the key, the URL names the user.
+    options.ssh = {decoded(data, "identity"), decoded(data, "password"),
+                   decoded(data, "known_hosts"), "Secret/" + namespace_name + "/" + name};
+    io::log().add_secret(options.ssh.identity);
+    io::log().add_secret(options.ssh.passphrase);
+    return;
+  }
   options.credentials.username = decoded(data, "username");
   options.credentials.password = decoded(data, "password");
   options.credentials.bearer_token = decoded(data, "bearerToken");
@@ -45,14 +53,19 @@ void read_git_secret(kube::Client& client, const std::string& namespace_name,
   io::log().add_secret(options.credentials.bearer_token);
 }
 
-std::optional<std::string> read_config_value(kube::Client& client, const std::string& kind,
-                                             const std::string& namespace_name,
-                                             const std::string& name, const std::string& key) {
+std::optional<std::map<std::string, std::string>> read_config_data(
+    kube::Client& client, const std::string& kind, const std::string& namespace_name,
+    const std::string& name) {
   const std::optional<model::Document> object = read_object(client, kind, namespace_name, name);
   if (!object) return std::nullopt;
-  const model::Value value = (*object)["data"][key];
-  if (!value.is_string()) return std::nullopt;
-  return kind == "Secret" ? model::base64_decode(value.text()) : std::string(value.text());
+  const model::Value data = (*object)["data"];
+  std::map<std::string, std::string> values;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::string_view text = data.value_at(i).text();
+    values.emplace(data.key_at(i),
+                   kind == "Secret" ? model::base64_decode(text) : std::string(text));
+  }
+  return values;
 }
 
 }  // namespace reconcile::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 
 #include "reconcile/kube/client.hpp"
@@ -8,15 +10,16 @@
 namespace reconcile::engine {
 
 /// Fills credentials and TLS of `options` from the Secret that a GitRepository names: username and
-/// password, bearerToken, ca.crt (or caFile), tls.crt and tls.key. Blocks. Throws Error(not_found)
-/// where the Secret is missing, Error(unsupported) for an SSH identity.
+/// password, bearerToken, ca.crt (or caFile), tls.crt and tls.key; for an SSH URL identity,
+/// known_hosts and the key's password. `options.url` must be set. Blocks. Throws Error(not_found)
+/// where the Secret is missing.
 void read_git_secret(kube::Client& client, const std::string& namespace_name,
                      const std::string& name, sources::GitOptions& options);
 
-/// One decoded value of a ConfigMap's or Secret's data; absent where object or key are missing.
-/// Blocks. Throws Error where the server refuses.
-std::optional<std::string> read_config_value(kube::Client& client, const std::string& kind,
-                                             const std::string& namespace_name,
-                                             const std::string& name, const std::string& key);
+/// The decoded data of a ConfigMap or Secret; absent where there is no such object. Blocks. Throws
+/// Error where the server refuses.
+std::optional<std::map<std::string, std::string>> read_config_data(
+    kube::Client& client, const std::string& kind, const std::string& namespace_name,
+    const std::string& name);
 
 }  // namespace reconcile::engine

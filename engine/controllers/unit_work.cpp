@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/controllers/unit_controller.hpp"
+#include "engine/pipeline/failure_text.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/digest.hpp"
@@ -195,6 +196,9 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
   } catch (const std::exception& error) {
     change.reason = diff::Reason::failed;
     change.message = error.what();
+  }
+  if (change.reason == diff::Reason::failed) {
+    change.message = shown_message(id, change.message, rendered->render.secret_values);
   }
   const double seconds = to_seconds(services_.executor.clock().steady_now() - start);
   const std::string trace = model::hex_encode(model::random_bytes(4));

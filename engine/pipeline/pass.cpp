@@ -6,7 +6,8 @@
 #include <exception>
 #include <utility>
 
-#include "engine/pipeline/release_values.hpp"
+#include "engine/pipeline/cluster_values.hpp"
+#include "engine/pipeline/failure_text.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/renderers/read_set.hpp"
 
@@ -14,8 +15,6 @@ namespace reconcile::engine {
 namespace {
 
 using End = PassOutcome::End;
-
-constexpr std::size_t failures_named_max = 10;
 
 /// What the stages share.
 struct PassState {
@@ -27,10 +26,10 @@ struct PassState {
 /// Whether the pass goes on to the next stage.
 enum class Next { stage, end };
 
-bool render_is_current(const PassState& state, const Rendered& old) {
+bool render_is_current(const PassState& state, const Rendered& old, const RenderPorts& ports) {
   const PassRequest& request = state.request;
   if (request.render_anew || old.generation != request.generation) return false;
-  if (old.render.cluster_values != cluster_values_digest(request.spec, state.services.ports)) {
+  if (old.render.cluster_values != cluster_values_digest(request.spec, ports)) {
     return false;
   }
   if (old.artifact_digest == request.artifact.digest) return true;
@@ -46,15 +45,25 @@ std::shared_ptr<const Rendered> moved_on(const Rendered& old, const sources::Art
   return moved;
 }
 
-std::shared_ptr<const Rendered> render_anew(const PassState& state) {
+UnitDigests digests_of(const PassState& state, const UnitRender& render) {
+  const PassServices& services = state.services;
+  const bool asks = state.request.unit.kind == appliers::UnitKind::helm_release;
+  const std::string kube_version =
+      asks && services.ports.capabilities ? services.ports.capabilities().kube_version : "";
+  return unit_digests(
+      render, typed_reads(render, *state.request.artifact.tree, kube_version, services.digest_key),
+      services.digest_key);
+}
+
+std::shared_ptr<const Rendered> render_anew(const PassState& state, const RenderPorts& ports) {
   const PassRequest& request = state.request;
   auto rendered = std::make_shared<Rendered>();
-  rendered->render =
-      render_unit(request.unit, request.spec, request.artifact.tree, state.services.ports);
+  rendered->render = render_unit(request.unit, request.spec, request.artifact.tree, ports);
   appliers::PrepareOptions options;
   options.secret_key = state.services.live.secret_key();
   rendered->prepared =
       appliers::prepare(request.unit, rendered->render.objects, state.services.port, options);
+  if (!state.services.digest_key.empty()) rendered->digests = digests_of(state, rendered->render);
   // The prepared objects are what is needed from here on.
   rendered->render.objects.clear();
   rendered->render.objects.shrink_to_fit();
@@ -69,8 +78,9 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state) {
 
 Next render_stage(PassState& state) {
   const std::shared_ptr<const Rendered> old = state.services.rendered.find(state.request.unit);
+  const RenderPorts ports = read_once(state.services.ports);
   try {
-    if (old != nullptr && render_is_current(state, *old)) {
+    if (old != nullptr && render_is_current(state, *old, ports)) {
       state.outcome.render_reused = true;
       state.outcome.rendered = moved_on(*old, state.request.artifact);
       if (state.outcome.rendered == nullptr) {
@@ -78,7 +88,7 @@ Next render_stage(PassState& state) {
         return Next::stage;
       }
     } else {
-      state.outcome.rendered = render_anew(state);
+      state.outcome.rendered = render_anew(state, ports);
     }
   } catch (const model::Error& error) {
     state.outcome.end =
@@ -127,28 +137,6 @@ appliers::UnitNeighbours neighbours_of(const PassState& state) {
   return neighbours;
 }
 
-/// The server's message; of a Secret without the values that a validation error repeats.
-std::string shown_message(const appliers::ObjectFailure& failure) {
-  constexpr std::string_view value_mark = "Invalid value: ";
-  const std::size_t at = failure.message.find(value_mark);
-  if (failure.id.kind != "Secret" || !failure.id.group.empty() || at == std::string::npos) {
-    return failure.message;
-  }
-  return failure.message.substr(0, at + value_mark.size()) + "***";
-}
-
-std::string describe(const std::vector<appliers::ObjectFailure>& failures) {
-  std::string text;
-  for (std::size_t i = 0; i < failures.size() && i < failures_named_max; ++i) {
-    if (i > 0) text += "\n";
-    text += failures[i].id.display() + ": " + shown_message(failures[i]);
-  }
-  if (failures.size() > failures_named_max) {
-    text += "\nand " + std::to_string(failures.size() - failures_named_max) + " more";
-  }
-  return text;
-}
-
 Next apply_stage(PassState& state) {
   const PassRequest& request = state.request;
   appliers::PassOptions options;
@@ -166,7 +154,8 @@ Next apply_stage(PassState& state) {
   }
   if (!state.outcome.result->ok()) {
     state.outcome.end = End::apply_failed;
-    state.outcome.error = describe(state.outcome.result->failures);
+    state.outcome.error =
+        describe(state.outcome.result->failures, state.outcome.rendered->render.secret_values);
   }
   return Next::stage;
 }

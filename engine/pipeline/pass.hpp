@@ -25,6 +25,7 @@ struct PassServices {
   /// within a bound. Kinds that the server does not know yet are left out.
   std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&)> watch;
   RenderPorts ports;
+  std::string digest_key = {};  ///< see unit_digests; empty: none are made
 };
 
 /// One pass of one unit: what goes in.

@@ -1,5 +1,6 @@
 #include "engine/pipeline/release_values.hpp"
 
+#include "engine/pipeline/cluster_values.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -52,12 +53,10 @@ void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& por
   const std::string_view key_text = reference["valuesKey"].text();
   const std::string key(key_text.empty() ? "values.yaml" : key_text);
   const std::string shown = kind + "/" + own_namespace + "/" + name + " key " + key;
-  if (kind != "ConfigMap" && kind != "Secret") {
-    throw Error(ErrorCode::invalid_input,
-                "expected ConfigMap or Secret in spec.valuesFrom[].kind, found \"" + kind + "\"");
-  }
+  const std::optional<ConfigData> data =
+      referenced_data(reference, own_namespace, "spec.valuesFrom", ports);
   std::optional<std::string> text;
-  if (ports.values) text = ports.values(kind, own_namespace, name, key);
+  if (data && data->contains(key)) text = data->at(key);
   trace += shown + (text ? "=" + std::to_string(text->size()) + ":" + *text : "!") + "\n";
   if (!text) {
     if (reference["optional"].boolean().value_or(false)) return;
@@ -90,7 +89,7 @@ std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model:
   return inputs;
 }
 
-std::string cluster_values_digest(const UnitSpec& spec, const RenderPorts& ports) {
+std::string release_references_digest(const UnitSpec& spec, const RenderPorts& ports) {
   std::vector<helm::ValuesInput> inputs;
   return add_references(spec, ports, inputs);
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/pipeline/cluster_values.hpp"
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/helm/render.hpp"
 
@@ -14,8 +15,8 @@ namespace reconcile::engine {
 std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model::FileTree& tree,
                                               const RenderPorts& ports, UnitRender& render);
 
-/// What `cluster_values` would be now, to see whether a render is still current; empty, and nothing
-/// is asked, where the spec names none. Throws as release_values.
-std::string cluster_values_digest(const UnitSpec& spec, const RenderPorts& ports);
+/// The digest of what spec.valuesFrom names now; empty, and nothing is asked, where it names none.
+/// Throws as release_values.
+std::string release_references_digest(const UnitSpec& spec, const RenderPorts& ports);
 
 }  // namespace reconcile::engine

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/pipeline/unit_digests.hpp"
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/prepare.hpp"
 
@@ -18,6 +19,7 @@ struct Rendered {
   appliers::PreparedUnit prepared;
   std::string revision;         ///< of the source it was rendered from
   std::string artifact_digest;  ///< digest of that artifact
+  UnitDigests digests;          ///< empty where nobody asks for evidence
   std::int64_t generation = 0;  ///< of the unit object
   std::unordered_map<model::ObjectId, std::size_t> positions;  ///< id → index in prepared.objects
 

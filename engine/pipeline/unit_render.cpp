@@ -1,6 +1,7 @@
 #include "engine/pipeline/unit_render.hpp"
 
 #include "engine/pipeline/object_marks.hpp"
+#include "engine/pipeline/post_build.hpp"
 #include "engine/pipeline/release_values.hpp"
 #include "reconcile/helm/render.hpp"
 #include "reconcile/kustomize/build.hpp"
@@ -30,14 +31,27 @@ UnitRender render_kustomization(const UnitSpec& spec,
   request.kustomization = generated.text;
   request.want_text = false;
   renderers::RenderResult built = kustomize::build(request);
-  UnitRender render{
-      std::move(built.objects), std::move(built.read_set), std::move(built.warnings), {}, {}};
+  UnitRender render;
+  render.objects = std::move(built.objects);
+  render.read_set = std::move(built.read_set);
+  render.warnings = std::move(built.warnings);
   render.read_set.insert(generated.read_set.begin(), generated.read_set.end());
+  return render;
+}
+
+void substitute_variables(const UnitSpec& spec, const RenderPorts& ports, UnitRender& render) {
+  if (!spec.object["spec"]["postBuild"].present()) return;
+  PostBuild post_build = read_post_build(spec, ports);
+  substitute::substitute(render.objects, post_build.variables, post_build.options);
+  render.cluster_values = std::move(post_build.digest);
+  render.secret_values = std::move(post_build.secret_values);
+}
+
+void add_common_metadata(const UnitSpec& spec, UnitRender& render) {
   ObjectMarks marks;
   marks.add_common_metadata(spec.object["spec"]["commonMetadata"]);
-  if (marks.empty()) return render;
+  if (marks.empty()) return;
   for (model::Object& object : render.objects) object = with_marks(object, marks);
-  return render;
 }
 
 /// Flux's default release name: "<target namespace>-<name>" where they differ, else the name.
@@ -117,14 +131,18 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
 UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
                        const std::shared_ptr<const model::FileTree>& tree,
                        const RenderPorts& ports) {
+  const bool is_release = unit.kind == appliers::UnitKind::helm_release;
+  UnitRender render;
   try {
-    return unit.kind == appliers::UnitKind::helm_release ? render_release(spec, tree, ports)
-                                                         : render_kustomization(spec, tree);
+    render = is_release ? render_release(spec, tree, ports) : render_kustomization(spec, tree);
   } catch (model::Error& error) {
-    error.with_context(unit.kind == appliers::UnitKind::helm_release ? "helm template failed"
-                                                                     : "kustomize build failed");
+    error.with_context(is_release ? "helm template failed" : "kustomize build failed");
     throw;
   }
+  if (is_release) return render;
+  substitute_variables(spec, ports, render);
+  add_common_metadata(spec, render);
+  return render;
 }
 
 }  // namespace reconcile::engine

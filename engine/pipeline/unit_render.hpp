@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,7 +30,12 @@ struct UnitRender {
   std::vector<HookNote> hooks;
   /// Digest of the ConfigMaps' and Secrets' values that were read; empty where none are named.
   std::string cluster_values;
+  /// What was substituted from Secrets: messages about the objects must not repeat it.
+  std::vector<std::string> secret_values;
 };
+
+/// `data` of a ConfigMap or Secret, decoded.
+using ConfigData = std::map<std::string, std::string>;
 
 /// What `.Capabilities` of a chart says of the cluster.
 struct ClusterCapabilities {
@@ -39,12 +45,10 @@ struct ClusterCapabilities {
 
 /// What rendering may ask of the cluster, each absent where there is none (a plan without cluster).
 struct RenderPorts {
-  /// `data` of a ConfigMap or Secret (decoded) for valuesFrom: kind, namespace, name, key. Absent
-  /// where object or key are not there.
-  std::function<std::optional<std::string>(const std::string& kind,
-                                           const std::string& namespace_name,
-                                           const std::string& name, const std::string& key)>
-      values;
+  /// Reads a ConfigMap or Secret for valuesFrom and substituteFrom; absent where it is not there.
+  std::function<std::optional<ConfigData>(
+      const std::string& kind, const std::string& namespace_name, const std::string& name)>
+      config;
   /// Empty: the renderer's defaults.
   std::function<ClusterCapabilities()> capabilities;
 };

@@ -227,8 +227,9 @@ TEST_CASE("an observing pass writes nothing", "[engine][pipeline][pass]") {
 TEST_CASE("values of the cluster that changed render a release anew", "[engine][pipeline][pass]") {
   World world;
   std::string value = "v: 1\n";
-  world.services.ports.values = [&](const std::string&, const std::string&, const std::string&,
-                                    const std::string&) { return value; };
+  world.services.ports.config = [&](const std::string&, const std::string&, const std::string&) {
+    return ConfigData{{"values.yaml", value}};
+  };
   PassRequest request = world.request(
       '1',
       {{"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
@@ -246,4 +247,29 @@ TEST_CASE("values of the cluster that changed render a release anew", "[engine][
   value = "v: 2\n";
   CHECK_FALSE(world.run(request).render_reused);
   CHECK(world.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "2");
+}
+
+TEST_CASE("a ConfigMap of substituteFrom is read once a pass and renders anew where it changed",
+          "[engine][pipeline][pass]") {
+  World world;
+  std::string value = "one";
+  int reads = 0;
+  world.services.ports.config = [&](const std::string&, const std::string&, const std::string&) {
+    ++reads;
+    return ConfigData{{"v", value}};
+  };
+  PassRequest request = world.request('1', {{"apps/x.yaml", config_map("x", "${v}")}});
+  request.spec = read_kustomization(model::parse_json(
+      R"({"metadata":{"name":"apps","namespace":"a"},"spec":{"path":"apps","prune":true,)"
+      R"("sourceRef":{"kind":"GitRepository","name":"repo"},)"
+      R"("postBuild":{"substituteFrom":[{"kind":"ConfigMap","name":"c"}]}}})"));
+  CHECK(world.run(request).end == End::applied);
+  CHECK(reads == 1);
+  CHECK(world.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "one");
+  CHECK(world.run(request).render_reused);
+  CHECK(reads == 2);
+  value = "two";
+  CHECK_FALSE(world.run(request).render_reused);
+  CHECK(reads == 3);
+  CHECK(world.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "two");
 }

@@ -61,11 +61,15 @@ std::string message_of(Render render) {
 
 RenderPorts ports_with(const std::map<std::string, std::string>& texts) {
   RenderPorts ports;
-  ports.values = [texts](const std::string& kind, const std::string& space, const std::string& name,
-                         const std::string& key) -> std::optional<std::string> {
-    const auto found = texts.find(kind + "/" + space + "/" + name + "/" + key);
-    if (found == texts.end()) return std::nullopt;
-    return found->second;
+  ports.config = [texts](const std::string& kind, const std::string& space,
+                         const std::string& name) -> std::optional<ConfigData> {
+    const std::string prefix = kind + "/" + space + "/" + name + "/";
+    ConfigData data;
+    for (const auto& [path, text] : texts) {
+      if (path.starts_with(prefix)) data.emplace(path.substr(prefix.size()), text);
+    }
+    if (data.empty()) return std::nullopt;
+    return data;
   };
   return ports;
 }
@@ -160,7 +164,14 @@ TEST_CASE("names values that are missing", "[engine][pipeline][unit_render]") {
       message_of([] {
         release(chart_files(), R"("valuesFrom":[{"kind":"Secret","name":"s","valuesKey":"k"}])");
       }),
-      Catch::Equals("helm template failed: expected values in Secret/team/s key k, found none"));
+      Catch::Equals("helm template failed: expected the Secret/team/s that spec.valuesFrom names, "
+                    "found none"));
+  CHECK_THAT(message_of([] {
+               release(chart_files(),
+                       R"("valuesFrom":[{"kind":"Secret","name":"s","valuesKey":"k"}])", "",
+                       ports_with({{"Secret/team/s/other", "x"}}));
+             }),
+             Catch::Contains("expected values in Secret/team/s key k, found none"));
   CHECK_THAT(message_of([] { release(chart_files(), R"("valuesFrom":[{"kind":"Pod"}])"); }),
              Catch::Contains("expected ConfigMap or Secret in spec.valuesFrom[].kind"));
   CHECK_THAT(message_of([] { release(chart_files(), "", R"("valuesFiles":["gone.yaml"])"); }),
