@@ -6,6 +6,7 @@
 #include "engine/cli/command_frame.hpp"
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/diff_command.hpp"
+#include "engine/cli/gate_command.hpp"
 #include "engine/cli/now_command.hpp"
 #include "engine/cli/receiver_command.hpp"
 #include "engine/cli/status_command.hpp"
@@ -18,6 +19,7 @@ constexpr reconcile::engine::Command agent_commands[] = {
     {"now", "", reconcile::engine::run_now_command},
     {"diff", "", reconcile::engine::run_diff_command},
     {"status", "", reconcile::engine::run_status_command},
+    {"gate", "", reconcile::engine::run_gate_command},
 };
 
 }  // namespace

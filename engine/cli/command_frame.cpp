@@ -36,6 +36,7 @@ constexpr Command table[] = {
     {"now", "reconcile now, and show what changed", nullptr},
     {"diff", "three-way diff against the cluster, field by field", nullptr},
     {"status", "what runs where, and what does not", nullptr},
+    {"gate", "what an environment holds back and why; keys, resets", nullptr},
     {"template", "render a Helm chart, as `helm template` does", run_template_command},
     {"build", "build a kustomization, as `kustomize build` does", run_build_command},
     {"version", "print the version", run_version_command},

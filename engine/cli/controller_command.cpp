@@ -10,6 +10,8 @@
 
 #include "engine/cli/cluster_access.hpp"
 #include "engine/cli/webhook_flags.hpp"
+#include "engine/cli/gate_flags.hpp"
+#include "engine/cli/git_access.hpp"
 #include "engine/controllers/agent.hpp"
 #include "engine/server/probes.hpp"
 #include "reconcile/io/log.hpp"
@@ -26,10 +28,8 @@ struct ControllerFlags {
   std::string repository;
   std::string branch = "main";
   std::string path;
-  std::string username;
-  std::string password_file;
-  std::string token_file;
-  std::string ca_file;
+  GitAccessFlags access;
+  GateFlags gate;
   std::string poll_interval = "1m";
   std::string interval = "5m";
   double jitter = 5;
@@ -59,10 +59,8 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
   app.add_option("--branch", flags.branch, "root unit: branch")->envname("RECONCILE_BRANCH");
   app.add_option("--path", flags.path, "root unit: directory in the repository")
       ->envname("RECONCILE_PATH");
-  app.add_option("--username", flags.username, "user for the repository");
-  app.add_option("--password-file", flags.password_file, "file with the password");
-  app.add_option("--token-file", flags.token_file, "file with a bearer token");
-  app.add_option("--ca-file", flags.ca_file, "file with the CA of the repository's server");
+  add_git_access_flags(app, flags.access, "", "the repository");
+  add_gate_flags(app, flags.gate);
   app.add_option("--poll-interval", flags.poll_interval, "how often the repository is asked");
   app.add_option("--interval", flags.interval, "interval of the root unit's passes");
   app.add_option("--interval-jitter-percentage", flags.jitter,
@@ -91,12 +89,6 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
                  "port of the same; 0 = any free one, printed in the log");
 }
 
-std::string read_secret_file(const std::string& path) {
-  std::string text = read_named_file(path);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 RootSourceOptions root_source(const ControllerFlags& flags) {
   RootSourceOptions options;
   options.interval = model::parse_duration(flags.poll_interval);
@@ -107,14 +99,7 @@ RootSourceOptions root_source(const ControllerFlags& flags) {
   options.git.url = flags.repository;
   options.git.reference.branch = flags.branch;
   options.git.scope = "root";
-  options.git.credentials.username = flags.username;
-  if (!flags.password_file.empty())
-    options.git.credentials.password = read_secret_file(flags.password_file);
-  if (!flags.token_file.empty())
-    options.git.credentials.bearer_token = read_secret_file(flags.token_file);
-  if (!flags.ca_file.empty()) options.git.tls.ca_pem = read_named_file(flags.ca_file);
-  io::log().add_secret(options.git.credentials.password);
-  io::log().add_secret(options.git.credentials.bearer_token);
+  read_git_access(flags.access, options.git);
   return options;
 }
 
@@ -148,7 +133,14 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   options.passes_max = flags.concurrent;
   options.leader = leader_options(flags);
   options.root_interval = model::parse_duration(flags.interval);
-  if (flags.repository.empty()) return options;
+  options.gate = gate_options(flags.gate);
+  if (flags.repository.empty()) {
+    if (options.gate) {
+      throw model::Error(model::ErrorCode::invalid_input,
+                         "expected --repository beside --environment, found none");
+    }
+    return options;
+  }
   options.root_source = root_source(flags);
   std::string_view path = flags.path;
   while (path.starts_with('/')) path.remove_prefix(1);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/controllers/agent_gate.hpp"
 #include "engine/controllers/leader_election.hpp"
 #include "engine/controllers/object_watches.hpp"
 #include "engine/controllers/receiver_here.hpp"
@@ -54,33 +55,50 @@ struct Agent::Impl {
         watches(client, live, rendered, watch_handlers()),
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
-        units({executor, client, statuses, sources,
-               PassServices{
-                   port, live, applier, rendered,
-                   [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
-                     watches.ensure(unit, wanted);
-                   },
-                   render_ports()},
-               pass_pool, revert_pool, metrics, [this] { return fence.is_open(); }},
-              control, options.units) {}
+        units(
+            {executor, client, statuses, sources,
+             PassServices{
+                 port, live, applier, rendered,
+                 [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
+                   watches.ensure(unit, wanted);
+                 },
+                 render_ports()},
+             pass_pool, revert_pool, metrics,
+             [this](const Unit& unit, const PassOutcome& outcome) { gate.on_pass(unit, outcome); },
+             [this] { return fence.is_open(); }},
+            control, options.units),
+        gate({executor, statuses, sources, units, metrics, live, [this] { return watches.hears(); },
+              [this] { return fence.is_open(); }},
+             client, control, gate_options()) {}
+
+  AgentGateOptions gate_options() {
+    return {options.gate,     options.root_source, options.root_path, options.units.agent_namespace,
+            options.data_dir, render_ports()};
+  }
 
   ObjectWatchHandlers watch_handlers() {
     ObjectWatchHandlers handlers;
     handlers.on_drift = [this](const appliers::UnitKey& unit, const model::ObjectId& id,
                                const model::Document& object) {
-      control.post([this, unit, id, object] { units.on_drift(unit, id, object); });
+      control.post([this, unit, id, object] {
+        gate.on_drift(unit);
+        units.on_drift(unit, id, object);
+      });
     };
     handlers.on_health = [this](const appliers::UnitKey& unit) {
-      control.post([this, unit] { units.on_health(unit); });
+      control.post([this, unit] {
+        units.on_health(unit);
+        gate.on_health(unit);
+      });
     };
     return handlers;
   }
 
   RenderPorts render_ports() {
     RenderPorts ports;
-    ports.values = [this](const std::string& kind, const std::string& namespace_name,
-                          const std::string& name, const std::string& key) {
-      return read_config_value(client, kind, namespace_name, name, key);
+    ports.config = [this](const std::string& kind, const std::string& namespace_name,
+                          const std::string& name) {
+      return read_config_data(client, kind, namespace_name, name);
     };
     ports.capabilities = [this] {
       return ClusterCapabilities{client.server_version().git_version,
@@ -164,6 +182,7 @@ struct Agent::Impl {
         gvk, [this, kind](const model::Document& object) { units.upsert(kind, object); },
         [this, kind](const std::string& space, const std::string& name) {
           units.remove({kind, space, name});
+          gate.on_removed({kind, space, name});
         });
   }
 
@@ -253,6 +272,7 @@ struct Agent::Impl {
 
   /// What the one replica that writes does, to the end of the process.
   void lead() {
+    gate.begin();
     watch_api();
     if (options.root_source && !stopped) start_root();
     ready = true;
@@ -300,6 +320,7 @@ struct Agent::Impl {
     prefetch.stop();
     if (starter.joinable()) starter.join();
     fetchers.stop();
+    gate.stop();
     const auto end =
         executor.clock().steady_now() + (options.leader ? pass_limit_with_election : pass_limit);
     const bool in_time = pass_pool.finish(end) && revert_pool.finish(end);
@@ -332,6 +353,7 @@ struct Agent::Impl {
   ObjectWatches watches;
   SourceController sources;
   UnitController units;
+  AgentGate gate;
   std::mutex kinds_mutex;
   std::vector<std::unique_ptr<kube::Watcher>>
       kinds;  ///< of the API's kinds, guarded by kinds_mutex
@@ -379,6 +401,10 @@ void Agent::stop() {
   // Last: whoever waits for the lead may write from here on.
   if (impl_->election) impl_->election->stop();
   impl_->executor.stop(drain_limit);
+}
+
+std::shared_future<void> Agent::poke_gate() {
+  return impl_->gate.poke();
 }
 
 bool Agent::may_write() const noexcept {

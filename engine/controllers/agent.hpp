@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 
+#include "engine/controllers/gate_options.hpp"
 #include "engine/controllers/leader_lease.hpp"
 #include "engine/controllers/receiver_trigger.hpp"
 #include "engine/controllers/source_controller.hpp"
@@ -23,6 +25,8 @@ struct AgentOptions {
   std::optional<RootSourceOptions> root_source;
   std::string root_path;
   std::chrono::nanoseconds root_interval{std::chrono::minutes(5)};
+  /// The gate in front of the root source's branch; absent: none. Needs `root_source` from Git.
+  std::optional<GateOptions> gate;
   std::size_t passes_max = 8;    ///< passes that run at once
   std::size_t fetches_max = 4;   ///< source fetches that run at once
   std::size_t reverts_max = 16;  ///< reverts in flight
@@ -50,6 +54,10 @@ class Agent {
   /// Ends gracefully: no new passes, running ones finish within a bound and are cut off then,
   /// statuses are written, the lead is given back.
   void stop();
+  /// Makes the gate look at once: fetches the root source and the evidence, observes units,
+  /// decides, records what is due by the gate's clock. Ready when that has ended, the Environment's
+  /// status included, however it ended; at once where there is no gate. From any thread.
+  std::shared_future<void> poke_gate();
   /// Asked before every write outside the cluster: whether this replica leads for certain.
   [[nodiscard]] bool may_write() const noexcept;
 

@@ -1,5 +1,6 @@
 #include "engine/controllers/object_watches.hpp"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -57,6 +58,14 @@ void ObjectWatches::stop() {
     watches.swap(watches_);
   }
   for (auto& [key, watch] : watches) watch->watcher->stop();
+}
+
+bool ObjectWatches::hears() const {
+  const std::lock_guard lock(mutex_);
+  return std::all_of(watches_.begin(), watches_.end(), [](const auto& entry) {
+    const kube::WatchState state = entry.second->watcher->state();
+    return !state.synced || state.connected;
+  });
 }
 
 std::size_t ObjectWatches::size() const {

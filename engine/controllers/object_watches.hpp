@@ -40,6 +40,8 @@ class ObjectWatches {
   void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds);
   /// Ends all watches.
   void stop();
+  /// Whether every watch whose first list is complete is connected now.
+  [[nodiscard]] bool hears() const;
   /// Watches now open, for metrics.
   [[nodiscard]] std::size_t size() const;
 

@@ -1,67 +1,21 @@
 #include "engine/controllers/source_controller.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
-#include "engine/controllers/source_credentials.hpp"
-#include "engine/scheduler/delay.hpp"
-#include "reconcile/io/log.hpp"
-#include "reconcile/model/arena.hpp"
+#include "engine/controllers/source_state.hpp"
 #include "reconcile/model/error.hpp"
-#include "reconcile/model/json.hpp"
-#include "reconcile/sources/directory_source.hpp"
 
 namespace reconcile::engine {
 namespace {
 
 using model::Error;
-using model::ErrorCode;
 using std::chrono::nanoseconds;
 
-constexpr double jitter_percent = 5;
 /// No source is asked more often by itself, whatever its spec says.
 constexpr std::chrono::seconds delay_min(1);
 
-/// Flux's reason for a failed fetch.
-std::string_view reason_of(ErrorCode code) {
-  return code == ErrorCode::unauthorized ? "AuthenticationFailed" : "GitOperationFailed";
-}
-
 }  // namespace
-
-/// One source. Owned by the control queue; `source` is used by one fetch at a time.
-struct SourceController::State {
-  SourceKey key;
-  bool is_root = false;
-  ResourceMeta meta;
-  GitRepositorySpec spec;
-  std::string secret_version;
-  std::optional<RootSourceOptions> root;
-  std::shared_ptr<sources::Source>
-      source;  ///< null until the first fetch after a change of the spec
-  std::optional<sources::Artifact> artifact;
-  Conditions conditions;
-  std::string problem;
-  bool spec_is_wrong = false;  ///< nothing is fetched until it changes
-  std::string handled;         ///< the request that the running fetch answers
-  std::size_t failures = 0;
-  std::uint64_t epoch = 0;  ///< counts spec changes: a fetch of an older one is dropped
-  bool fetching = false;
-  bool fetch_again = false;
-  bool notify = false;  ///< the units hear of the end of the fetch, whatever it brings
-  io::Timer timer;
-
-  [[nodiscard]] nanoseconds interval() const { return root ? root->interval : spec.interval; }
-  [[nodiscard]] bool rests() const { return !is_root && (spec.suspend || spec_is_wrong); }
-};
-
-/// What a fetch brings back to the control queue.
-struct SourceController::Fetched {
-  std::shared_ptr<sources::Source> source;
-  std::optional<sources::Artifact> artifact;  ///< absent where unchanged or failed
-  std::optional<Error> error;
-};
 
 SourceController::SourceController(SourceServices services, io::SerialQueue& control,
                                    OnChange on_change)
@@ -90,6 +44,7 @@ void SourceController::set_root(const SourceKey& key, const RootSourceOptions& o
   State& state = state_of(key);
   state.is_root = true;
   state.root = options;
+  state.gated = is_gated(state);
   start_fetch(state);
 }
 
@@ -117,10 +72,13 @@ void SourceController::upsert(const model::Document& object) {
   try {
     state.spec = GitRepositorySpec::read(object["spec"]);
     state.spec_is_wrong = false;
+    state.gated = is_gated(state);
   } catch (const Error& error) {
     state.spec_is_wrong = true;
     state.handled = meta.requested_at;
-    judge(state, {nullptr, std::nullopt, error});
+    Fetched wrong;
+    wrong.error = error;
+    judge(state, std::move(wrong));
     return;
   }
   start_fetch(state);
@@ -176,56 +134,61 @@ sources::GitOptions SourceController::resolve_options(const State& state) const 
   return options;
 }
 
-void SourceController::start_fetch(State& state) {
+bool SourceController::is_gated(const State& state) const {
+  return gate_ != nullptr && (state.is_root || gate_->governs(resolve_options(state)));
+}
+
+bool SourceController::wants_opening(const State& state) const {
+  if (!state.gated) return false;
+  const std::string& admitted = gate_->admission().commit;
+  return !admitted.empty() && admitted != state.commit_in_force();
+}
+
+void SourceController::start_fetch(State& state, Reach reach) {
   if (stopping_ || state.rests()) return;
   if (state.fetching) {
-    state.fetch_again = true;
+    (reach == Reach::server ? state.fetch_again : state.open_again) = true;
     return;
   }
   state.fetching = true;
-  state.handled = state.meta.requested_at;
+  if (reach == Reach::server) state.handled = state.meta.requested_at;
   state.timer.cancel();
-  const auto held = sources_.at(state.key);
-  const std::optional<sources::Revision> known = state.artifact && state.source != nullptr
-                                                     ? std::optional(state.artifact->revision)
-                                                     : std::nullopt;
-  const auto options = std::make_shared<sources::GitOptions>(resolve_options(state));
-  services_.fetchers.post(
-      [this, held, known, options, source = state.source, epoch = state.epoch, key = state.key,
-       secret = state.spec.secret_name,
-       directory = state.root ? state.root->directory : std::string()]() mutable {
-        Fetched fetched;
-        try {
-          if (source == nullptr && !directory.empty()) {
-            source = std::make_shared<sources::DirectorySource>(directory);
-          } else if (source == nullptr) {
-            if (!secret.empty())
-              read_git_secret(services_.client, key.namespace_name, secret, *options);
-            source = std::make_shared<sources::GitSource>(*options, services_.data_dir);
-          }
-          fetched.source = source;
-          fetched.artifact = source->fetch(known);
-          if (fetched.artifact)
-            fetched.artifact = services_.store.put(key.display(), *fetched.artifact);
-        } catch (const Error& error) {
-          // Credentials may have been changed: the next fetch reads them anew.
-          if (error.code() == ErrorCode::unauthorized) fetched.source = nullptr;
-          fetched.error = error;
-        } catch (const std::exception& error) {
-          fetched.error = Error(ErrorCode::internal, error.what());
-        }
-        control_.post([this, key, epoch, fetched = std::move(fetched)]() mutable {
-          finish_fetch(key, epoch, std::move(fetched));
-        });
-      });
+  FetchJob job;
+  job.key = state.key;
+  job.options = resolve_options(state);
+  job.directory = state.root ? state.root->directory : std::string();
+  job.secret = state.is_root ? std::string() : state.spec.secret_name;
+  job.source = state.source;
+  job.asks_server = reach == Reach::server;
+  job.in_force = state.commit_in_force();
+  job.objection = objection_;
+  if (state.gated) {
+    job.gate = gate_;
+    job.admitted = gate_->admission().commit;
+    if (state.source != nullptr) job.known = state.tip;
+  } else if (state.artifact && state.source != nullptr) {
+    job.known = state.artifact->revision;
+  }
+  services_.fetchers.post([this, held = sources_.at(state.key), job = std::move(job), reach,
+                           epoch = state.epoch]() mutable {
+    const SourceKey key = job.key;
+    const std::string admitted = job.admitted;
+    Fetched fetched =
+        run_fetch(std::move(job), services_.client, services_.store, services_.data_dir);
+    control_.post([this, key, epoch, admitted, reach, fetched = std::move(fetched)]() mutable {
+      finish_fetch(key, epoch, admitted, reach, std::move(fetched));
+    });
+  });
 }
 
-void SourceController::finish_fetch(const SourceKey& key, std::uint64_t epoch, Fetched fetched) {
+void SourceController::finish_fetch(const SourceKey& key, std::uint64_t epoch,
+                                    const std::string& admitted, Reach reach, Fetched fetched) {
   const auto found = sources_.find(key);
   if (found == sources_.end()) return;
   State& state = *found->second;
   state.fetching = false;
   const bool again = std::exchange(state.fetch_again, false);
+  state.open_again = false;
   if (epoch != state.epoch) {
     start_fetch(state);
     return;
@@ -233,50 +196,38 @@ void SourceController::finish_fetch(const SourceKey& key, std::uint64_t epoch, F
   // Who asked again hears of the end of that fetch.
   const bool held_back = again && state.notify;
   if (held_back) state.notify = false;
+  if (fetched.tip) state.tip = fetched.tip;
+  const bool failed = fetched.error.has_value();
+  const bool branch_gone = fetched.branch_gone;
   judge(state, std::move(fetched));
   if (held_back) state.notify = true;
-  if (again) start_fetch(state);
+  if (again) {
+    start_fetch(state);
+    return;
+  }
+  if (!state.gated) return;
+  if (gate_->admission().commit != admitted && wants_opening(state))
+    start_fetch(state, Reach::mirror);
+  if (reach == Reach::server)
+    gate_->on_fetched(key, failed ? std::nullopt : state.tip, branch_gone);
 }
 
-void SourceController::judge(State& state, Fetched fetched) {
-  const SourceKey& key = state.key;
-  state.source = fetched.source;
-  const model::WallTime now = services_.executor.clock().wall_now();
-  const bool changed = fetched.artifact.has_value() &&
-                       (!state.artifact || state.artifact->revision != fetched.artifact->revision ||
-                        state.artifact->digest != fetched.artifact->digest);
-  const Conditions before = state.conditions;
-  state.conditions.remove("Stalled");
-  if (fetched.error) {
-    ++state.failures;
-    state.problem = io::log().masked(fetched.error->what());
-    state.conditions.set("Ready", ConditionStatus::no,
-                         std::string(reason_of(fetched.error->code())), state.problem,
-                         state.meta.generation, now);
-    if (state.spec_is_wrong) {
-      state.conditions.set("Stalled", ConditionStatus::yes, "InvalidSpec", state.problem,
-                           state.meta.generation, now);
+void SourceController::on_admission() {
+  const bool first = !std::exchange(decided_, true);
+  for (auto& [key, state] : sources_) {
+    if (state->rests() || !state->gated) continue;
+    if (wants_opening(*state)) {
+      start_fetch(*state, Reach::mirror);
+      continue;
     }
-    io::log().warning("Source not fetched", {{"source", key.display()}, {"err", state.problem}});
-    schedule(state, retry_delay(state.failures, state.interval()));
-  } else {
-    state.failures = 0;
-    state.problem.clear();
-    if (fetched.artifact) state.artifact = std::move(fetched.artifact);
-    state.conditions.set("Ready", ConditionStatus::yes, "Succeeded",
-                         "stored artifact for revision '" + state.artifact->revision.text() + "'",
-                         state.meta.generation, now);
-    schedule(state, with_jitter(state.interval(), jitter_percent));
+    // Until now nothing of it was to be had: see `artifact`.
+    if (first) state->notify = true;
+    const Conditions before = state->conditions;
+    if (state->problem.empty() || !state->artifact) show_admission(*state);
+    if (!(before == state->conditions)) write_status(*state);
+    // A fetch under way tells its end itself.
+    if (!state->fetching && std::exchange(state->notify, false)) on_change_(key);
   }
-  if (changed) {
-    io::log().info("Source fetched",
-                   {{"source", key.display()}, {"revision", state.artifact->revision.text()}});
-  }
-  const bool handled = !state.handled.empty() && state.handled != state.meta.last_handled;
-  if (changed || handled || !(before == state.conditions)) write_status(state);
-  if (handled) state.meta.last_handled = state.handled;
-  const bool notify = std::exchange(state.notify, false);
-  if (changed || fetched.error || notify) on_change_(key);
 }
 
 void SourceController::schedule(State& state, nanoseconds delay) {
@@ -285,44 +236,6 @@ void SourceController::schedule(State& state, nanoseconds delay) {
   state.timer = services_.executor.schedule_after(
       std::max<nanoseconds>(delay, delay_min),
       [this, key = state.key] { control_.post([this, key] { poll(key); }); });
-}
-
-void SourceController::write_status(State& state) {
-  if (state.is_root) return;
-  model::Arena arena;
-  model::Node root = model::make_map();
-  model::Node& status = model::set(arena, root, "status", model::make_map());
-  const auto text = [&arena](std::string_view value) { return model::make_string(arena, value); };
-  model::set(arena, status, "conditions", state.conditions.to_node(arena));
-  model::set(arena, status, "observedGeneration", model::make_integer(state.meta.generation));
-  if (!state.handled.empty()) {
-    model::set(arena, status, "lastHandledReconcileAt", text(state.handled));
-  }
-  if (state.artifact) {
-    model::Node& artifact = model::set(arena, status, "artifact", model::make_map());
-    const std::string path = "gitrepository/" + state.key.namespace_name + "/" + state.key.name +
-                             "/" + std::string(state.artifact->revision.hash()) + ".tar.gz";
-    model::set(arena, artifact, "revision", text(state.artifact->revision.text()));
-    model::set(arena, artifact, "digest", text(state.artifact->digest));
-    model::set(arena, artifact, "path", text(path));
-    model::set(arena, artifact, "url", text(""));
-    model::set(arena, artifact, "lastUpdateTime",
-               text(model::format_rfc3339(services_.executor.clock().wall_now())));
-  }
-  services_.statuses.write(
-      {git_repository_kind, state.key.namespace_name, state.key.name, "status"},
-      model::write_json(model::Value(&root)));
-}
-
-std::optional<sources::Artifact> SourceController::artifact(const SourceKey& key) const {
-  const auto found = sources_.find(key);
-  return found == sources_.end() ? std::nullopt : found->second->artifact;
-}
-
-std::string SourceController::problem(const SourceKey& key) const {
-  const auto found = sources_.find(key);
-  return found == sources_.end() ? "source " + key.display() + " not found"
-                                 : found->second->problem;
 }
 
 }  // namespace reconcile::engine

@@ -7,6 +7,7 @@
 
 #include "engine/api/condition.hpp"
 #include "engine/api/resource.hpp"
+#include "engine/controllers/source_gate.hpp"
 #include "engine/controllers/status_queue.hpp"
 #include "engine/pipeline/pass.hpp"
 #include "reconcile/appliers/inventory.hpp"
@@ -38,6 +39,7 @@ struct Unit {
   bool render_anew = false;
   bool prune_waits = false;    ///< the last pass left objects that other units may still want
   bool awaits_health = false;  ///< applied, with `wait`: Ready follows health until the deadline
+  std::optional<Admission> admission;  ///< the root unit's, where there is a gate
   io::Timer timer;
   io::Timer health_timer;
 

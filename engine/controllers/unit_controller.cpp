@@ -174,6 +174,14 @@ void UnitController::trigger(const UnitKey& key) {
   if (found != units_.end()) start_pass(*found->second);
 }
 
+void UnitController::show_admission(const Admission& admission) {
+  for (auto& [key, unit] : units_) {
+    if (!unit->is_root) continue;
+    unit->admission = admission;
+    publish(*unit);
+  }
+}
+
 void UnitController::resume() {
   for (auto& [key, unit] : units_) start_pass(*unit);
 }
@@ -184,6 +192,10 @@ void UnitController::publish_root_anew() {
     unit->written_status.clear();
     publish(*unit);
   }
+}
+
+void UnitController::for_each(const std::function<void(const Unit&)>& look) const {
+  for (const auto& [key, unit] : units_) look(*unit);
 }
 
 void UnitController::trim_memory_soon() {
@@ -230,9 +242,11 @@ UnitController::Obstacle UnitController::obstacle_of(const Unit& unit) const {
     return {"FieldNotSupported",
             unit.spec.unsupported_field + " is not supported yet, nothing is applied"};
   }
+  const std::string problem = services_.sources.problem(unit.spec.source);
+  const std::string stop_reason = services_.sources.stop_reason(unit.spec.source);
+  if (!stop_reason.empty()) return {stop_reason, problem};
   if (services_.sources.artifact(unit.spec.source)) return {};
   // Without a problem the first fetch is under way; its end starts the pass.
-  const std::string problem = services_.sources.problem(unit.spec.source);
   return problem.empty() ? Obstacle{} : Obstacle{"ArtifactFailed", problem};
 }
 
@@ -298,6 +312,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   const bool was_ready = unit.is_ready();
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
+  if (services_.on_pass) services_.on_pass(unit, outcome);
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);

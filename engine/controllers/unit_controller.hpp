@@ -33,6 +33,8 @@ struct UnitServices {
   WorkPool& pass_pool;
   WorkPool& revert_pool;
   io::Metrics& metrics;
+  /// Hears of the end of every pass, after its conditions were set; may be empty.
+  std::function<void(const Unit&, const PassOutcome&)> on_pass = {};
   /// Whether this replica leads now; empty: always. Nothing runs while it does not.
   std::function<bool()> may_write = {};
 };
@@ -63,6 +65,12 @@ class UnitController {
   void request(const appliers::UnitKey& key, const std::string& value);
   /// Runs a pass now, or once more after the running one.
   void trigger(const appliers::UnitKey& key);
+  /// What the gate lets run and holds: shown beside the root unit's conditions.
+  void show_admission(const Admission& admission);
+  /// See PassServices. Before the first unit.
+  void set_digest_key(std::string key) { services_.passes.digest_key = std::move(key); }
+  /// Looks at every unit.
+  void for_each(const std::function<void(const Unit&)>& look) const;
   /// This replica leads again, after a while in which nothing ran and nobody else led.
   void resume();
   /// The root unit's ConfigMap was made anew and is empty.

@@ -22,12 +22,23 @@ void add_root_data(Arena& arena, Node& root, const Unit& unit) {
   const Condition* ready = unit.conditions.find("Ready");
   set_text(arena, data, "ready", ready == nullptr ? "Unknown" : to_string(ready->status));
   set_text(arena, data, "reason", ready == nullptr ? "" : std::string_view(ready->reason));
-  set_text(arena, data, "message", ready == nullptr ? "" : std::string_view(ready->message));
+  std::string message = ready == nullptr ? "" : ready->message;
+  if (unit.admission && unit.admission->held) {
+    const std::string held = "holds " + unit.admission->tip + ": " + unit.admission->message;
+    message += (message.empty() ? "" : "; ") + held;
+  }
+  set_text(arena, data, "message", message);
   set_text(arena, data, "lastTransitionTime",
            ready == nullptr ? "" : std::string_view(ready->last_transition_time));
   set_text(arena, data, "lastAppliedRevision", unit.applied_revision);
   set_text(arena, data, "lastAttemptedRevision", unit.attempted_revision);
   set_text(arena, data, "lastHandledReconcileAt", unit.handled);
+  if (!unit.admission) return;
+  set_text(arena, data, "admitted", unit.admission->commit);
+  set_text(arena, data, "tip", unit.admission->tip);
+  set_text(arena, data, "held", unit.admission->held ? "True" : "False");
+  set_text(arena, data, "heldReason", unit.admission->held ? unit.admission->reason : "");
+  set_text(arena, data, "heldMessage", unit.admission->held ? unit.admission->message : "");
 }
 
 void add_inventory(Arena& arena, Node& status, const appliers::Inventory& inventory) {
