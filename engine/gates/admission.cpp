@@ -143,7 +143,7 @@ class Decider {
     hold(tip.reason, tip.message);
     if (commits.size() > count) {
       decision_.message +=
-          " (" + std::to_string(commits.size() - count) + " older commits were not looked at)";
+          " (" + counted(commits.size() - count, "older commit") + " not looked at)";
     }
   }
 

@@ -259,8 +259,7 @@ void Judge::finish(Case& at) const {
   }
   verdict.admitted = verdict.reason.empty();
   if (missing.size() > 1) {
-    verdict.message += " (and " + std::to_string(missing.size() - 1) +
-                       (missing.size() == 2 ? " more unit)" : " more units)");
+    verdict.message += " (and " + counted(missing.size() - 1, "more unit") + ")";
   }
   if (verdict.admitted || !at.time_alone || missing.empty()) verdict.earliest.reset();
   if (!verdict.admitted) return;

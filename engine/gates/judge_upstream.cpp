@@ -23,6 +23,14 @@ UnitVerdict missing_verdict(const std::string& unit, const std::string& environm
   return verdict;
 }
 
+Finding too_few(std::size_t needed, std::size_t sources) {
+  return {"NotProven",
+          "the policy requires " + counted(needed, "environment") + " and names " +
+              std::to_string(sources),
+          {},
+          {}};
+}
+
 Finding nothing_attested(const Upstream& upstream) {
   return {"NotProven",
           upstream.name() + " has run no commit that this one stands on; it runs " +
@@ -132,6 +140,12 @@ void Judge::judge_group(Case& at, const Group& group) {
   for (Word& word : words) {
     std::move(word.missing.begin(), word.missing.end(), std::back_inserter(at.verdict.units));
   }
+  if (proven == upstreams_.size()) {
+    at.time_alone = false;
+    const Finding finding = too_few(needed, upstreams_.size());
+    at.verdict.units.push_back(missing_verdict(group.front()->unit, {}, {}, finding));
+    return;
+  }
   // As many as are missing must still come with time; the last of them decides.
   const std::size_t lacking = std::max<std::size_t>(needed, 1) - proven;
   if (times.size() < lacking) {
@@ -195,6 +209,10 @@ void Judge::judge_removal(Case& at, const std::string& unit) {
     return;
   }
   at.time_alone = false;
+  if (missing.empty()) {
+    missing.push_back(missing_verdict(
+        unit, {}, {}, too_few(input_.policy.require.needed(upstreams_.size()), upstreams_.size())));
+  }
   std::move(missing.begin(), missing.end(), std::back_inserter(at.verdict.units));
 }
 
@@ -218,7 +236,9 @@ void Judge::judge_bare_paths(Case& at) {
       first = finding;
     }
   }
-  if (!first || proven >= input_.policy.require.needed(upstreams_.size())) return;
+  const std::size_t needed = input_.policy.require.needed(upstreams_.size());
+  if (proven > 0 && proven >= needed) return;
+  if (!first) first = too_few(needed, upstreams_.size());
   at.time_alone = false;
   at.verdict.reason = first->reason;
   at.verdict.message = first->message;

@@ -40,6 +40,10 @@ std::string listed(const std::vector<std::string>& items, std::size_t shown_max)
   return text;
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string shortened(std::string_view text, std::size_t bytes_max) {
   std::string line;
   for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;

@@ -15,6 +15,8 @@ std::string short_id(std::string_view commit);
 std::string short_duration(std::chrono::nanoseconds duration);
 /// "a", "a and b", "a, b and 3 more": at most `shown_max` of `items`.
 std::string listed(const std::vector<std::string>& items, std::size_t shown_max = 3);
+/// "1 commit", "2 commits".
+std::string counted(std::size_t count, std::string_view noun);
 /// `text` without control characters, cut to `bytes_max` at a character's border.
 std::string shortened(std::string_view text, std::size_t bytes_max);
 
