@@ -169,8 +169,7 @@ std::optional<Artifact> GitSource::open(const Revision& revision) {
 
 std::shared_ptr<const CommitGraph> GitSource::graph() const {
   const Generation generation = impl_->open_mirror()->current();
-  if (!generation || generation->damaged()) return nullptr;
-  return graph_of(generation);
+  return generation ? graph_of(generation) : nullptr;
 }
 
 GitTransfer GitSource::last_transfer() const noexcept {

@@ -32,6 +32,11 @@ int take_pack(void* data, std::size_t size, void* payload) {
   return 0;
 }
 
+bool is_relative(const std::string& path) {
+  return !path.empty() && !path.starts_with('/') && !path.ends_with('/') &&
+         path.find("//") == std::string::npos && path.find('\0') == std::string::npos;
+}
+
 Error bad_path(const std::string& path) {
   return {ErrorCode::invalid_input,
           "expected a path that Git allows, found \"" + path.substr(0, 200) + "\""};
@@ -61,10 +66,9 @@ git_oid PushObjects::write_tree(const std::map<std::string, std::string>& files)
     git_index_entry entry{};
     entry.path = path.c_str();
     entry.mode = file_mode;
-    const bool whole = path.find('\0') == std::string::npos;
     check_git(git_odb_write(&entry.id, odb_.get(), content.data(), content.size(), GIT_OBJECT_BLOB),
               "cannot make a Git blob");
-    if (!whole || git_index_add(raw, &entry) < 0) throw bad_path(path);
+    if (!is_relative(path) || git_index_add(raw, &entry) < 0) throw bad_path(path);
   }
   // A file that stands where another needs a directory takes its place without a word.
   if (git_index_entrycount(raw) != files.size()) throw bad_path(files.begin()->first);

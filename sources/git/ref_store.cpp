@@ -331,8 +331,7 @@ void RefStore::remove(const std::string& ref, const std::string& expected) {
 
 std::shared_ptr<const CommitGraph> RefStore::graph() const {
   const Generation generation = impl_->open_mirror()->current();
-  if (!generation || generation->damaged()) return nullptr;
-  return graph_of(generation);
+  return generation ? graph_of(generation) : nullptr;
 }
 
 void RefStore::cancel() noexcept {
