@@ -53,7 +53,7 @@ struct UnitVerdict {
   std::string commit;       ///< attested upstream; empty where there is none
   /// A condition's reason; empty where proven: "SoakNotReached", "UpstreamNotHealthy",
   /// "UpstreamPending", "UpstreamUnknown", "UpstreamUnstable" (budgets), "NotProven",
-  /// "UnitAbsentUpstream", "OverlayNeedsApproval", "ComponentNotProven", or a chain's
+  /// "UnitAbsentUpstream", "OverlayNeedsApproval", or a chain's
   /// ("Evidence…").
   std::string reason;
   std::string message;                   ///< one sentence for people
