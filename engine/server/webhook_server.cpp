@@ -48,6 +48,8 @@ struct WebhookServer::Judge : std::enable_shared_from_this<Judge> {
         malformed(counter(metrics, "malformed")) {}
 
   std::optional<io::ServerResponse> admit(const io::ServerRequest& head) const;
+  std::optional<io::ServerResponse> refusal_of(
+      const std::shared_ptr<const WebhookEntry>& entry) const;
   void handle(io::ServerRequest request, const io::Reply& reply);
   void judge(const io::ServerRequest& request, const io::Reply& reply);
   void log_refusal(const WebhookEntry& entry, const WebhookVerdict& verdict,
@@ -91,7 +93,12 @@ std::optional<io::ServerResponse> WebhookServer::Judge::admit(const io::ServerRe
     response.headers = {{"Allow", "POST"}};
     return response;
   }
-  const std::shared_ptr<const WebhookEntry> entry = table->find(head.target);
+  return refusal_of(table->find(head.target));
+}
+
+/// Where nobody has the path, or its receiver rests.
+std::optional<io::ServerResponse> WebhookServer::Judge::refusal_of(
+    const std::shared_ptr<const WebhookEntry>& entry) const {
   if (entry == nullptr) {
     unknown.add();
     return empty_response(404);
@@ -113,8 +120,8 @@ void WebhookServer::Judge::handle(io::ServerRequest request, const io::Reply& re
 void WebhookServer::Judge::judge(const io::ServerRequest& request, const io::Reply& reply) {
   // The receiver may have gone, or come to rest, while the body was under way.
   const std::shared_ptr<const WebhookEntry> entry = table->find(request.target);
-  if (entry == nullptr || !entry->obstacle.empty())
-    return reply(empty_response(entry == nullptr ? 404 : 503));
+  if (std::optional<io::ServerResponse> refusal = refusal_of(entry))
+    return reply(std::move(*refusal));
   const WebhookVerdict verdict = validate_webhook(entry->policy, request.headers, request.body);
   if (!verdict.accepted) {
     entry->counters.refused.add();

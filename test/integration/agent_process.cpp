@@ -93,6 +93,13 @@ AgentProcess::AgentProcess(const std::vector<std::string>& arguments, std::strin
   pid_ = spawn(command, state_.path() + "/log");
 }
 
+AgentProcess::AgentProcess(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{program_path(), "receiver", "--listen-address=127.0.0.1",
+                                   "--listen-port=0"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  pid_ = spawn(command, state_.path() + "/log");
+}
+
 AgentProcess::~AgentProcess() {
   kill();
 }
@@ -140,7 +147,7 @@ void AgentProcess::kill() {
 
 std::uint16_t AgentProcess::port() {
   if (port_ != 0) return port_;
-  for (const std::string& line : log_with({"Agent started", "\"listen\""})) {
+  for (const std::string& line : log_with({" started\"", "\"listen\""})) {
     const model::Document entry = model::parse_json(line);
     const std::string listen(entry["listen"].text());
     port_ = static_cast<std::uint16_t>(std::stoi(listen.substr(listen.rfind(':') + 1)));

@@ -29,6 +29,8 @@ class AgentProcess {
   /// `arguments` follow `controller`; port and data directory are added. The data directory must
   /// outlive the process.
   AgentProcess(const std::vector<std::string>& arguments, std::string data_directory);
+  /// A running `reconcile receiver` with `arguments`.
+  explicit AgentProcess(const std::vector<std::string>& arguments);
   ~AgentProcess();
   AgentProcess(const AgentProcess&) = delete;
   AgentProcess& operator=(const AgentProcess&) = delete;
