@@ -57,6 +57,58 @@ std::string append(RefStore& store, const std::string& expected, const std::stri
   return store.append(evidence, expected, {{"record.json", content}}, "Record", noon);
 }
 
+/// A ref that somebody else wrote.
+struct BadRef {
+  const char* name;
+  std::string (*make)(const Setup& setup);
+  ErrorCode code;
+  const char* text;
+};
+const BadRef bad_refs[] = {
+    {"a link",
+     [](const Setup& setup) {
+       return setup.commit("120000 blob " + setup.git({"hash-object", "-w", "--stdin"}, "x") +
+                           "\tlink\n");
+     },
+     ErrorCode::invalid_input, "expected a file, found a link"},
+    {"a submodule",
+     [](const Setup& setup) {
+       return setup.commit("160000 commit " + std::string(40, '1') + "\tmodule\n");
+     },
+     ErrorCode::invalid_input, "expected a file, found a link or submodule"},
+    {"a name that Git refuses",
+     [](const Setup& setup) {
+       const std::string bytes = "100644 .git" + std::string(1, '\0') + std::string(20, 'a');
+       const std::string tree =
+           setup.git({"hash-object", "-w", "--literally", "-t", "tree", "--stdin"}, bytes);
+       // No object behind the entry: nothing that could be sent.
+       return setup.git({"commit-tree", tree, "-m", "x"});
+     },
+     ErrorCode::unavailable, ""},
+    {"a file too large",
+     [](const Setup& setup) {
+       return setup.commit("100644 blob " +
+                           setup.git({"hash-object", "-w", "--stdin"}, std::string(2000, 'x')) +
+                           "\tbig\n");
+     },
+     ErrorCode::limit_exceeded, "at most 1000 bytes, found 2000"},
+    {"files too many",
+     [](const Setup& setup) {
+       const std::string blob = setup.git({"hash-object", "-w", "--stdin"}, "x");
+       std::string listing;
+       for (int i = 0; i < 5; ++i) {
+         listing += "100644 blob " + blob + "\tf" + std::to_string(i) + "\n";
+       }
+       return setup.commit(listing);
+     },
+     ErrorCode::limit_exceeded, "at most 4 files"},
+    {"a blob",
+     [](const Setup& setup) {
+       return setup.git({"hash-object", "-w", "--stdin"}, "blob");
+     },
+     ErrorCode::not_found, "expected a commit, found none"},
+};
+
 }  // namespace
 
 TEST_CASE("an append whose answer breaks off goes on where it was", "[sources][ref_store][fault]") {
@@ -146,57 +198,7 @@ TEST_CASE("a mirror survives a kill in the middle of a push", "[sources][ref_sto
 }
 
 TEST_CASE("what is wrong with a ref names it and hides no other", "[sources][ref_store][fault]") {
-  struct Row {
-    const char* name;
-    std::string (*make)(const Setup& setup);
-    ErrorCode code;
-    const char* text;
-  };
-  const Row rows[] = {
-      {"a link",
-       [](const Setup& setup) {
-         return setup.commit("120000 blob " + setup.git({"hash-object", "-w", "--stdin"}, "x") +
-                             "\tlink\n");
-       },
-       ErrorCode::invalid_input, "expected a file, found a link"},
-      {"a submodule",
-       [](const Setup& setup) {
-         return setup.commit("160000 commit " + std::string(40, '1') + "\tmodule\n");
-       },
-       ErrorCode::invalid_input, "expected a file, found a link or submodule"},
-      {"a name that Git refuses",
-       [](const Setup& setup) {
-         const std::string bytes = "100644 .git" + std::string(1, '\0') + std::string(20, 'a');
-         const std::string tree =
-             setup.git({"hash-object", "-w", "--literally", "-t", "tree", "--stdin"}, bytes);
-         // No object behind the entry: nothing that could be sent.
-         return setup.git({"commit-tree", tree, "-m", "x"});
-       },
-       ErrorCode::unavailable, ""},
-      {"a file too large",
-       [](const Setup& setup) {
-         return setup.commit("100644 blob " +
-                             setup.git({"hash-object", "-w", "--stdin"}, std::string(2000, 'x')) +
-                             "\tbig\n");
-       },
-       ErrorCode::limit_exceeded, "at most 1000 bytes, found 2000"},
-      {"files too many",
-       [](const Setup& setup) {
-         const std::string blob = setup.git({"hash-object", "-w", "--stdin"}, "x");
-         std::string listing;
-         for (int i = 0; i < 5; ++i) {
-           listing += "100644 blob " + blob + "\tf" + std::to_string(i) + "\n";
-         }
-         return setup.commit(listing);
-       },
-       ErrorCode::limit_exceeded, "at most 4 files"},
-      {"a blob",
-       [](const Setup& setup) {
-         return setup.git({"hash-object", "-w", "--stdin"}, "blob");
-       },
-       ErrorCode::not_found, "expected a commit, found none"},
-  };
-  for (const Row& row : rows) {
+  for (const BadRef& row : bad_refs) {
     INFO(row.name);
     Setup setup;
     setup.limits = {.file_bytes_max = 1000, .files_max = 4};
