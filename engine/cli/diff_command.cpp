@@ -8,6 +8,7 @@
 
 #include "engine/cli/cluster_access.hpp"
 #include "engine/cli/resource_name.hpp"
+#include "engine/controllers/render_ports.hpp"
 #include "engine/controllers/source_credentials.hpp"
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
@@ -157,16 +158,8 @@ int run_diff_command(const CommandContext& context) {
     fill_from_directory(flags, subject);
   else
     fill_from_cluster(client, flags, subject);
-  RenderPorts ports;
-  ports.config = [&client](const std::string& kind, const std::string& space,
-                           const std::string& name) {
-    return read_config_data(client, kind, space, name);
-  };
-  ports.capabilities = [&client] {
-    return ClusterCapabilities{client.server_version().git_version,
-                               client.resources()->api_versions()};
-  };
-  const UnitRender render = render_unit(subject.key, subject.spec, subject.tree, ports);
+  const UnitRender render =
+      render_unit(subject.key, subject.spec, subject.tree, cluster_render_ports(client));
   for (const std::string& warning : render.warnings) context.err << warning << "\n";
   appliers::KubeClusterPort port(client, kube::RequestPurpose::command);
   appliers::LiveState live;

@@ -81,6 +81,8 @@ std::optional<GateOptions> gate_options(const GateFlags& flags) {
   options.signing_key_secret = flags.signing_key_secret;
   for (const std::string& key : flags.root_keys) options.root_keys.push_back(read_public_key(key));
   options.bootstrap = flags.bootstrap;
+  options.clock_tolerance = std::chrono::duration_cast<std::chrono::seconds>(
+      model::parse_duration(flags.clock_tolerance));
   options.agent_version = "reconcile/" + std::string(version);
   return options;
 }

@@ -19,6 +19,7 @@ struct GateFlags {
   std::string signing_key_secret;
   std::vector<std::string> root_keys;
   std::string bootstrap;
+  std::string clock_tolerance = "1m";
 };
 
 void add_gate_flags(CLI::App& app, GateFlags& flags);

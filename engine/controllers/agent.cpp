@@ -12,14 +12,14 @@
 #include "engine/controllers/leader_election.hpp"
 #include "engine/controllers/object_watches.hpp"
 #include "engine/controllers/receiver_here.hpp"
-#include "engine/controllers/source_credentials.hpp"
+#include "engine/controllers/render_ports.hpp"
+#include "engine/controllers/root_config_map.hpp"
 #include "engine/controllers/source_prefetch.hpp"
 #include "engine/controllers/status_queue.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/kube/watch.hpp"
 #include "reconcile/model/error.hpp"
-#include "reconcile/model/json.hpp"
 #include "reconcile/sources/artifact_store.hpp"
 
 namespace reconcile::engine {
@@ -62,7 +62,7 @@ struct Agent::Impl {
                  [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
                    watches.ensure(unit, wanted);
                  },
-                 render_ports()},
+                 cluster_render_ports(client)},
              pass_pool, revert_pool, metrics,
              [this](const Unit& unit, const PassOutcome& outcome) { gate.on_pass(unit, outcome); },
              [this] { return fence.is_open(); }},
@@ -72,39 +72,25 @@ struct Agent::Impl {
              client, control, gate_options()) {}
 
   AgentGateOptions gate_options() {
-    return {options.gate,     options.root_source, options.root_path, options.units.agent_namespace,
-            options.data_dir, render_ports()};
+    return {options.gate,      options.root_source,
+            options.root_path, options.units.agent_namespace,
+            options.data_dir,  cluster_render_ports(client)};
   }
 
   ObjectWatchHandlers watch_handlers() {
-    ObjectWatchHandlers handlers;
-    handlers.on_drift = [this](const appliers::UnitKey& unit, const model::ObjectId& id,
-                               const model::Document& object) {
-      control.post([this, unit, id, object] {
-        gate.on_drift(unit);
-        units.on_drift(unit, id, object);
-      });
-    };
-    handlers.on_health = [this](const appliers::UnitKey& unit) {
-      control.post([this, unit] {
-        units.on_health(unit);
-        gate.on_health(unit);
-      });
-    };
-    return handlers;
-  }
-
-  RenderPorts render_ports() {
-    RenderPorts ports;
-    ports.config = [this](const std::string& kind, const std::string& namespace_name,
-                          const std::string& name) {
-      return read_config_data(client, kind, namespace_name, name);
-    };
-    ports.capabilities = [this] {
-      return ClusterCapabilities{client.server_version().git_version,
-                                 client.resources()->api_versions()};
-    };
-    return ports;
+    return {[this](const appliers::UnitKey& unit, const model::ObjectId& id,
+                   const model::Document& object) {
+              control.post([this, unit, id, object] {
+                gate.on_drift(unit);
+                units.on_drift(unit, id, object);
+              });
+            },
+            [this](const appliers::UnitKey& unit) {
+              control.post([this, unit] {
+                units.on_health(unit);
+                gate.on_health(unit);
+              });
+            }};
   }
 
   /// Watches one kind of the API and hands its objects to `upsert` and `erase` on the control
@@ -213,28 +199,11 @@ struct Agent::Impl {
     wait_first_lists();
   }
 
-  /// Makes sure of the ConfigMap that stands for the root unit; answers it.
-  model::Document root_object() {
-    const std::string& space = options.units.agent_namespace;
-    const model::Gvk gvk{"", "v1", "ConfigMap"};
-    const std::string name(root_config_map);
-    kube::Response response = client.send(kube::Request::get(gvk, space, name));
-    if (response.status.not_found()) {
-      const model::Document object =
-          model::parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")" + name +
-                            R"(","namespace":")" + space +
-                            R"(","labels":{"app.kubernetes.io/part-of":"reconcile"}},"data":{}})");
-      response = client.send(kube::Request::create(model::Object(object), "reconcile-status"));
-    }
-    response.require_ok("the root unit's ConfigMap/" + space + "/" + name);
-    return response.document();
-  }
-
   /// Somebody deleted the ConfigMap: it comes back with the root unit's state.
   void restore_root_object() {
     pass_pool.post([this] {
       try {
-        root_object();
+        ensure_root_config_map(client, options.units.agent_namespace);
         control.post([this] { units.publish_root_anew(); });
       } catch (const std::exception& error) {
         io::log().warning("Root unit's ConfigMap not made anew", {{"err", error.what()}});
@@ -244,7 +213,7 @@ struct Agent::Impl {
   }
 
   void start_root() {
-    const model::Document object = root_object();
+    const model::Document object = ensure_root_config_map(client, options.units.agent_namespace);
     const SourceKey key = SourceController::root_key(options.units.agent_namespace);
     UnitSpec spec;
     spec.source = key;

@@ -135,6 +135,7 @@ void GateJudge::decide(const GateRound& round, GateOutcome& outcome) {
   input.upstream = refs_.upstream();
   input.own = refs_.own();
   input.now = options_.gate.clock->wall_now();
+  input.clock_tolerance = options_.gate.clock_tolerance;
   input.candidate = [this](const std::string& commit) { return candidate(commit); };
   outcome.decision = gates::decide(input);
   Decision& decision = outcome.decision;

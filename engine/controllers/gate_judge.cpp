@@ -235,7 +235,7 @@ void GateJudge::describe(GateOutcome& outcome) {
       const gates::Chain& chain = found->second;
       state.seq = chain.seq;
       state.detail = chain.detail;
-      state.problem = to_string(gates::problem_at(chain, now, std::chrono::seconds(60)));
+      state.problem = to_string(gates::problem_at(chain, now, options_.gate.clock_tolerance));
       if (chain.newest() != nullptr) {
         state.commit = chain.newest()->commit;
         state.observed_at = chain.newest()->observed_at;

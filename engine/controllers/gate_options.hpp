@@ -21,6 +21,8 @@ struct GateOptions {
   std::vector<model::PublicKey> root_keys;  ///< may sign policy resets
   std::string bootstrap;                    ///< commit that a first run may start from; empty: none
   std::string agent_version;
+  /// By how much the clocks of environments may differ; soaks last that much longer.
+  std::chrono::seconds clock_tolerance{60};
   /// Time of everything that gates judge or sign. Timers look at it at least every second, so that
   /// a test may own it (Agent::poke_gate makes them look at once).
   const model::Clock* clock = &model::system_clock();

@@ -53,15 +53,6 @@ Node evidence_node(Arena& arena, const GateOutcome& outcome) {
   return map;
 }
 
-/// A merge patch keeps what it does not name: fields of an earlier decision are named as gone.
-void add_absent(Arena& arena, Node& decision) {
-  for (const std::string_view key :
-       {"outcome", "commit", "tip", "reason", "message", "running", "waiting", "runningSince",
-        "waitingSince", "resetSeq", "skipped", "verdict", "lookAgain"}) {
-    if (model::find(decision, key) == nullptr) model::set(arena, decision, key, model::make_null());
-  }
-}
-
 }  // namespace
 
 const model::Gvk environment_kind{"gates.reconcile.dev", "v1alpha1", "Environment"};
@@ -101,9 +92,7 @@ std::string GateStatus::patch(const GateOutcome& outcome, model::WallTime now) {
       arena, status, "since",
       outcome.admission.held ? outcome.decision.waiting_since : outcome.decision.running_since);
   set_text(arena, status, "policyDigest", outcome.policy_digest);
-  Node decision = gates::decision_node(outcome.decision, arena);
-  if (decision.kind == model::Kind::map) add_absent(arena, decision);
-  model::set(arena, status, "decision", decision);
+  model::set(arena, status, "decision", gates::decision_node(outcome.decision, arena));
   model::set(arena, status, "evidence", evidence_node(arena, outcome));
   model::set(arena, status, "upstream", upstream_node(arena, outcome.upstream));
   model::set(arena, status, "warnings", warnings_node(arena, outcome.warnings));

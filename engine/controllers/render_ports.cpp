@@ -1,0 +1,20 @@
+#include "engine/controllers/render_ports.hpp"
+
+#include "engine/controllers/source_credentials.hpp"
+
+namespace reconcile::engine {
+
+RenderPorts cluster_render_ports(kube::Client& client) {
+  RenderPorts ports;
+  ports.config = [&client](const std::string& kind, const std::string& namespace_name,
+                           const std::string& name) {
+    return read_config_data(client, kind, namespace_name, name);
+  };
+  ports.capabilities = [&client] {
+    return ClusterCapabilities{client.server_version().git_version,
+                               client.resources()->api_versions()};
+  };
+  return ports;
+}
+
+}  // namespace reconcile::engine
