@@ -48,6 +48,8 @@ void add_gate_flags(CLI::App& app, GateFlags& flags) {
   app.add_option("--gate-root-key", flags.root_keys,
                  "gates: public key, or a file with it, that may sign policy resets; repeatable");
   app.add_option("--gate-bootstrap", flags.bootstrap, "gates: commit that a first run starts from");
+  app.add_option("--gate-clock-tolerance", flags.clock_tolerance,
+                 "gates: how far the clocks of clusters may differ");
 }
 
 model::PublicKey read_public_key(const std::string& text_or_file) {
