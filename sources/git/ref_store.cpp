@@ -250,7 +250,7 @@ void RefStore::Impl::send(GitPush& push, const RefUpdate& update, const std::str
   const std::optional<PushRefusal> refusal = push.send(update, pack);
   if (!refusal) return;
   // The reason for a lost race differs from server to server; where the ref is now does not.
-  const git_oid now = find_ref(GitPush(transfer).list(), update.name);
+  const git_oid now = find_ref(push.list(), update.name);
   if (same(now, update.wanted)) return;
   if (!same(now, update.expected)) throw conflict(update.name, update.expected, now);
   throw Error(is_forbidden(refusal->reason) ? ErrorCode::unauthorized : ErrorCode::unavailable,

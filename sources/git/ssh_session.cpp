@@ -89,13 +89,16 @@ SshSession::SshSession(Transfer& transfer, const SshAddress& address)
       address_(address),
       known_hosts_(KnownHosts::parse(transfer.options.ssh.known_hosts)) {
   require_libssh2();
-  const auto timeout = std::min(transfer.options.limits.connect_timeout, transfer.remaining());
-  const bool ipv6 = address.host.find(':') != std::string::npos;
-  transfer.edges.socket.connect(ipv6 ? "[" + address.host + "]" : address.host, address.port,
-                                transfer.options.proxy, timeout);
+  io::BlockingSocket& socket = transfer.edges.socket;
+  // libssh2 keeps the descriptor's number: nobody may close it under another session.
+  if (socket.descriptor() >= 0) throw Error(ErrorCode::internal, "an SSH session is still open");
   session_ = libssh2_session_init();
   if (session_ == nullptr) throw Error(ErrorCode::internal, "libssh2 has no memory");
   try {
+    const auto timeout = std::min(transfer.options.limits.connect_timeout, transfer.remaining());
+    const bool ipv6 = address.host.find(':') != std::string::npos;
+    socket.connect(ipv6 ? "[" + address.host + "]" : address.host, address.port,
+                   transfer.options.proxy, timeout);
     libssh2_session_set_blocking(session_, 0);
     handshake();
     check_host_key();

@@ -170,8 +170,17 @@ TEST_CASE("keeps refs over SSH", "[sources][ssh]") {
   });
   CHECK(hooked.first == ErrorCode::unauthorized);
   says(hooked, "pre-receive hook declined (the server says: no entry today)");
+  const std::string rival =
+      run_git(setup.fixture.bare(), {"commit-tree", two + "^{tree}", "-p", two, "-m", "rival"});
+  setup.fixture.hook("pre-receive",
+                     "env -u GIT_QUARANTINE_PATH git update-ref " + ref + " " + rival + "\n");
+  const auto raced = failure([&] {
+    return store.append(ref, two, {{"record.json", "3"}}, "X", noon);
+  });
+  CHECK(raced.first == ErrorCode::conflict);
+  says(raced, "found it at " + rival);
   setup.fixture.hook("pre-receive", "exit 0\n");
-  store.remove(ref, two);
+  store.remove(ref, rival);
   CHECK(store.fetch({"refs/gitops/"}).empty());
 }
 
@@ -258,6 +267,9 @@ TEST_CASE("chooses the kind of host key that is known", "[sources][ssh]") {
   Setup setup(client_key(), "ecdsa");
   setup.fixture.commit({{"a", "1"}});
   CHECK(setup.source().fetch(std::nullopt));
+  const auto rsa = fetch_failure(Setup(client_key(), "rsa"));
+  CHECK(rsa.first == ErrorCode::unavailable);
+  says(rsa, "agree on keys (it needs an ed25519 or ECDSA host key)");
 }
 
 TEST_CASE("a repository that is not there or not to be written is told by the server's words",
