@@ -226,7 +226,8 @@ void GateJudge::describe(GateOutcome& outcome) {
   }
   if (!policy_) return;
   outcome.policy_digest = policy_->policy.digest;
-  outcome.warnings = policy_->warnings;
+  outcome.warnings.insert(outcome.warnings.end(), policy_->warnings.begin(),
+                          policy_->warnings.end());
   const model::WallTime now = options_.gate.clock->wall_now();
   for (const gates::ChainTrust& trust : policy_->policy.trust) {
     UpstreamState state{trust.environment, trust.cluster, 0, "", std::nullopt, "", ""};
