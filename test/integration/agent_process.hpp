@@ -46,6 +46,7 @@ class AgentProcess {
   /// `limit`.
   int wait_end(std::chrono::milliseconds limit = std::chrono::seconds(30));
   [[nodiscard]] bool running();
+  [[nodiscard]] int pid() const noexcept { return pid_; }
 
   /// Status code and body of GET on the probes' port; 0 where nobody answers.
   [[nodiscard]] std::pair<int, std::string> get(const std::string& path);
