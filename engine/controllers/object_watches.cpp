@@ -94,7 +94,8 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
     if (const std::shared_ptr<Watch> held = weak.lock())
       on_relist_end(key.first, key.second, *held);
   };
-  handlers.on_trouble = [gvk = key.first](const kube::ApiStatus& status) {
+  handlers.on_trouble = [gvk = key.first, weak](const kube::ApiStatus& status) {
+    if (const std::shared_ptr<Watch> held = weak.lock()) held->forbidden = status.code == 403;
     io::log().warning("Watch interrupted", {{"kind", gvk.kind}, {"err", status.display()}});
   };
   watch->watcher = std::make_unique<kube::Watcher>(
@@ -117,21 +118,20 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     opened.emplace_back(WatchKey{gvk, label}, std::move(watch));
   }
   for (const auto& [key, watch] : opened) {
-    if (!wait_synced(*watch->watcher)) {
-      io::log().warning("Watch not complete in time",
-                        {{"kind", key.first.kind}, {"unit", unit.display()}});
+    if (!wait_synced(*watch)) {
+      io::log().warning("Watch not complete", {{"kind", key.first.kind}, {"unit", unit.display()}});
     }
     claim(key, unit);
   }
 }
 
-/// Within `sync_limit`, less where the agent stops.
-bool ObjectWatches::wait_synced(const kube::Watcher& watcher) const {
+/// Within `sync_limit`, less where the agent stops or has not the right to watch.
+bool ObjectWatches::wait_synced(const Watch& watch) const {
   const auto end = std::chrono::steady_clock::now() + sync_limit;
-  while (!stopping_ && std::chrono::steady_clock::now() < end) {
-    if (watcher.wait_synced(stop_check)) return true;
+  while (!stopping_ && !watch.forbidden && std::chrono::steady_clock::now() < end) {
+    if (watch.watcher->wait_synced(stop_check)) return true;
   }
-  return false;
+  return watch.watcher->state().synced;
 }
 
 void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {

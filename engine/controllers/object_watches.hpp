@@ -53,10 +53,11 @@ class ObjectWatches {
     std::unordered_set<model::ObjectId>
         seen;                             ///< of the relist under way; watcher's callbacks only
     std::set<appliers::UnitKey> claimed;  ///< units whose objects were offered for adoption
+    std::atomic<bool> forbidden{false};   ///< the server refused it; nobody waits for it
   };
 
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
-  bool wait_synced(const kube::Watcher& watcher) const;
+  bool wait_synced(const Watch& watch) const;
   void claim(const WatchKey& key, const appliers::UnitKey& unit);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
