@@ -1,9 +1,11 @@
 # Sourced: shows the main job. Each step waits for its effect in the cluster and says how long
 # that took; one that is not reached in time ends the quick start with what the agent logged.
 
+readonly APPLY_SECONDS_MAX=120
+
 tour_renders() {
   local environment folder chart
-  for environment in dev staging production; do
+  for environment in "${ENVIRONMENTS[@]}"; do
     for folder in infrastructure tenants apps services; do
       one_render build "$folder/overlays/$environment"
     done
@@ -21,74 +23,22 @@ one_render() {
   say_done "$took" "reconcile $*  ($(grep -c '^kind:' <<<"$output") objects)"
 }
 
-flux_objects() {
-  kube get kustomizations.kustomize.toolkit.fluxcd.io,helmreleases.helm.toolkit.fluxcd.io \
-    --all-namespaces -o json 2>/dev/null
-}
-
-# Whether every unit of the sample is Ready at the revision of the branch's tip.
-units_ready() {
-  local tip
-  tip=$(git -C "$dir/git/work" rev-parse HEAD)
-  flux_objects | jq -e --arg tip "$tip" '
-    [.items[] | .metadata.generation as $generation
-     | ((.status.conditions // [])
-        | any(.type == "Ready" and .status == "True" and .observedGeneration == $generation))
-       and ((.kind == "HelmRelease") or
-            ((.status.lastAppliedRevision // "") | endswith($tip)))]
-    | length >= 6 and all' >/dev/null
-}
-
-not_reached() {
-  printf '%s' "$erase"
-  flux_objects | jq -r '.items[] | "  " + .kind + "/" + .metadata.name + ": " +
-    ([.status.conditions // [] | .[] | .type + "=" + .status + " " + .reason + " " + .message]
-     | join("; "))' >&2
-  grep -E '"level":"(error|warning)"' "$dir/logs/agent.log" | tail -n 5 | cut -c1-400 >&2 ||
-    true
-  fail "$1: not reached in $APPLY_SECONDS_MAX s"
-}
-
 tour_first_apply() {
-  local count did=applied
-  # An agent that runs since an earlier call would fetch at its next poll only.
-  [[ $agent_kept = no ]] || units_ready || {
-    did="restored, applied"
-    reconcile_now
-    reconcile_now Kustomization/infrastructure
-  }
-  await "$APPLY_SECONDS_MAX" "Applying: infrastructure, tenants, then apps and services" \
-    units_ready || not_reached "first apply"
-  count=$(flux_objects | jq '[.items[].status.inventory.entries // [] | length] | add')
-  say_done "$(elapsed "$agent_started")" \
-    "$did and healthy: $count objects in 4 kustomizations and 2 releases"
+  local environment count
+  for environment in "${ENVIRONMENTS[@]}"; do
+    await "$APPLY_SECONDS_MAX" "Applying in $environment" units_ready "$environment" ||
+      not_reached "$environment" "first apply"
+    count=$(flux_objects "$environment" |
+      jq '[.items[].status.inventory.entries // [] | length] | add')
+    say_done "$(elapsed "$agents_started")" \
+      "$environment: applied and healthy, $count objects in 4 kustomizations and 2 releases"
+  done
 }
 
-frontend_image() {
-  kube get deployment frontend --namespace=shop \
-    -o jsonpath='{.spec.template.spec.containers[0].image}' 2>/dev/null
-}
-
-image_is() { [[ $(frontend_image) = *:$1 ]]; }
-
-# reconcile_now TARGET... : the agent is asked, as a webhook would
-reconcile_now() {
-  reconcile now --kubeconfig "$dir/cluster/kubeconfig" --namespace "$AGENT_NAMESPACE" \
-    --with-source --timeout 60s "$@" >>"$dir/logs/now.log" 2>&1 || {
-    tail -n 5 "$dir/logs/now.log" >&2
-    fail "reconcile now $* failed"
-  }
-}
-
-tour_commit() {
-  local started tag=1.5.0-rc.3
-  sed -i "s/newTag: 1.5.0-rc.2/newTag: $tag/" "$dir/git/work/apps/overlays/dev/kustomization.yaml"
-  started=$(now_us)
-  commit_all "Roll out frontend $tag in dev"
-  reconcile_now Kustomization/apps
-  await "$APPLY_SECONDS_MAX" "Rolling out" image_is "$tag" || not_reached "the commit"
-  say_done "$(elapsed "$started")" \
-    "commit pushed, fetched, applied and healthy: frontend runs $tag"
+# frontend_is ENVIRONMENT TAG
+frontend_is() {
+  [[ $(kube "$1" get deployment frontend --namespace=shop \
+    -o jsonpath='{.spec.template.spec.containers[0].image}' 2>/dev/null) = *:$2 ]]
 }
 
 # Prints the time in microseconds and the image for each event of the Deployment.
@@ -96,74 +46,89 @@ watch_frontend() {
   local image
   while read -r image; do
     echo "$(now_us) $image"
-  done < <(exec "$kubectl" --kubeconfig="$dir/cluster/kubeconfig" get deployment frontend \
+  done < <(exec "$kubectl" --kubeconfig="$1" get deployment frontend \
     --namespace=shop --watch -o 'jsonpath={.spec.template.spec.containers[0].image}{"\n"}')
 }
 
+# drift_reverted EVENTS TAG
 drift_reverted() {
-  local events=$dir/logs/drift-events.log
   local written
-  written=$(grep -n ':hacked$' "$events" | tail -n 1 | cut -d: -f1) && [[ -n $written ]] &&
-    [[ $(tail -n +"$written" "$events" | grep -c ":$1$") -ge 1 ]]
+  written=$(grep -n ':hacked$' "$1" | tail -n 1 | cut -d: -f1) && [[ -n $written ]] &&
+    [[ $(tail -n +"$written" "$1" | grep -c ":$2$") -ge 1 ]]
 }
 
+# tour_drift ENVIRONMENT TAG : a person sets another image; the agent sets TAG again
 tour_drift() {
-  local tag=1.5.0-rc.3 events=$dir/logs/drift-events.log watcher written reverted
+  local events=$dir/logs/drift-events.log watcher written reverted
   : >"$events"
   export -f watch_frontend now_us
-  export kubectl dir
-  in_background drift-watch bash -c 'watch_frontend >"$0"' "$events"
+  export kubectl
+  in_background drift-watch bash -c 'watch_frontend "$0" >"$1"' \
+    "$dir/$1/cluster/kubeconfig" "$events"
   watcher=$background_pid
   await 20 "Watching the Deployment" test -s "$events" || fail "kubectl shows no frontend"
-  kube set image deployment/frontend --namespace=shop \
+  kube "$1" set image deployment/frontend --namespace=shop \
     frontend=registry.example.com/shop/frontend:hacked >/dev/null
-  await "$APPLY_SECONDS_MAX" "A person set another image by kubectl" drift_reverted "$tag" ||
-    not_reached "the drift's revert"
+  await "$APPLY_SECONDS_MAX" "A person set another image by kubectl" \
+    drift_reverted "$events" "$2" || not_reached "$1" "the drift's revert"
   kill -TERM -- "-$watcher" 2>/dev/null || true
   written=$(grep ':hacked$' "$events" | head -n 1 | cut -d' ' -f1)
-  reverted=$(sed -n '/:hacked$/,$p' "$events" | grep ":$tag$" | head -n 1 | cut -d' ' -f1)
+  reverted=$(sed -n '/:hacked$/,$p' "$events" | grep ":$2$" | head -n 1 | cut -d' ' -f1)
   say_done "$(((reverted - written) / 1000)) ms" \
-    "drift reverted: kubectl set another image, the agent saw it and set $tag again"
+    "$1: drift reverted; kubectl set another image, the agent saw it and set $2 again"
 }
 
-reports_gone() {
-  ! kube get cronjobs --namespace=shop -o name | grep -q .
+report_gone() {
+  ! kube dev get cronjobs --namespace=shop -o name | grep -q .
 }
 
+# Removed in dev's overlay only: nothing of this is for the others.
 tour_prune() {
   local started
-  reports_gone && fail "expected a CronJob in namespace shop before it is removed"
-  sed -i '/^- reports$/d' "$dir/git/work/apps/base/kustomization.yaml"
+  report_gone && fail "expected a CronJob in namespace shop before it is removed"
+  work_git checkout -q dev
+  cat >>"$dir/git/work/apps/overlays/dev/kustomization.yaml" <<'YAML'
+- target:
+    kind: CronJob
+    name: nightly-report
+  patch: |-
+    $patch: delete
+    apiVersion: batch/v1
+    kind: CronJob
+    metadata:
+      name: nightly-report
+YAML
+  commit "Remove the nightly report in dev"
   started=$(now_us)
-  commit_all "Remove the nightly report"
-  reconcile_now Kustomization/apps
-  await "$APPLY_SECONDS_MAX" "Pruning" reports_gone || not_reached "the prune"
-  say_done "$(elapsed "$started")" "removal pushed and pruned: the CronJob is gone"
+  push dev
+  await "$APPLY_SECONDS_MAX" "Pruning" report_gone || not_reached dev "the prune"
+  say_done "$(elapsed "$started")" "dev: removal pushed and pruned; the CronJob is gone"
 }
 
 tour_status() {
-  local code=0
-  reconcile status --kubeconfig "$dir/cluster/kubeconfig" --namespace "$AGENT_NAMESPACE" |
-    sed 's/^/  /' | cut -c1-150
+  local environment
+  for environment in "${ENVIRONMENTS[@]}"; do
+    reconcile gate status --kubeconfig "$dir/$environment/cluster/kubeconfig" |
+      sed 's/^/  /' || true
+  done
   echo
-  reconcile diff Kustomization/apps --kubeconfig "$dir/cluster/kubeconfig" \
-    --namespace "$AGENT_NAMESPACE" >"$dir/logs/diff.log" 2>&1 || code=$?
-  say "reconcile diff Kustomization/apps: exit $code"
-  sed 's/^/    /' "$dir/logs/diff.log" | head -n 20
+  reconcile status --kubeconfig "$dir/production/cluster/kubeconfig" \
+    --namespace "$AGENT_NAMESPACE" | sed 's/^/  /' | cut -c1-120 || true
 }
 
 tour_end() {
-  local address
-  address=$(agent_listen)
+  local folder_flag=''
+  [[ $dir = /var/tmp/reconcile-quickstart ]] || folder_flag=" --dir $dir"
   heading "Everything keeps running"
   cat <<TEXT
-  kubeconfig   export KUBECONFIG=$dir/cluster/kubeconfig
   programs     export PATH=$build_dir/bin:${kubectl%/*}:\$PATH
-  repository   $dir/git/work (commit, git push; then reconcile now ks/apps --with-source)
-  logs         $dir/logs/agent.log (JSON lines), $dir/cluster/logs/
-  metrics      http://$address/metrics, /healthz, /readyz
-  audit        test/cluster/requests $dir/cluster reconcile-agent
-  end it       deploy/quickstart --down$([[ $dir = /var/tmp/reconcile-quickstart ]] ||
-    echo " --dir $dir")
+  clusters     export KUBECONFIG=$dir/{dev,staging,production}/cluster/kubeconfig
+  ask          reconcile status; reconcile gate explain staging; reconcile diff ks/apps
+  repository   $dir/git/work (branches dev, staging, production: commit, rebase, git push)
+  evidence     git --git-dir $dir/git/served/evidence.git for-each-ref
+  logs         $dir/logs/agent-*.log (JSON lines), $dir/*/cluster/logs/
+  metrics      http://$(agent_listen dev)/metrics, /healthz, /readyz
+  audit        test/cluster/requests $dir/dev/cluster reconcile-agent
+  end it       deploy/quickstart --down$folder_flag
 TEXT
 }
