@@ -9,9 +9,10 @@
 #include <ostream>
 
 #include "engine/cli/cluster_access.hpp"
-#include "engine/cli/webhook_flags.hpp"
 #include "engine/cli/gate_flags.hpp"
 #include "engine/cli/git_access.hpp"
+#include "engine/cli/service_process.hpp"
+#include "engine/cli/webhook_flags.hpp"
 #include "engine/controllers/agent.hpp"
 #include "engine/server/probes.hpp"
 #include "reconcile/io/log.hpp"
@@ -33,8 +34,7 @@ struct ControllerFlags {
   std::string poll_interval = "1m";
   std::string interval = "5m";
   double jitter = 5;
-  std::string log_level = "info";
-  std::string log_format = "json";
+  ServiceLogFlags log;
   std::string listen_address = "0.0.0.0";
   std::uint16_t listen_port = 8080;
   std::size_t concurrent = 8;
@@ -80,9 +80,7 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
   app.add_flag("--webhooks,!--no-webhooks", flags.webhooks.enabled,
                "take webhooks; not with --observe-only");
   app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
-  app.add_option("--log-level", flags.log_level, "debug, info, warning, error");
-  app.add_option("--log-format", flags.log_format, "json or text")
-      ->check(CLI::IsMember({"json", "text"}));
+  add_log_flags(app, flags.log);
   app.add_option("--listen-address", flags.listen_address,
                  "address of /metrics, /healthz, /readyz");
   app.add_option("--listen-port", flags.listen_port,
@@ -148,33 +146,10 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   return options;
 }
 
-void configure_log_from(const ControllerFlags& flags) {
-  const std::optional<io::LogLevel> level = io::parse_log_level(flags.log_level);
-  if (!level) {
-    throw model::Error(
-        model::ErrorCode::invalid_input,
-        "expected debug, info, warning or error in --log-level, found \"" + flags.log_level + "\"");
-  }
-  io::LogOptions options;
-  options.level = *level;
-  options.format = flags.log_format == "text" ? io::LogFormat::text : io::LogFormat::json;
-  io::configure_log(options);
-}
-
-/// Blocks SIGINT and SIGTERM in this thread and all that it starts, so that they can be waited for.
-sigset_t block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 /// The webhook receiver beside `agent`, started; null where it is not wanted.
-std::unique_ptr<ReceiverService> start_webhooks(const ControllerFlags& flags, Agent& agent) {
+std::unique_ptr<ReceiverService> start_webhooks(const ControllerFlags& flags,
+                                                ReceiverOptions options, Agent& agent) {
   if (!flags.webhooks.enabled || flags.observe_only) return nullptr;
-  ReceiverOptions options = webhook_options(flags.webhooks, flags.name_space);
   options.cluster = load_cluster(flags.cluster, {});
   options.trigger_here = agent.trigger_here();
   auto service =
@@ -190,9 +165,9 @@ int run_controller_command(const CommandContext& context) {
   CLI::App app("Runs the in-cluster agent.", "reconcile controller");
   add_flags(app, flags);
   if (const std::optional<int> code = parse_arguments(app, context)) return *code;
-  configure_log_from(flags);
-  const sigset_t signals = block_signals();
-  std::signal(SIGPIPE, SIG_IGN);
+  configure_service_log(flags.log);
+  const EndSignal end;
+  ReceiverOptions webhook = webhook_options(flags.webhooks, flags.name_space);
   AgentOptions options = agent_options(flags);
   std::atomic<bool> must_end{false};
   options.on_end = [&must_end](const std::string&) {
@@ -208,10 +183,8 @@ int run_controller_command(const CommandContext& context) {
                   {"repository", flags.repository},
                   {"path", flags.path}});
   agent.start();
-  std::unique_ptr<ReceiverService> webhooks = start_webhooks(flags, agent);
-  int signal = 0;
-  sigwait(&signals, &signal);
-  io::log().info("Agent stopping", {{"signal", signal}});
+  std::unique_ptr<ReceiverService> webhooks = start_webhooks(flags, std::move(webhook), agent);
+  io::log().info("Agent stopping", {{"signal", end.wait()}});
   webhooks.reset();
   probes.stop();
   agent.stop();

@@ -20,6 +20,8 @@ constexpr std::size_t waiting_threads = 4;
 constexpr std::chrono::seconds listen_retry(5);
 constexpr std::chrono::seconds token_interval(10);
 constexpr std::chrono::seconds drain_limit(5);
+/// How long a stop waits for triggers before it cuts their requests off.
+constexpr std::chrono::seconds trigger_limit(1);
 
 ReceiverResource root_resource(const std::string& space) {
   return {{"", "v1", "ConfigMap"}, space, std::string(root_config_map), "", ""};
@@ -195,6 +197,7 @@ void ReceiverService::stop() {
   impl_->kind.stop();
   impl_->tokens.stop();
   impl_->drain();
+  if (!impl_->pool.finish(std::chrono::steady_clock::now() + trigger_limit)) impl_->client.close();
   impl_->pool.stop();
   impl_->statuses.stop();
 }

@@ -26,7 +26,6 @@ kube::Request annotation(const ReceiverResource& resource, const std::string& re
       kube::Verb::merge_patch, resource.gvk, resource.namespace_name, resource.name,
       R"({"metadata":{"annotations":{")" + std::string(requested_at) + "\":\"" + request + "\"}}}",
       "reconcile-receiver");
-  patch.purpose = kube::RequestPurpose::command;
   patch.timeout = request_timeout;
   patch.retries_max = 1;
   return patch;
@@ -154,7 +153,6 @@ bool ReceiverTrigger::expand(const ReceiverResource& wildcard, const std::string
                              std::vector<Target>& into) {
   kube::ListOptions options;
   options.content = kube::ListContent::metadata;
-  options.purpose = kube::RequestPurpose::command;
   std::size_t found = 0;
   const kube::ListResult listed = services_.client.list(
       {wildcard.gvk, wildcard.namespace_name, wildcard.label_selector, ""},
