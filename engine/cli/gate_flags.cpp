@@ -35,18 +35,22 @@ void add_gate_flags(CLI::App& app, GateFlags& flags) {
                  "prove; empty: no gate")
       ->envname("RECONCILE_ENVIRONMENT");
   app.add_option("--cluster", flags.cluster,
-                 "gates: this cluster's name in the evidence repository; default: --environment");
+                 "gates: this cluster's name in the evidence repository; default: --environment")
+      ->envname("RECONCILE_CLUSTER");
   app.add_option("--evidence-repository", flags.evidence_repository,
                  "gates: URL of the Git repository that evidence is exchanged in")
       ->envname("RECONCILE_EVIDENCE_REPOSITORY");
   add_git_access_flags(app, flags.evidence, "evidence-", "the evidence repository");
   app.add_option("--gate-signing-key-file", flags.signing_key_file,
                  "gates: PEM with the private key that signs this environment's evidence "
-                 "(reconcile gate keygen)");
+                 "(reconcile gate keygen)")
+      ->envname("RECONCILE_GATE_SIGNING_KEY_FILE");
   app.add_option("--gate-signing-key-secret", flags.signing_key_secret,
-                 "gates: the same from a Secret of the agent's namespace, key signing-key.pem");
+                 "gates: the same from a Secret of the agent's namespace, key signing-key.pem")
+      ->envname("RECONCILE_GATE_SIGNING_KEY_SECRET");
   app.add_option("--gate-root-key", flags.root_keys,
-                 "gates: public key, or a file with it, that may sign policy resets; repeatable");
+                 "gates: public key, or a file with it, that may sign policy resets; repeatable")
+      ->envname("RECONCILE_GATE_ROOT_KEY");
   app.add_option("--gate-bootstrap", flags.bootstrap, "gates: commit that a first run starts from");
   app.add_option("--gate-clock-tolerance", flags.clock_tolerance,
                  "gates: how far the clocks of clusters may differ");

@@ -1,16 +1,27 @@
 #include "engine/cli/git_access.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 
 #include "engine/cli/command_line.hpp"
 #include "reconcile/io/log.hpp"
 
 namespace reconcile::engine {
+namespace {
+
+/// "RECONCILE_KNOWN_HOSTS_FILE" for "known-hosts-file": a Deployment sets such flags by a
+/// ConfigMap.
+std::string environment_name(std::string flag) {
+  for (char& c : flag) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return "RECONCILE_" + flag;
+}
+
+}  // namespace
 
 void add_git_access_flags(CLI::App& app, GitAccessFlags& flags, const std::string& prefix,
                           const std::string& whose) {
   const auto add = [&](const std::string& name, std::string& value, const std::string& help) {
-    app.add_option("--" + prefix + name, value, help);
+    app.add_option("--" + prefix + name, value, help)->envname(environment_name(prefix + name));
   };
   add("username", flags.username, "user for " + whose);
   add("password-file", flags.password_file, "file with the password for " + whose);

@@ -18,7 +18,8 @@ void add_webhook_flags(CLI::App& app, WebhookFlags& flags) {
       ->envname("RECONCILE_WEBHOOK_TOKEN_FILE");
   app.add_option("--webhook-type", flags.type,
                  "how that webhook proves itself: " + webhook_type_names() +
-                     "; github is for Gitea, Forgejo and Gogs too");
+                     "; github is for Gitea, Forgejo and Gogs too")
+      ->envname("RECONCILE_WEBHOOK_TYPE");
 }
 
 ReceiverOptions webhook_options(const WebhookFlags& flags, const std::string& agent_namespace) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "test/deploy/deployed.hpp"
+#include "test/integration/agent_process.hpp"
 #include "test/integration/cluster.hpp"
 
 using namespace reconcile;
@@ -52,6 +53,32 @@ TEST_CASE("the agent's pod has no more than it needs", "[.integration][deploy][m
           objects,
           "NetworkPolicy/reconcile-system/reconcile-agent")["spec"]["podSelector"]["matchLabels"],
       labels));
+}
+
+TEST_CASE("the program knows the flags and settings of the Deployment",
+          "[.integration][deploy][manifests]") {
+  const auto objects = objects_of(built("controller"));
+  const model::Value container =
+      object_in(
+          objects,
+          "Deployment/reconcile-system/reconcile-agent")["spec"]["template"]["spec"]["containers"]
+          .at(0);
+  std::vector<std::string> command{program_path()};
+  for (std::size_t i = 0; i < container["args"].size(); ++i) {
+    command.emplace_back(container["args"].at(i).text());
+  }
+  command.emplace_back("--kubeconfig=/nowhere/kubeconfig");
+  const Finished finished = run_program(command);
+  CHECK(finished.code != 0);
+  CHECK_THAT(finished.output, Catch::Contains("/nowhere/kubeconfig"));
+  const std::string help = run_program({program_path(), "controller", "--help"}).output;
+  for (const char* setting :
+       {"NAMESPACE", "REPOSITORY", "BRANCH", "PATH", "USERNAME", "PASSWORD_FILE", "TOKEN_FILE",
+        "CA_FILE", "IDENTITY_FILE", "KNOWN_HOSTS_FILE", "ENVIRONMENT", "CLUSTER",
+        "EVIDENCE_REPOSITORY", "EVIDENCE_IDENTITY_FILE", "GATE_SIGNING_KEY_SECRET", "GATE_ROOT_KEY",
+        "WEBHOOK_TOKEN_FILE", "WEBHOOK_TYPE"}) {
+    CHECK_THAT(help, Catch::Contains("RECONCILE_" + std::string(setting)));
+  }
 }
 
 TEST_CASE("a control plane accepts every manifest", "[.integration][deploy][manifests]") {
