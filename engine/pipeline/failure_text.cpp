@@ -1,5 +1,7 @@
 #include "engine/pipeline/failure_text.hpp"
 
+#include <utility>
+
 namespace reconcile::engine {
 namespace {
 
@@ -29,13 +31,24 @@ std::string shown_message(const model::ObjectId& id, std::string message,
   return message;
 }
 
-std::string describe(const std::vector<appliers::ObjectFailure>& failures,
-                     const std::vector<std::string>& secret_values) {
+void mask_messages(appliers::PassResult& result, const std::vector<std::string>& secret_values) {
+  for (diff::ObjectChange& change : result.changes.objects) {
+    if (change.message.empty()) continue;
+    change.message = shown_message(change.id, std::move(change.message), secret_values);
+  }
+  for (appliers::ObjectFailure& failure : result.failures) {
+    failure.message = shown_message(failure.id, std::move(failure.message), secret_values);
+  }
+  for (appliers::Warning& warning : result.warnings) {
+    warning.message = shown_message(warning.id, std::move(warning.message), secret_values);
+  }
+}
+
+std::string describe(const std::vector<appliers::ObjectFailure>& failures) {
   std::string text;
   for (std::size_t i = 0; i < failures.size() && i < failures_named_max; ++i) {
     if (i > 0) text += "\n";
-    text += failures[i].id.display() + ": " +
-            shown_message(failures[i].id, failures[i].message, secret_values);
+    text += failures[i].id.display() + ": " + failures[i].message;
   }
   if (failures.size() > failures_named_max) {
     text += "\nand " + std::to_string(failures.size() - failures_named_max) + " more";

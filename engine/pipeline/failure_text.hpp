@@ -14,8 +14,10 @@ namespace reconcile::engine {
 std::string shown_message(const model::ObjectId& id, std::string message,
                           const std::vector<std::string>& secret_values);
 
+/// Brings every message of the result into the form of `shown_message`.
+void mask_messages(appliers::PassResult& result, const std::vector<std::string>& secret_values);
+
 /// A line for each of the first ten failures, and how many more there are.
-std::string describe(const std::vector<appliers::ObjectFailure>& failures,
-                     const std::vector<std::string>& secret_values);
+std::string describe(const std::vector<appliers::ObjectFailure>& failures);
 
 }  // namespace reconcile::engine

@@ -144,18 +144,19 @@ Next apply_stage(PassState& state) {
   options.prune = request.spec.prune;
   options.prune_approved = request.prune_approved;
   options.observe_only = request.observe_only;
+  const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;
   try {
     state.outcome.result = state.services.applier.apply(
         state.outcome.rendered->prepared, *request.inventory, options, neighbours_of(state));
   } catch (const model::Error& error) {
     state.outcome.end = End::apply_failed;
-    state.outcome.error = error.what();
+    state.outcome.error = shown_message({}, error.what(), secrets);
     return Next::end;
   }
+  mask_messages(*state.outcome.result, secrets);
   if (!state.outcome.result->ok()) {
     state.outcome.end = End::apply_failed;
-    state.outcome.error =
-        describe(state.outcome.result->failures, state.outcome.rendered->render.secret_values);
+    state.outcome.error = describe(state.outcome.result->failures);
   }
   return Next::stage;
 }

@@ -95,4 +95,13 @@ TEST_CASE("a message does not repeat what came from a Secret", "[engine][pipelin
   CHECK(shown_message(id, "spec.x: Invalid value: \"v\"", {}) == "spec.x: Invalid value: \"v\"");
   CHECK(shown_message({"", "Secret", "team", "s"}, "data: Invalid value: \"v\"", {}) ==
         "data: Invalid value: ***");
+  appliers::PassResult result;
+  result.failures.push_back({id, appliers::AnswerClass::permanent, "no host hunter2"});
+  result.changes.objects.emplace_back();
+  result.changes.objects[0].message = "no host hunter2";
+  result.warnings.push_back({id, "no host hunter2"});
+  mask_messages(result, read.secret_values);
+  CHECK(describe(result.failures) == "Deployment/team/web: no host ***");
+  CHECK(result.changes.objects[0].message == "no host ***");
+  CHECK(result.warnings[0].message == "no host ***");
 }
