@@ -70,10 +70,10 @@ struct SecretWorld {
   }
 
   const Data data;
-  std::vector<io::BodyStream> watches;
   test::Watched<int> reads;
   test::Watched<std::map<SecretName, SecretToken>> told;
   io::Executor executor{{.workers = 2}};
+  std::vector<io::BodyStream> watches;  ///< they end before the executor does, behind the server
   test::EngineApi api{executor};
   io::HttpClient http{executor};
   kube::Client client{executor, http, api.server.config()};
