@@ -156,6 +156,7 @@ void UnitPass::finish() {
     PruneResult pruned = prune(port_, prune_request(obsolete));
     result_.prune_guard = pruned.guard;
     result_.pruned = pruned.guard.allowed && !pruned.failed;
+    result_.prune_failed = pruned.failed;
     take_prune(pruned);
     Inventory remaining;
     remaining.entries = std::move(pruned.remaining);

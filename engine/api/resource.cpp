@@ -71,6 +71,7 @@ nanoseconds default_timeout(nanoseconds interval) {
 void read_driving(Value spec, UnitSpec& unit) {
   unit.interval = duration_of(spec, "interval", "spec.interval", std::chrono::minutes(5));
   unit.retry_interval = duration_of(spec, "retryInterval", "spec.retryInterval", unit.interval);
+  unit.retries_exactly = !spec["retryInterval"].is_null();
   unit.timeout = duration_of(spec, "timeout", "spec.timeout", default_timeout(unit.interval));
   unit.suspend = flag_of(spec, "suspend", "spec.suspend", false);
 }
@@ -80,8 +81,28 @@ void read_depends_on(Value spec, appliers::UnitKind kind, const std::string& own
   const Value list = spec["dependsOn"];
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string space = text_of(list.at(i), "namespace", "spec.dependsOn[].namespace");
+    if (!list.at(i)["readyExpr"].is_null() && unit.unsupported_field.empty())
+      unit.unsupported_field = "spec.dependsOn[].readyExpr";
     unit.depends_on.push_back({kind, space.empty() ? own_namespace : space,
                                required_text(list.at(i), "name", "spec.dependsOn[].name")});
+  }
+}
+
+/// spec.healthChecks, without the unit itself: it would wait for its own end.
+void read_health_checks(Value spec, const ResourceMeta& own, UnitSpec& unit) {
+  const Value list = spec["healthChecks"];
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const Value item = list.at(i);
+    HealthCheck check;
+    const std::string version = text_of(item, "apiVersion", "spec.healthChecks[].apiVersion");
+    check.gvk = model::Gvk::from_api_version(
+        version.empty() ? "v1" : version, required_text(item, "kind", "spec.healthChecks[].kind"));
+    check.id = {check.gvk.group, check.gvk.kind,
+                text_of(item, "namespace", "spec.healthChecks[].namespace"),
+                required_text(item, "name", "spec.healthChecks[].name")};
+    const bool is_own = check.gvk.kind == kustomization_kind.kind && check.id.name == own.name &&
+                        check.id.namespace_name == own.namespace_name;
+    if (!is_own) unit.health_checks.push_back(std::move(check));
   }
 }
 
@@ -169,13 +190,13 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.object = object;
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
-  unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore"});
+  unit.unsupported_field = first_set(
+      spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore", "healthCheckExprs"});
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);
-  // Single health checks are not built: waiting for all objects promises no less.
-  unit.wait = flag_of(spec, "wait", "spec.wait", false) || !spec["healthChecks"].empty();
+  unit.wait = flag_of(spec, "wait", "spec.wait", false);
+  if (!unit.wait) read_health_checks(spec, ResourceMeta::read(object.root()), unit);
   unit.deletion_policy = text_of(spec, "deletionPolicy", "spec.deletionPolicy");
   read_depends_on(spec, appliers::UnitKind::kustomization, own_namespace, unit);
   return unit;
@@ -198,7 +219,8 @@ UnitSpec read_helm_release(const model::Document& object) {
     unit.source_problem = "chartRef of kind " + unit.source.kind +
                           " is not supported, expected spec.chart with a GitRepository";
   }
-  unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers"});
+  unit.unsupported_field =
+      first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers", "healthCheckExprs"});
   read_driving(spec, unit);
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);

@@ -66,6 +66,13 @@ struct GitRepositorySpec {
   static GitRepositorySpec read(model::Value spec);
 };
 
+/// One object of spec.healthChecks.
+struct HealthCheck {
+  model::Gvk gvk;
+  model::ObjectId id;
+  bool operator==(const HealthCheck&) const = default;
+};
+
 /// What Kustomization and HelmRelease have in common: how a unit is driven.
 struct UnitSpec {
   SourceKey source;
@@ -76,12 +83,16 @@ struct UnitSpec {
   std::string unsupported_field;
   std::string path;  ///< directory of the kustomization or chart, "" is the root
   std::chrono::nanoseconds interval{std::chrono::minutes(5)};
+  /// Of a pass that failed: exactly this where the spec names it, else growing up to it.
   std::chrono::nanoseconds retry_interval{std::chrono::minutes(5)};
+  bool retries_exactly = false;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
   bool prune = true;
   bool suspend = false;
   bool force = false;
-  bool wait = false;
+  bool wait = false;  ///< Ready follows the health of all of the unit's objects
+  /// Ready follows the health of these instead; empty where `wait` is set.
+  std::vector<HealthCheck> health_checks;
   std::string deletion_policy;  ///< Flux's words; empty = MirrorPrune
   std::vector<appliers::UnitKey> depends_on;
   model::Document object;  ///< the whole object: overrides and values are read from it

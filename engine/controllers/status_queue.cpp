@@ -7,7 +7,6 @@
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/clock.hpp"
-#include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
 
 namespace reconcile::engine {
@@ -19,44 +18,8 @@ constexpr std::size_t attempts_max = 5;  ///< where the server answered, but not
 constexpr std::chrono::milliseconds request_timeout(10'000);
 constexpr std::chrono::milliseconds retry_pause_min(500);
 constexpr std::chrono::milliseconds retry_pause_max(30'000);
-constexpr std::size_t event_message_bytes_max = 1000;
+const model::Gvk event_kind{"", "v1", "Event"};
 constexpr std::string_view status_manager = "reconcile-status";
-
-model::Document make_event(const model::Gvk& kind, const std::string& namespace_name,
-                           const std::string& name, const std::string& uid, bool warning,
-                           const std::string& reason, std::string message) {
-  auto arena = std::make_shared<model::Arena>();
-  model::Arena& a = *arena;
-  model::Node* root = a.new_node();
-  *root = model::make_map();
-  const auto text = [&a](std::string_view value) { return model::make_string(a, value); };
-  const std::string now = model::format_rfc3339(model::system_clock().wall_now());
-  model::set(a, *root, "apiVersion", text("v1"));
-  model::set(a, *root, "kind", text("Event"));
-  model::Node& metadata = model::set(a, *root, "metadata", model::make_map());
-  const std::string suffix = model::hex_encode(model::random_bytes(8));
-  model::set(a, metadata, "name", text(name.substr(0, 200) + "." + suffix));
-  model::set(a, metadata, "namespace", text(namespace_name));
-  model::Node& involved = model::set(a, *root, "involvedObject", model::make_map());
-  model::set(a, involved, "apiVersion", text(kind.api_version()));
-  model::set(a, involved, "kind", text(kind.kind));
-  model::set(a, involved, "namespace", text(namespace_name));
-  model::set(a, involved, "name", text(name));
-  if (!uid.empty()) model::set(a, involved, "uid", text(uid));
-  if (message.size() > event_message_bytes_max) {
-    message.resize(event_message_bytes_max);
-    message += "...";
-  }
-  model::set(a, *root, "reason", text(reason));
-  model::set(a, *root, "message", text(message));
-  model::set(a, *root, "type", text(warning ? "Warning" : "Normal"));
-  model::set(a, *root, "firstTimestamp", text(now));
-  model::set(a, *root, "lastTimestamp", text(now));
-  model::set(a, *root, "count", model::make_integer(1));
-  model::Node& source = model::set(a, *root, "source", model::make_map());
-  model::set(a, source, "component", text("reconcile"));
-  return {arena, model::Value(root)};
-}
 
 void join_maps(model::Arena& arena, model::Node& into, model::Value newer) {
   for (std::size_t i = 0; i < newer.size(); ++i) {
@@ -87,7 +50,8 @@ bool may_work_later(int code, std::size_t attempts) {
 
 }  // namespace
 
-StatusQueue::StatusQueue(kube::Client& client) : client_(client), thread_([this] { run(); }) {
+StatusQueue::StatusQueue(kube::Client& client, const model::Clock& clock)
+    : client_(client), clock_(clock), thread_([this] { run(); }) {
 }
 
 StatusQueue::~StatusQueue() {
@@ -119,14 +83,25 @@ void StatusQueue::write(StatusTarget target, std::string patch) {
 void StatusQueue::event(const model::Gvk& about_kind, const std::string& namespace_name,
                         const std::string& name, const std::string& uid, bool warning,
                         const std::string& reason, const std::string& message) {
+  event({about_kind, namespace_name, name, uid, warning, reason, message});
+}
+
+void StatusQueue::event(const EventNote& note) {
+  EventMemory::Verdict verdict;
   {
     const std::lock_guard lock(mutex_);
     if (events_ >= events_max) return;
-    ++events_;
-    order_.push_back({std::nullopt,
-                      {},
-                      0,
-                      make_event(about_kind, namespace_name, name, uid, warning, reason, message)});
+    verdict = told_.judge(note, clock_.steady_now());
+    if (verdict.kind == EventMemory::Verdict::Kind::create) {
+      ++events_;
+      order_.push_back(
+          {std::nullopt, {}, 0, make_event(note, verdict.event_name, clock_.wall_now())});
+    }
+  }
+  if (verdict.kind == EventMemory::Verdict::Kind::count) {
+    write({event_kind, note.namespace_name, verdict.event_name, ""},
+          "{\"count\":" + std::to_string(verdict.count) + ",\"lastTimestamp\":\"" +
+              model::format_rfc3339(clock_.wall_now()) + "\"}");
   }
   wake_.notify_one();
 }

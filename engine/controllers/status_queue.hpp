@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/controllers/event_note.hpp"
 #include "reconcile/kube/client.hpp"
 
 namespace reconcile::engine {
@@ -30,7 +31,8 @@ struct StatusTarget {
 /// what counts is in the cluster and in the inventory, never in a status. Safe from any thread.
 class StatusQueue {
  public:
-  explicit StatusQueue(kube::Client& client);
+  /// Both must outlive the queue.
+  explicit StatusQueue(kube::Client& client, const model::Clock& clock = model::system_clock());
   /// As `stop`.
   ~StatusQueue();
   StatusQueue(const StatusQueue&) = delete;
@@ -38,7 +40,9 @@ class StatusQueue {
 
   /// Queues a merge patch (JSON text) for `target`.
   void write(StatusTarget target, std::string patch);
-  /// Queues a core/v1 Event about `about`. Dropped where 1,000 wait already.
+  /// Queues a core/v1 Event; the same again is counted, see EventMemory. Dropped where 1,000 wait
+  /// already.
+  void event(const EventNote& note);
   void event(const model::Gvk& about_kind, const std::string& namespace_name,
              const std::string& name, const std::string& uid, bool warning,
              const std::string& reason, const std::string& message);
@@ -65,7 +69,9 @@ class StatusQueue {
   void put_back(Item item);
 
   kube::Client& client_;
+  const model::Clock& clock_;
   std::mutex mutex_;
+  EventMemory told_;
   std::condition_variable wake_;
   std::condition_variable idle_;
   std::map<StatusTarget, Waiting> statuses_;

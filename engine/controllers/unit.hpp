@@ -9,6 +9,7 @@
 #include "engine/api/resource.hpp"
 #include "engine/controllers/source_gate.hpp"
 #include "engine/controllers/status_queue.hpp"
+#include "engine/controllers/unit_history.hpp"
 #include "engine/pipeline/pass.hpp"
 #include "reconcile/appliers/inventory.hpp"
 #include "reconcile/io/executor.hpp"
@@ -25,6 +26,15 @@ struct Unit {
   Conditions conditions;
   std::string applied_revision;    ///< of the last pass that ended Ready
   std::string attempted_revision;  ///< of the last pass
+  /// Digest of the artifact of the last pass of this process; empty before the first.
+  std::string attempted_digest;
+  std::string render_digest;  ///< of the objects rendered last
+  std::string config_digest;  ///< of a release's values
+  UnitHistory history;
+  ReleaseSnapshot release;         ///< of a HelmRelease, what was applied last
+  ReleaseNote rendered_release;    ///< of a HelmRelease, what was rendered last
+  model::SteadyTime pass_started;  ///< of the last pass
+  bool pass_is_news = false;       ///< it changed something, or led to another revision
   std::string handled;             ///< the last request that a pass answered
   std::string running_request;     ///< the request that the running pass answers
   std::shared_ptr<appliers::InventoryStore> inventory;
@@ -37,8 +47,15 @@ struct Unit {
   bool running = false;
   bool run_again = false;
   bool render_anew = false;
-  bool prune_waits = false;    ///< the last pass left objects that other units may still want
-  bool awaits_health = false;  ///< applied, with `wait`: Ready follows health until the deadline
+  bool obstructed = false;   ///< it could not run at all when it was to run last
+  bool prune_waits = false;  ///< the last pass left objects that other units may still want
+  /// Applied, with `wait` or health checks: Ready follows health until the deadline.
+  bool awaits_health = false;
+  bool polls_health = false;  ///< a look at objects of nobody is under way
+  std::map<model::ObjectId, appliers::Health> foreign_health;  ///< of them, as seen last
+  std::vector<model::ObjectId> terminating;  ///< deleted with the unit, waited for
+  model::SteadyTime termination_end;         ///< when that wait is given up
+  io::Timer poll_timer;                      ///< of looks at objects that no watch shows
   std::optional<Admission> admission;  ///< the root unit's, where there is a gate
   io::Timer timer;
   io::Timer health_timer;
@@ -46,6 +63,8 @@ struct Unit {
   /// GVK of the unit's object; of the ConfigMap for the root unit.
   [[nodiscard]] model::Gvk gvk() const;
   [[nodiscard]] bool is_ready() const { return conditions.is_true("Ready"); }
+  [[nodiscard]] bool is_release() const { return key.kind == appliers::UnitKind::helm_release; }
+  [[nodiscard]] bool judges_health() const { return spec.wait || !spec.health_checks.empty(); }
 };
 
 /// The ConfigMap that stands for the root unit.
@@ -54,8 +73,14 @@ inline constexpr std::string_view root_config_map = "reconcile-root";
 /// Whether only a change of the object ends `reason`: nothing is tried again, the unit is Stalled.
 bool is_terminal(std::string_view reason);
 
+/// Takes over what the object's status says of the past.
+void read_status(Unit& unit, model::Value status);
+
 /// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
 std::string status_patch(const Unit& unit);
 StatusTarget status_target(const Unit& unit);
+
+/// Flux's lines of a change event: "Deployment/apps/podinfo configured"; empty without changes.
+std::string changed_lines(const std::vector<diff::ObjectChange>& changes);
 
 }  // namespace reconcile::engine

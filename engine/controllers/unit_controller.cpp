@@ -40,16 +40,6 @@ void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, const Resourc
   client.send(std::move(request));
 }
 
-std::vector<HookNote> read_hooks(model::Value list) {
-  std::vector<HookNote> hooks;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const model::Value item = list.at(i);
-    hooks.push_back({std::string(item["object"].text()), std::string(item["path"].text()),
-                     std::string(item["events"].text())});
-  }
-  return hooks;
-}
-
 /// Whether the object's status says all that ours would say of a unit just read from it.
 bool status_is_current(const Unit& unit, const model::Document& object) {
   return unit.is_ready() &&
@@ -111,14 +101,7 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   const bool requested = !meta.requested_at.empty() &&
                          meta.requested_at != unit.meta.requested_at &&
                          meta.requested_at != meta.last_handled;
-  if (is_new) {
-    const model::Value status = object["status"];
-    unit.conditions = Conditions::read(status["conditions"]);
-    unit.applied_revision = status["lastAppliedRevision"].text();
-    unit.attempted_revision = status["lastAttemptedRevision"].text();
-    unit.handled = meta.last_handled;
-    unit.hooks = read_hooks(status["hooks"]);
-  }
+  if (is_new) read_status(unit, object["status"]);
   unit.meta = meta;
   // What the cluster shows already need not be written again after a restart.
   if (is_new && status_is_current(unit, object)) unit.written_status = status_patch(unit);
@@ -151,13 +134,22 @@ void UnitController::remove(const UnitKey& key) {
   if (found == units_.end()) return;
   found->second->timer.cancel();
   found->second->health_timer.cancel();
+  found->second->poll_timer.cancel();
   services_.passes.rendered.erase(key);
   units_.erase(found);
 }
 
+/// Whether the source's state asks for a pass: not where it only failed once more.
+bool UnitController::is_news(const Unit& unit) const {
+  const std::optional<sources::Artifact> artifact = services_.sources.artifact(unit.spec.source);
+  return !artifact || unit.obstructed || !obstacle_of(unit).reason.empty() ||
+         artifact->digest != unit.attempted_digest ||
+         artifact->revision.text() != unit.attempted_revision || unit.render_anew;
+}
+
 void UnitController::on_source_change(const SourceKey& source) {
   for (auto& [key, unit] : units_) {
-    if (unit->spec.source == source) start_pass(*unit);
+    if (unit->spec.source == source && is_news(*unit)) start_pass(*unit);
   }
 }
 
@@ -211,6 +203,7 @@ void UnitController::stop() {
   for (auto& [key, unit] : units_) {
     unit->timer.cancel();
     unit->health_timer.cancel();
+    unit->poll_timer.cancel();
   }
 }
 
@@ -226,10 +219,12 @@ bool UnitController::can_run(Unit& unit) {
     return false;
   }
   const Obstacle obstacle = obstacle_of(unit);
+  unit.obstructed = !obstacle.reason.empty();
   if (obstacle.reason.empty())
     return !unit.spec.suspend && services_.sources.artifact(unit.spec.source);
   unit.handled = unit.meta.requested_at;
   set_ready(unit, ConditionStatus::no, obstacle.reason, obstacle.message);
+  announce(unit, EventType::warning, obstacle.message);
   publish(unit);
   return false;
 }
@@ -270,6 +265,8 @@ void UnitController::start_pass(Unit& unit) {
   const bool is_news =
       unit.applied_revision != request.artifact.revision.text() || !unit.is_ready();
   unit.attempted_revision = request.artifact.revision.text();
+  unit.attempted_digest = request.artifact.digest;
+  unit.pass_started = services_.executor.clock().steady_now();
   if (is_news && unit.conditions.find("Ready") == nullptr) {
     set_ready(unit, ConditionStatus::unknown, "Progressing", "Reconciliation in progress");
     publish(unit);
@@ -300,7 +297,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   Unit& unit = *units_.at(key);
   unit.running = false;
   const bool again = std::exchange(unit.run_again, false);
-  if (outcome.rendered != nullptr) unit.hooks = outcome.rendered->render.hooks;
+  if (outcome.rendered != nullptr) take_render(unit, outcome);
   if (outcome.result && outcome.result->inventory_changed)
     unit.new_mirror = outcome.result->inventory;
   // What an older spec led to says nothing about this one.

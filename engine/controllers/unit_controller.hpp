@@ -93,11 +93,32 @@ class UnitController {
   void start_removal(Unit& unit);
   void finish_removal(const appliers::UnitKey& key, std::uint64_t epoch,
                       const appliers::PruneResult& result, const std::string& error);
+  void await_termination(Unit& unit, const appliers::PruneResult& result);
+  void look_at_terminating(Unit& unit);
   void drop_finalizer(Unit& unit);
   void finish_pass(const appliers::UnitKey& key, std::uint64_t epoch, PassOutcome outcome);
+  bool is_news(const Unit& unit) const;
+  static void take_render(Unit& unit, const PassOutcome& outcome);
   void judge_outcome(Unit& unit, const PassOutcome& outcome);
+  void judge_failed(Unit& unit, const PassOutcome& outcome);
   void judge_applied(Unit& unit, const PassOutcome& outcome);
+  void judge_observed(Unit& unit, const PassOutcome& outcome);
+  void await_health(Unit& unit);
+  void end_health_wait(const appliers::UnitKey& key);
   void judge_health(Unit& unit);
+  appliers::Health health_of(const Unit& unit) const;
+  void schedule_retry(Unit& unit);
+  void fail_health(Unit& unit, const std::string& text);
+  void look_at_foreign_objects(Unit& unit);
+  void succeed(Unit& unit);
+  void record(Unit& unit, const std::string& status);
+  void set_healthy(Unit& unit, ConditionStatus status, const std::string& reason,
+                   const std::string& text);
+  /// Writes an event about the unit with the reason of its Ready condition.
+  enum class EventType : std::uint8_t { normal, warning };
+  void announce(const Unit& unit, EventType type, const std::string& message);
+  void announce(const Unit& unit, EventType type, const std::string& reason,
+                const std::string& message);
   void set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
                  const std::string& text);
   void start_followers(const Unit& unit);
@@ -107,6 +128,8 @@ class UnitController {
   void trim_memory_soon();
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
               const std::string& trace);
+  void report_objects(const Unit& unit, const appliers::PassResult& result,
+                      const std::string& trace);
   void revert(const appliers::UnitKey& key, const model::ObjectId& id, const model::Document& live);
   void revert_now(const appliers::UnitKey& key, const model::ObjectId& id,
                   const model::Document& live);

@@ -1,19 +1,60 @@
 // What the end of a pass means for a unit: its conditions, who waited for it, when the next pass
-// runs.
+// runs. Reasons are those of kustomize-controller 1.9.4 and helm-controller 1.6.3.
+
+#include <algorithm>
 
 #include "engine/controllers/unit_controller.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
+#include "reconcile/model/digest.hpp"
+#include "reconcile/model/json.hpp"
 
 namespace reconcile::engine {
 namespace {
 
 using appliers::UnitKey;
 
+/// Of everything that was rendered, as `status.history` names it.
+std::string digest_of(const appliers::PreparedUnit& prepared) {
+  std::string digests;
+  for (const appliers::PreparedObject& object : prepared.objects) {
+    const model::ObjectId id = object.object.id();
+    digests += id.display();
+    // A Secret's digest has a key of this process: it says nothing to the next one.
+    const bool is_secret = id.group.empty() && id.kind == "Secret";
+    if (!is_secret)
+      digests += " " + std::to_string(object.digest.high) + " " + std::to_string(object.digest.low);
+    digests += "\n";
+  }
+  return "sha256:" + model::sha256_hex(digests);
+}
+
+bool is_install(const Unit& unit) {
+  return unit.release.version == 0 && unit.applied_revision.empty();
+}
+
+std::string failure_reason(const Unit& unit, const PassOutcome& outcome) {
+  if (unit.is_release()) return is_install(unit) ? "InstallFailed" : "UpgradeFailed";
+  if (outcome.end == PassOutcome::End::render_failed) return "BuildFailed";
+  return outcome.result && outcome.result->prune_failed ? "PruneFailed" : "ReconciliationFailed";
+}
+
 }  // namespace
 
 bool is_terminal(std::string_view reason) {
   return reason == "SourceNotSupported" || reason == "FieldNotSupported" || reason == "InvalidSpec";
+}
+
+void UnitController::take_render(Unit& unit, const PassOutcome& outcome) {
+  const Rendered& rendered = *outcome.rendered;
+  unit.hooks = rendered.render.hooks;
+  if (outcome.render_reused && !unit.render_digest.empty()) return;
+  unit.render_digest = digest_of(rendered.prepared);
+  if (!unit.is_release()) return;
+  unit.rendered_release = rendered.render.release;
+  unit.config_digest =
+      "sha256:" + model::sha256_hex(model::write_json(unit.spec.object["spec"]["values"]) +
+                                    rendered.render.cluster_values);
 }
 
 void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
@@ -27,82 +68,105 @@ void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
   }
   if (outcome.end == PassOutcome::End::waiting) {
     set_ready(unit, ConditionStatus::no, "DependencyNotReady", missing_dependency(unit));
+    announce(unit, EventType::normal,
+             "Dependencies do not meet ready condition, retrying in " +
+                 model::format_duration(options_.dependency_retry));
     schedule(unit, options_.dependency_retry);
     return;
   }
+  judge_failed(unit, outcome);
+}
+
+void UnitController::judge_failed(Unit& unit, const PassOutcome& outcome) {
   ++unit.failures;
-  const bool render_failed = outcome.end == PassOutcome::End::render_failed;
-  set_ready(unit, ConditionStatus::no, render_failed ? "BuildFailed" : "ReconciliationFailed",
-            outcome.error);
-  schedule(unit, retry_delay(unit.failures, unit.spec.retry_interval));
+  const std::string reason = failure_reason(unit, outcome);
+  set_ready(unit, ConditionStatus::no, reason, outcome.error);
+  if (outcome.rendered != nullptr) record(unit, reason);
+  announce(unit, EventType::warning, outcome.error);
+  schedule_retry(unit);
+}
+
+void UnitController::schedule_retry(Unit& unit) {
+  schedule(unit, unit.spec.retries_exactly ? unit.spec.retry_interval
+                                           : retry_delay(unit.failures, unit.spec.retry_interval));
 }
 
 void UnitController::judge_applied(Unit& unit, const PassOutcome& outcome) {
   schedule(unit, with_jitter(unit.spec.interval, options_.jitter_percent));
+  if (options_.observe_only) {
+    judge_observed(unit, outcome);
+    return;
+  }
   const appliers::PassResult& result = *outcome.result;
   if (!result.prune_guard.allowed) {
     set_ready(unit, ConditionStatus::no, "PruneHeld", result.prune_guard.reason);
+    announce(unit, EventType::warning, result.prune_guard.reason);
     return;
   }
   unit.prune_waits = !result.pruned && unit.spec.prune;
-  if (!unit.spec.wait) {
-    unit.applied_revision = outcome.rendered->revision;
-    set_ready(unit, ConditionStatus::yes, "ReconciliationSucceeded",
-              "Applied revision: " + unit.applied_revision);
+  unit.pass_is_news =
+      result.changes.changes_anything() || unit.applied_revision != outcome.rendered->revision;
+  if (unit.judges_health()) {
+    await_health(unit);
     return;
   }
-  unit.awaits_health = true;
-  unit.health_timer = services_.executor.schedule_after(unit.spec.timeout, [this, key = unit.key] {
-    control_.post([this, key] {
-      const auto found = units_.find(key);
-      if (found == units_.end() || !found->second->awaits_health) return;
-      Unit& late = *found->second;
-      late.awaits_health = false;
-      const appliers::Health health =
-          appliers::summarize_health(services_.passes.live.records_of(late.key));
-      set_ready(late, ConditionStatus::no, "HealthCheckFailed",
-                "timeout waiting for: " + health.message);
-      publish(late);
-    });
+  unit.conditions.remove("Healthy");
+  succeed(unit);
+}
+
+/// An agent that writes nothing applied nothing, whatever the objects look like.
+void UnitController::judge_observed(Unit& unit, const PassOutcome& outcome) {
+  const auto& objects = outcome.result->changes.objects;
+  const auto held = std::count_if(objects.begin(), objects.end(), [](const auto& change) {
+    return change.reason == diff::Reason::held || change.action == diff::Action::deleted;
   });
-  judge_health(unit);
+  const std::string text = "Observed revision: " + outcome.rendered->revision + ", " +
+                           (held == 0 ? "nothing" : std::to_string(held)) +
+                           " would change; nothing is applied (observe only)";
+  set_ready(unit, held == 0 ? ConditionStatus::yes : ConditionStatus::unknown, "Observed", text);
 }
 
-void UnitController::judge_health(Unit& unit) {
-  using appliers::HealthState;
-  const appliers::Health health =
-      appliers::summarize_health(services_.passes.live.records_of(unit.key));
-  if (health.state == HealthState::current) {
-    unit.awaits_health = false;
-    unit.health_timer.cancel();
-    unit.applied_revision = unit.attempted_revision;
-    set_ready(unit, ConditionStatus::yes, "ReconciliationSucceeded",
-              "Applied revision: " + unit.applied_revision);
-    return;
-  }
-  if (health.state == HealthState::failed) {
-    set_ready(unit, ConditionStatus::no, "HealthCheckFailed", health.message);
-    return;
-  }
-  if (unit.awaits_health) {
-    set_ready(unit, ConditionStatus::unknown, "Progressing",
-              "waiting for health: " + health.message);
-  }
-}
-
-void UnitController::on_health(const UnitKey& key) {
-  const auto found = units_.find(key);
-  if (found == units_.end()) return;
-  Unit& unit = *found->second;
-  const Condition* ready = unit.conditions.find("Ready");
-  const bool follows_health =
-      unit.spec.wait && !unit.running && !unit.spec.suspend && ready != nullptr &&
-      (unit.awaits_health || unit.is_ready() || ready->reason == "HealthCheckFailed");
-  if (!follows_health) return;
+void UnitController::succeed(Unit& unit) {
   const bool was_ready = unit.is_ready();
-  judge_health(unit);
-  publish(unit);
-  if (unit.is_ready() != was_ready) start_followers(unit);
+  const model::WallTime now = services_.executor.clock().wall_now();
+  const auto taken = services_.executor.clock().steady_now() - unit.pass_started;
+  std::string reason = "ReconciliationSucceeded";
+  std::string text = "Applied revision: " + unit.attempted_revision;
+  if (unit.is_release()) {
+    ReleaseSnapshot& last = unit.release;
+    const ReleaseNote& note = unit.rendered_release;
+    if (last.digest != unit.render_digest || last.config_digest != unit.config_digest) {
+      const std::string time = model::format_rfc3339(now);
+      last = {unit.render_digest,
+              unit.config_digest,
+              note.name,
+              note.namespace_name,
+              note.chart_name,
+              note.chart_version,
+              last.first.empty() ? time : last.first,
+              time,
+              last.version + 1};
+    }
+    reason = last.version <= 1 ? "InstallSucceeded" : "UpgradeSucceeded";
+    text = "Applied release " + last.namespace_name + "/" + last.name + ".v" +
+           std::to_string(last.version) + " with chart " + last.chart_name + "@" +
+           last.chart_version + ", revision: " + unit.attempted_revision;
+  }
+  unit.applied_revision = unit.attempted_revision;
+  set_ready(unit, ConditionStatus::yes, reason, text);
+  record(unit, reason);
+  // A pass that changed nothing says nothing: it costs no request.
+  if (!std::exchange(unit.pass_is_news, false) && was_ready) return;
+  announce(unit, EventType::normal,
+           "Reconciliation finished in " + model::format_duration(taken) + ", next run in " +
+               model::format_duration(unit.spec.interval));
+}
+
+void UnitController::record(Unit& unit, const std::string& status) {
+  if (unit.is_release() || unit.render_digest.empty()) return;
+  const model::Clock& clock = services_.executor.clock();
+  unit.history.record(unit.render_digest, status, unit.attempted_revision, clock.wall_now(),
+                      clock.steady_now() - unit.pass_started);
 }
 
 void UnitController::set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
@@ -117,6 +181,8 @@ void UnitController::set_ready(Unit& unit, ConditionStatus status, const std::st
     unit.conditions.set("Stalled", ConditionStatus::yes, reason, message, generation, now);
   else
     unit.conditions.remove("Stalled");
+  if (reason.starts_with("Install") || reason.starts_with("Upgrade"))
+    unit.conditions.set("Released", status, reason, message, generation, now);
   if (status == ConditionStatus::yes || is_stalled) {
     unit.conditions.remove("Reconciling");
     return;
@@ -131,6 +197,8 @@ std::string UnitController::missing_dependency(const Unit& unit) const {
     const auto found = units_.find(key);
     const std::string name = "'" + key.namespace_name + "/" + key.name + "'";
     if (found == units_.end()) return "dependency " + name + " not found";
+    // An agent that writes nothing makes nothing ready.
+    if (options_.observe_only) continue;
     const Unit& other = *found->second;
     const Condition* ready = other.conditions.find("Ready");
     const bool is_ready = other.is_ready() && ready->observed_generation == other.meta.generation &&

@@ -65,6 +65,16 @@ void add_hooks(Arena& arena, Node& status, const std::vector<HookNote>& hooks) {
   model::set(arena, status, "hooks", list);
 }
 
+std::vector<HookNote> read_hooks(model::Value list) {
+  std::vector<HookNote> hooks;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const model::Value item = list.at(i);
+    hooks.push_back({std::string(item["object"].text()), std::string(item["path"].text()),
+                     std::string(item["events"].text())});
+  }
+  return hooks;
+}
+
 }  // namespace
 
 model::Gvk Unit::gvk() const {
@@ -77,6 +87,18 @@ StatusTarget status_target(const Unit& unit) {
     return {unit.gvk(), unit.key.namespace_name, std::string(root_config_map), ""};
   }
   return {unit.gvk(), unit.key.namespace_name, unit.key.name, "status"};
+}
+
+void read_status(Unit& unit, model::Value status) {
+  unit.conditions = Conditions::read(status["conditions"]);
+  unit.applied_revision = status["lastAppliedRevision"].text();
+  unit.attempted_revision = status["lastAttemptedRevision"].text();
+  unit.handled = status["lastHandledReconcileAt"].text();
+  unit.hooks = read_hooks(status["hooks"]);
+  if (unit.is_release())
+    unit.release = ReleaseSnapshot::read(status["history"]);
+  else
+    unit.history = UnitHistory::read(status["history"]);
 }
 
 std::string status_patch(const Unit& unit) {
@@ -97,7 +119,13 @@ std::string status_patch(const Unit& unit) {
   set_if(arena, status, "lastAppliedRevision", unit.applied_revision);
   set_if(arena, status, "lastAttemptedRevision", unit.attempted_revision);
   set_if(arena, status, "lastHandledReconcileAt", unit.handled);
-  if (unit.key.kind == appliers::UnitKind::helm_release) add_hooks(arena, status, unit.hooks);
+  if (unit.is_release()) {
+    add_hooks(arena, status, unit.hooks);
+    if (!unit.release.digest.empty())
+      model::set(arena, status, "history", unit.release.to_node(arena));
+  } else if (!unit.history.entries().empty()) {
+    model::set(arena, status, "history", unit.history.to_node(arena));
+  }
   if (unit.new_mirror) add_inventory(arena, status, *unit.new_mirror);
   return model::write_json(model::Value(&root));
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "engine/controllers/object_look.hpp"
 #include "engine/controllers/unit_controller.hpp"
 #include "engine/pipeline/failure_text.hpp"
 #include "engine/scheduler/delay.hpp"
@@ -17,8 +18,8 @@ namespace {
 using appliers::UnitKey;
 using diff::Action;
 
-constexpr std::size_t event_lines_max = 50;
 constexpr std::chrono::seconds finalizer_retry(5);
+constexpr std::chrono::seconds termination_look_interval(2);
 
 /// Whether the objects of a deleted unit go with it.
 bool removes_objects(const UnitSpec& spec) {
@@ -35,35 +36,6 @@ std::string finalizers_patch(const ResourceMeta& meta) {
   }
   return "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version + "\",\"finalizers\":[" +
          list + "]}}";
-}
-
-/// Flux's lines of a change event: "Deployment/apps/podinfo configured".
-std::string changed_lines(const diff::ChangeSet& changes) {
-  std::string lines;
-  std::size_t count = 0;
-  for (const diff::ObjectChange& change : changes.objects) {
-    if (change.action == Action::unchanged || change.action == Action::skipped) continue;
-    if (++count > event_lines_max) continue;
-    lines += change.id.display() + " " + std::string(diff::to_string(change.action)) + "\n";
-  }
-  if (count > event_lines_max)
-    lines += "and " + std::to_string(count - event_lines_max) + " more\n";
-  if (!lines.empty()) lines.pop_back();
-  return lines;
-}
-
-std::string_view end_name(PassOutcome::End end) {
-  switch (end) {
-    case PassOutcome::End::applied:
-      return "applied";
-    case PassOutcome::End::waiting:
-      return "waiting";
-    case PassOutcome::End::render_failed:
-      return "render_failed";
-    case PassOutcome::End::apply_failed:
-      return "apply_failed";
-  }
-  return "applied";
 }
 
 const std::vector<double> seconds_buckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
@@ -136,21 +108,66 @@ void UnitController::finish_removal(const UnitKey& key, std::uint64_t epoch,
                                       {"action", diff::to_string(change.action)},
                                       {"reason", diff::to_string(change.reason)}});
   }
+  const std::string lines = changed_lines(result.changes);
+  if (!lines.empty()) announce(unit, EventType::normal, lines);
   if (error.empty() && result.guard.allowed && !result.failed && result.remaining.empty()) {
-    drop_finalizer(unit);
+    if (unit.spec.deletion_policy == "WaitForTermination")
+      await_termination(unit, result);
+    else
+      drop_finalizer(unit);
     return;
   }
   ++unit.failures;
   const bool held = error.empty() && !result.guard.allowed;
-  set_ready(
-      unit, ConditionStatus::no, held ? "PruneHeld" : "PruneFailed",
-      held ? result.guard.reason : (error.empty() ? "some objects could not be deleted" : error));
+  const std::string text =
+      held ? result.guard.reason : (error.empty() ? "some objects could not be deleted" : error);
+  set_ready(unit, ConditionStatus::no, held ? "PruneHeld" : "PruneFailed", text);
+  announce(unit, EventType::warning, text);
   unit.handled = unit.meta.requested_at;
   publish(unit);
   schedule(unit,
            held ? unit.spec.retry_interval : retry_delay(unit.failures, unit.spec.retry_interval));
   // A request, an approval perhaps, that came while the removal ran.
   if (again) start_pass(unit);
+}
+
+void UnitController::await_termination(Unit& unit, const appliers::PruneResult& result) {
+  unit.terminating.clear();
+  for (const diff::ObjectChange& change : result.changes) {
+    if (change.action == Action::deleted) unit.terminating.push_back(change.id);
+  }
+  unit.termination_end = services_.executor.clock().steady_now() + unit.spec.timeout;
+  look_at_terminating(unit);
+}
+
+/// Looks until all are gone; after the unit's timeout lets go with an event, as Flux does.
+void UnitController::look_at_terminating(Unit& unit) {
+  services_.pass_pool.post([this, key = unit.key, ids = unit.terminating] {
+    std::vector<ObjectRef> objects;
+    for (const model::ObjectId& id : ids) {
+      const auto info = services_.passes.port.find_kind(id.group, id.kind);
+      if (info) objects.push_back({info->gvk, id});
+    }
+    std::size_t present = 0;
+    for (const appliers::ClusterAnswer& answer : look_at(services_.passes.port, objects))
+      if (answer.code != 404) ++present;
+    control_.post([this, key, present] {
+      const auto found = units_.find(key);
+      if (found == units_.end()) return;
+      Unit& leaving = *found->second;
+      const bool late = services_.executor.clock().steady_now() >= leaving.termination_end;
+      if (present != 0 && late)
+        announce(leaving, EventType::warning, "failed to wait for resources termination");
+      if (present == 0 || late) return drop_finalizer(leaving);
+      leaving.poll_timer =
+          services_.executor.schedule_after(termination_look_interval, [this, key] {
+            control_.post([this, key] {
+              const auto again = units_.find(key);
+              if (again != units_.end() && !stopping_) look_at_terminating(*again->second);
+            });
+          });
+    });
+  });
 }
 
 void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
@@ -180,13 +197,15 @@ void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
   revert_now(key, id, live);
   // What was changed while it was written shows in its record only.
   const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
-  if (record && record->drifted && services_.passes.rendered.renders(key, id))
+  const auto applied = services_.passes.rendered.find_applied(key);
+  if (record && record->drifted && applied != nullptr && applied->find(id) != nullptr)
     control_.post([this, key, id] { on_drift(key, id, {}); });
 }
 
 void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
                                 const model::Document& live) {
-  const std::shared_ptr<const Rendered> rendered = services_.passes.rendered.find(key);
+  // Not what was rendered last: where the unit waits for others, that is not to be applied yet.
+  const std::shared_ptr<const Rendered> rendered = services_.passes.rendered.find_applied(key);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr) return;
   const model::SteadyTime start = services_.executor.clock().steady_now();
@@ -226,55 +245,6 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
                                     {"trace", trace},
                                     {"fields", fields},
                                     {"seconds", seconds}});
-}
-
-void UnitController::report(const Unit& unit, const PassOutcome& outcome,
-                            std::chrono::nanoseconds duration, const std::string& trace) {
-  const std::string shown = unit.key.display();
-  const std::string_view end = end_name(outcome.end);
-  services_.metrics
-      .counter("reconcile_passes_total", "Passes by their end", {{"end", std::string(end)}})
-      .add();
-  services_.metrics.histogram("reconcile_pass_seconds", "Duration of passes", seconds_buckets)
-      .observe(to_seconds(duration));
-  const bool failed = outcome.end == PassOutcome::End::render_failed ||
-                      outcome.end == PassOutcome::End::apply_failed;
-  const std::string lines = outcome.result ? changed_lines(outcome.result->changes) : std::string();
-  if (outcome.result) {
-    for (const diff::ObjectChange& change : outcome.result->changes.objects) {
-      if (change.action == Action::unchanged) continue;
-      io::log().info("Object " + std::string(diff::to_string(change.action)),
-                     {{"unit", shown},
-                      {"object", change.id.display()},
-                      {"revision", unit.attempted_revision},
-                      {"trace", trace},
-                      {"reason", diff::to_string(change.reason)},
-                      {"note", change.message}});
-    }
-    for (const appliers::Warning& warning : outcome.result->warnings) {
-      io::log().warning("Object noted", {{"unit", shown},
-                                         {"object", warning.id.display()},
-                                         {"trace", trace},
-                                         {"note", warning.message}});
-    }
-  }
-  const std::size_t requests = outcome.result ? outcome.result->requests : 0;
-  io::log().write(failed ? io::LogLevel::error : io::LogLevel::info, "Pass finished",
-                  {{"unit", shown},
-                   {"revision", unit.attempted_revision},
-                   {"end", end},
-                   {"trace", trace},
-                   {"rendered", outcome.render_stored && !outcome.render_reused},
-                   {"requests", requests},
-                   {"seconds", to_seconds(duration)},
-                   {"err", outcome.error}});
-  if (lines.empty() && !failed) return;
-  const bool render_failed = outcome.end == PassOutcome::End::render_failed;
-  const std::string failure = render_failed ? "BuildFailed" : "ReconciliationFailed";
-  const StatusTarget target = status_target(unit);
-  services_.statuses.event(target.gvk, target.namespace_name, target.name, unit.meta.uid, failed,
-                           failed ? failure : "Progressing",
-                           io::log().masked(failed ? outcome.error : lines));
 }
 
 }  // namespace reconcile::engine

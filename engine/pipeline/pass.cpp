@@ -145,6 +145,7 @@ Next apply_stage(PassState& state) {
   options.prune_approved = request.prune_approved;
   options.observe_only = request.observe_only;
   const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;
+  state.services.rendered.mark_applied(request.unit);
   try {
     state.outcome.result = state.services.applier.apply(
         state.outcome.rendered->prepared, *request.inventory, options, neighbours_of(state));

@@ -24,7 +24,22 @@ void RenderedUnits::excuse(const appliers::UnitKey& unit) {
 void RenderedUnits::store(const appliers::UnitKey& unit, const SourceKey& source,
                           std::shared_ptr<const Rendered> rendered) {
   const std::lock_guard lock(mutex_);
-  units_[unit] = {source, true, std::move(rendered)};
+  Entry& entry = units_[unit];
+  entry.source = source;
+  entry.expected = true;
+  entry.rendered = std::move(rendered);
+}
+
+void RenderedUnits::mark_applied(const appliers::UnitKey& unit) {
+  const std::lock_guard lock(mutex_);
+  const auto found = units_.find(unit);
+  if (found != units_.end()) found->second.applied = found->second.rendered;
+}
+
+std::shared_ptr<const Rendered> RenderedUnits::find_applied(const appliers::UnitKey& unit) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = units_.find(unit);
+  return found == units_.end() ? nullptr : found->second.applied;
 }
 
 void RenderedUnits::erase(const appliers::UnitKey& unit) {

@@ -38,11 +38,16 @@ class RenderedUnits {
   /// The unit rendered its source's current revision.
   void store(const appliers::UnitKey& unit, const SourceKey& source,
              std::shared_ptr<const Rendered> rendered);
+  /// The unit's last stored render is being applied from now on: drift is reverted to it.
+  void mark_applied(const appliers::UnitKey& unit);
   /// The unit is gone.
   void erase(const appliers::UnitKey& unit);
 
   /// Null where the unit did not render yet.
   [[nodiscard]] std::shared_ptr<const Rendered> find(const appliers::UnitKey& unit) const;
+  /// The render that was applied last, or is being applied; null where none was. Older than `find`
+  /// where the unit waits for others.
+  [[nodiscard]] std::shared_ptr<const Rendered> find_applied(const appliers::UnitKey& unit) const;
   [[nodiscard]] bool renders(const appliers::UnitKey& unit, const model::ObjectId& id) const;
   /// Whether a unit other than `except` wants `id`.
   [[nodiscard]] bool any_other_renders(const appliers::UnitKey& except,
@@ -58,6 +63,7 @@ class RenderedUnits {
     SourceKey source;
     bool expected = false;
     std::shared_ptr<const Rendered> rendered;
+    std::shared_ptr<const Rendered> applied;
   };
   mutable std::mutex mutex_;
   std::unordered_map<appliers::UnitKey, Entry> units_;

@@ -99,6 +99,8 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   request.release.name = release_name(object);
   request.release.namespace_name = release_namespace(object);
   UnitRender render;
+  render.release = {request.release.name, request.release.namespace_name,
+                    loaded.chart->metadata.name, loaded.chart->metadata.version};
   render.read_set = std::move(loaded.read_set);
   request.values = release_values(spec, *tree, ports, render);
   request.inline_values = spec.object.at(object["spec"]["values"]);

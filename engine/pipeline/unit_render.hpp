@@ -22,6 +22,14 @@ struct HookNote {
   std::string events;  ///< comma list
 };
 
+/// Which release of which chart a HelmRelease rendered.
+struct ReleaseNote {
+  std::string name;
+  std::string namespace_name;
+  std::string chart_name;
+  std::string chart_version;
+};
+
 /// What rendering a unit answers.
 struct UnitRender {
   std::vector<model::Object> objects;
@@ -32,6 +40,7 @@ struct UnitRender {
   std::string cluster_values;
   /// What was substituted from Secrets: messages about the objects must not repeat it.
   std::vector<std::string> secret_values;
+  ReleaseNote release = {};  ///< empty for a Kustomization
 };
 
 /// `data` of a ConfigMap or Secret, decoded.

@@ -77,10 +77,33 @@ TEST_CASE("fills in Flux's defaults", "[engine][api][resource]") {
   CHECK(read_kustomization(kustomization("")).interval == 5min);
 }
 
-TEST_CASE("waits for all objects where single health checks are named", "[engine][api][resource]") {
-  CHECK(read_kustomization(kustomization(R"("healthChecks":[{"kind":"Deployment","name":"a"}])"))
-            .wait);
-  CHECK_FALSE(read_kustomization(kustomization(R"("healthChecks":[])")).wait);
+TEST_CASE("reads health checks, which wait for everything replaces", "[engine][api][resource]") {
+  const std::string list =
+      R"("healthChecks":[{"apiVersion":"apps/v1","kind":"Deployment","namespace":"x","name":"a"},)"
+      R"({"kind":"ConfigMap","namespace":"x","name":"b"}])";
+  const UnitSpec unit = read_kustomization(kustomization(list));
+  CHECK_FALSE(unit.wait);
+  REQUIRE(unit.health_checks.size() == 2);
+  CHECK(unit.health_checks[0].gvk == model::Gvk{"apps", "v1", "Deployment"});
+  CHECK(unit.health_checks[0].id.display() == "Deployment/x/a");
+  CHECK(unit.health_checks[1].gvk == model::Gvk{"", "v1", "ConfigMap"});
+  const UnitSpec all = read_kustomization(kustomization(R"("wait":true,)" + list));
+  CHECK(all.wait);
+  CHECK(all.health_checks.empty());
+}
+
+TEST_CASE("a retry interval that is named is kept to", "[engine][api][resource]") {
+  CHECK_FALSE(read_kustomization(kustomization("")).retries_exactly);
+  const UnitSpec unit = read_kustomization(kustomization(R"("retryInterval":"7s")"));
+  CHECK(unit.retries_exactly);
+  CHECK(unit.retry_interval == 7s);
+}
+
+TEST_CASE("refuses expressions rather than leaving them out", "[engine][api][resource]") {
+  CHECK(read_kustomization(kustomization(R"("dependsOn":[{"name":"a","readyExpr":"true"}])"))
+            .unsupported_field == "spec.dependsOn[].readyExpr");
+  CHECK(read_kustomization(kustomization(R"("healthCheckExprs":[{"apiVersion":"v1"}])"))
+            .unsupported_field == "spec.healthCheckExprs");
 }
 
 TEST_CASE("names the field of a wrong Kustomization", "[engine][api][resource]") {

@@ -41,7 +41,7 @@ TEST_CASE("applies a unit and says so", "[engine][controllers][unit_controller]"
   CHECK(status["conditions"].size() == 1);
   CHECK(status["inventory"]["entries"].at(0)["id"].text() == "a_x__ConfigMap");
   const auto events = world.api.writes_to("/namespaces/flux-system/events");
-  REQUIRE(events.size() == 1);
+  REQUIRE(events.size() == 2);
   const model::Document event = model::parse_json(events[0].body);
   CHECK(event["reason"].text() == "Progressing");
   CHECK(event["message"].text() == "ConfigMap/a/x created");
@@ -292,4 +292,47 @@ TEST_CASE("an agent that only observes writes nothing but its status",
   CHECK(world.api.writes_to("/kustomizations/apps").empty());
   world.kustomization("apps", "", 1, R"("deletionTimestamp":"2026-01-01T00:00:00Z")");
   CHECK(world.api.writes_to("/kustomizations/apps").empty());
+}
+
+TEST_CASE("an agent that only observes says what it would do and applies nothing",
+          "[engine][controllers][unit_controller]") {
+  UnitOptions options;
+  options.observe_only = true;
+  UnitWorld world(options);
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")},
+                     {"infra/z.yaml", UnitWorld::config_map("z")}});
+  world.kustomization("infra", "");
+  world.kustomization("apps", R"("dependsOn":[{"name":"infra"}])");
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.ready("apps") == "Unknown Observed");
+  CHECK(world.message("apps") == "Observed revision: " + UnitWorld::revision('1') +
+                                     ", 1 would change; nothing is applied (observe only)");
+  CHECK_FALSE(world.status("apps")["status"].contains("lastAppliedRevision"));
+  CHECK(world.api.writes_to("/events").empty());
+}
+
+TEST_CASE("a source that only failed again starts no pass",
+          "[engine][controllers][unit_controller]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "");
+  const std::size_t before = passes_of(world, "apps");
+  world.run([&] { world.units->on_source_change({"GitRepository", "flux-system", "repo"}); });
+  CHECK(passes_of(world, "apps") == before);
+}
+
+TEST_CASE("nothing runs while another replica may lead, everything afterwards",
+          "[engine][controllers][unit_controller]") {
+  UnitWorld world;
+  world.leads = false;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "");
+  CHECK(passes_of(world, "apps") == 0);
+  world.leads = true;
+  world.run([&] { world.units->resume(); });
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+  world.leads = false;
+  world.cluster.log.clear();
+  world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, {}); });
+  CHECK(world.cluster.log.empty());
 }

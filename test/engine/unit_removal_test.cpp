@@ -190,3 +190,60 @@ TEST_CASE("drift of units and objects that are not known is ignored",
   });
   CHECK(world.cluster.log.empty());
 }
+
+TEST_CASE("a unit that waits for termination keeps its object until all are gone",
+          "[engine][controllers][removal]") {
+  UnitWorld world;
+  const std::string spec = R"("deletionPolicy":"WaitForTermination","timeout":"1m")";
+  apply_one(world, spec);
+  bool stays = true;
+  world.cluster.after = [&](const std::string& line) {
+    if (line == "delete ConfigMap/a/x" && stays)
+      world.cluster.put(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x",)"
+                        R"("namespace":"a","deletionTimestamp":"2026-01-01T00:00:00Z"}})");
+  };
+  world.kustomization("apps", spec, 1, deleting);
+  CHECK(world.api.writes_to(unit_path).empty());
+  world.advance(3s);
+  CHECK(world.api.writes_to(unit_path).empty());
+  world.cluster.erase("ConfigMap/a/x");
+  world.advance(3s);
+  CHECK(world.api.writes_to(unit_path).size() == 1);
+}
+
+TEST_CASE("the wait for termination ends with the unit's timeout",
+          "[engine][controllers][removal]") {
+  UnitWorld world;
+  const std::string spec = R"("deletionPolicy":"WaitForTermination","timeout":"1m")";
+  apply_one(world, spec);
+  world.cluster.after = [&](const std::string& line) {
+    if (line == "delete ConfigMap/a/x")
+      world.cluster.put(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x",)"
+                        R"("namespace":"a","deletionTimestamp":"2026-01-01T00:00:00Z"}})");
+  };
+  world.kustomization("apps", spec, 1, deleting);
+  for (int i = 0; i < 25; ++i) world.advance(2s);
+  CHECK(world.api.writes_to(unit_path).empty());
+  for (int i = 0; i < 10; ++i) world.advance(2s);
+  CHECK(world.api.writes_to(unit_path).size() == 1);
+  CHECK_THAT(world.api.writes_to("/events").back().body,
+             Catch::Contains("failed to wait for resources termination"));
+}
+
+TEST_CASE("drift is reverted to what was applied, not to what waits for dependencies",
+          "[engine][controllers][removal]") {
+  UnitWorld world;
+  const std::string spec = R"("dependsOn":[{"name":"infra"}])";
+  world.commit('1', {{"apps/x.yaml", maps({"x"})}, {"infra/z.yaml", maps({"z"})}});
+  world.kustomization("infra", "");
+  world.kustomization("apps", spec);
+  REQUIRE(value_of_x(world) == "1");
+  world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x", "2")}, {"infra/z.yaml", "a: [\n"}});
+  REQUIRE(world.ready("apps") == "False DependencyNotReady");
+  const model::Document live = edit(world, "drift");
+  world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, live); });
+  CHECK(value_of_x(world) == "1");
+  world.commit('3',
+               {{"apps/x.yaml", UnitWorld::config_map("x", "2")}, {"infra/z.yaml", maps({"z"})}});
+  CHECK(value_of_x(world) == "2");
+}

@@ -37,7 +37,7 @@ UnitWorld::UnitWorld(const engine::UnitOptions& options) {
       });
   units = std::make_unique<engine::UnitController>(
       engine::UnitServices{executor, client, statuses, *sources, pass_services(*this), passes,
-                           reverts, metrics},
+                           reverts, metrics, {}, [this] { return leads.load(); }},
       control, options);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -88,7 +89,7 @@ struct UnitWorld {
   appliers::UnitApplier applier{port, live, clock};
   engine::RenderedUnits rendered;
   sources::ArtifactStore store{directory.path() + "/artifacts"};
-  engine::StatusQueue statuses{client};
+  engine::StatusQueue statuses{client, clock};
   io::SerialQueue control{executor};
   engine::WorkPool fetchers{"fetch", 1};
   engine::WorkPool passes{"pass", 1};
@@ -96,6 +97,7 @@ struct UnitWorld {
   io::Metrics metrics;
   std::vector<appliers::UnitKey> watched;  ///< units whose passes came to their watch stage
   bool sources_muted = false;
+  std::atomic<bool> leads{true};
   std::unique_ptr<engine::SourceController> sources;
   std::unique_ptr<engine::UnitController> units;
 };

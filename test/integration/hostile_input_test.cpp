@@ -97,7 +97,7 @@ TEST_CASE("the agent refuses hostile content within bounds and other units go on
   const std::string outside =
       scenario.require_problem(kustomization_kind, "outside", "InvalidSpec");
   CHECK(outside.find("spec.path") != std::string::npos);
-  const std::string loop = scenario.require_problem(helm_release_kind, "loop", "BuildFailed");
+  const std::string loop = scenario.require_problem(helm_release_kind, "loop", "InstallFailed");
   INFO(loop);
   CHECK(loop.find("templates/a.yaml") != std::string::npos);
   CHECK_FALSE(scenario.cluster().exists(config_map_kind, space, "stolen"));

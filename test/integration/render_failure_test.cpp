@@ -116,7 +116,7 @@ TEST_CASE("a chart whose template fails is named with file and line and other un
       scenario.push({{"chart/templates/map.yaml",
                       map + "  value: {{ required \"give a price\" .Values.price }}\n"},
                      {"other/o.yaml", config_map_yaml("other", "2", space)}});
-  const std::string message = scenario.require_problem(helm_release_kind, "shop", "BuildFailed");
+  const std::string message = scenario.require_problem(helm_release_kind, "shop", "UpgradeFailed");
   INFO(message);
   CHECK(message.find("templates/map.yaml:5") != std::string::npos);
   CHECK(message.find("give a price") != std::string::npos);
