@@ -58,8 +58,12 @@ git_remote_callbacks GitConnection::callbacks() {
 
 void GitConnection::fail(const std::string& what) {
   if (transfer_.error) throw *transfer_.error;
-  throw git_failure(
-      is_local_path(transfer_.base_url) ? ErrorCode::not_found : ErrorCode::unavailable, what);
+  const git_error* last = git_error_last();
+  const bool local = is_local_path(transfer_.base_url);
+  Error error = git_failure(local ? ErrorCode::not_found : ErrorCode::unavailable, what);
+  // "early EOF", "remote error": what the server sent, no fault of the repository here.
+  if (last != nullptr && last->klass == GIT_ERROR_NET) transfer_.error = error;
+  throw error;
 }
 
 std::vector<RemoteHead> GitConnection::list() {

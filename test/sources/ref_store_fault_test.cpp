@@ -207,7 +207,10 @@ TEST_CASE("what is wrong with a ref names it and hides no other", "[sources][ref
     const std::string bad = row.make(setup);
     setup.git({"update-ref", "refs/gitops/bad", bad});
     if (*row.text == '\0') {
+      const std::size_t before = setup.server.requests().size();
       CHECK(failure([&] { return store.fetch({"refs/gitops/bad"}); }).first == row.code);
+      // The mirror is not to blame: nothing is fetched anew.
+      CHECK(setup.server.requests().size() == before + 2);
     } else {
       CHECK(store.fetch({"refs/gitops/"}).at("refs/gitops/bad") == bad);
       const auto found = failure([&] { return store.log(bad, "", 9); });
