@@ -53,8 +53,7 @@ struct UnitVerdict {
   std::string commit;       ///< attested upstream; empty where there is none
   /// A condition's reason; empty where proven: "SoakNotReached", "UpstreamNotHealthy",
   /// "UpstreamPending", "UpstreamUnknown", "UpstreamUnstable" (budgets), "NotProven",
-  /// "UnitAbsentUpstream", "OverlayNeedsApproval", or a chain's
-  /// ("Evidence…").
+  /// "UnitAbsentUpstream", "OverlayNeedsApproval", or a chain's "Evidence…".
   std::string reason;
   std::string message;                   ///< one sentence for people
   std::optional<model::WallTime> since;  ///< of what upstream says: healthy since, or observed at
@@ -89,6 +88,7 @@ struct Decision {
   std::optional<sources::CommitInfo> running;    ///< of `commit`, where the graph has it
   std::optional<sources::CommitInfo> waiting;    ///< of the tip, where it is held
   std::optional<model::WallTime> running_since;  ///< set by the caller, where known
+  std::string running_because;  ///< set by the caller: message of the decision that admitted it
   std::optional<model::WallTime> waiting_since;  ///< set by the caller: the tip was first seen
   std::optional<std::uint64_t> reset_seq;        ///< of the reset that was followed
   std::vector<CommitVerdict> skipped;  ///< newer than `commit`, each with its reason, newest first

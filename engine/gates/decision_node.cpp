@@ -10,8 +10,8 @@ using model::WallTime;
 
 // Together these keep the node below 64 KiB.
 constexpr std::size_t skipped_shown_max = 10;
-constexpr std::size_t units_shown_max = 30;
-constexpr std::size_t message_bytes_max = 600;
+constexpr std::size_t units_shown_max = 20;
+constexpr std::size_t message_bytes_max = 400;
 constexpr std::size_t name_bytes_max = 253;
 
 /// Every field is written, absent ones as null: a merge patch would keep those of before.
@@ -90,6 +90,7 @@ Node decision_node(const Decision& decision, Arena& arena) {
              decision.running ? writer.commit(*decision.running) : model::make_null());
   writer.set(node, "waiting",
              decision.waiting ? writer.commit(*decision.waiting) : model::make_null());
+  writer.text(node, "runningBecause", decision.running_because, message_bytes_max);
   writer.time(node, "runningSince", decision.running_since);
   writer.time(node, "waitingSince", decision.waiting_since);
   writer.time(node, "lookAgain", decision.look_again);

@@ -162,13 +162,10 @@ class Explainer {
     std::string line = name_ + " runs " + commit_text(decision_["running"], decision_["commit"]);
     if (const auto since = time_of(decision_["runningSince"])) line += ", " + since_text(*since);
     say(line + ".");
-    const std::string reason = line_of(decision_["reason"]);
-    if (reason == "PolicyReset") {
-      say("It was let through by hand: " + line_of(decision_["message"]) + ".");
-    }
-    const Value verdict = decision_["verdict"];
-    if (verdict.is_map()) {
-      say("It was let through because " + with_clock_times(line_of(verdict["message"])) + ".");
+    const bool now = decision_["outcome"].text() == "admit";
+    const std::string because = line_of(decision_[now ? "message" : "runningBecause"]);
+    if (!because.empty()) {
+      say("It was let through because " + with_clock_times(because) + ".");
     }
   }
 
@@ -244,10 +241,9 @@ class Explainer {
     const std::optional<WallTime> earliest = time_of(tip["earliest"]);
     const std::string upstream = upstreams_.empty() ? "" : listed(upstreams_);
     if (earliest) {
-      const std::string when =
-          *earliest <= now_ ? "any moment now"
-                            : "at " + clock_text(*earliest) + " (in " +
-                                  short_duration(*earliest - now_ + std::chrono::seconds(1)) + ")";
+      const std::string when = *earliest <= now_ ? "any moment now"
+                                                 : "at " + clock_text(*earliest) + " (in " +
+                                                       short_duration(*earliest - now_) + ")";
       say("It passes by itself " + when +
           (upstream.empty() ? "." : ", if " + upstream + " stays healthy."));
     } else {
@@ -276,20 +272,25 @@ class Explainer {
     say(text);
   }
 
-  /// Commits below the tip that were looked at and wait too.
+  /// Commits below the tip that wait for themselves. Those that a rebase brings along from upstream
+  /// lack this environment's own changes; they are nobody's to wait for.
   void older() {
     constexpr std::size_t shown_max = 5;
     const Value skipped = decision_["skipped"];
-    if (skipped.size() < 2) return;
-    say("\nOlder commits that wait as well:");
-    for (std::size_t i = 1; i < skipped.size() && i <= shown_max; ++i) {
+    std::vector<std::string> lines;
+    for (std::size_t i = 1; i < skipped.size(); ++i) {
       const Value verdict = skipped.at(i);
-      say("- " + commit_text(verdict["commit"], {}) + ": " +
-          with_clock_times(line_of(verdict["message"])) + ".");
+      if (verdict["reason"].text() == "HistoryDropped") continue;
+      lines.push_back("- " + commit_text(verdict["commit"], {}) + ": " +
+                      with_clock_times(line_of(verdict["message"])) + ".");
     }
-    const std::int64_t all = decision_["skippedCount"].integer().value_or(0);
-    const auto shown = static_cast<std::int64_t>(std::min(skipped.size(), shown_max + 1));
-    if (all > shown) say("- and " + std::to_string(all - shown) + " more.");
+    if (lines.empty()) return;
+    say("\nOlder commits that wait as well:");
+    for (std::size_t i = 0; i < lines.size() && i < shown_max; ++i) say(lines[i]);
+    const auto all = static_cast<std::size_t>(decision_["skippedCount"].integer().value_or(0));
+    const std::size_t unseen = all > skipped.size() ? all - skipped.size() : 0;
+    const std::size_t left = unseen + lines.size() - std::min(lines.size(), shown_max);
+    if (left > 0) say("- and " + std::to_string(left) + " more.");
   }
 
   /// What else a colleague would mention.

@@ -82,15 +82,16 @@ std::optional<std::string> Judge::own_changes_base(const std::string& commit) {
 }
 
 bool Judge::keeps_history(Case& at) {
-  if (admitted_ == input_.admitted && graph_.is_ancestor(admitted_, at.commit)) return true;
-  const std::optional<std::string> base = own_changes_base(at.commit);
-  if (!base) {
+  const bool known = admitted_ == input_.admitted;
+  if (known && graph_.is_ancestor(admitted_, at.commit)) return true;
+  const Rewrite rewrite{admitted_, at.commit, own_changes_base(at.commit), known,
+                        newest_attested(at.commit)};
+  if (known && !rewrite.base) {
     at.verdict.reason = "UnrelatedHistory";
     at.verdict.message = "it has no history in common with what runs here";
     return false;
   }
-  const std::vector<std::string> lost =
-      lost_changes(graph_, input_.policy, *base, admitted_, at.commit, newest_attested(at.commit));
+  const std::vector<std::string> lost = lost_changes(graph_, input_.policy, rewrite);
   if (lost.empty()) return true;
   at.verdict.reason = "HistoryDropped";
   at.verdict.message =

@@ -42,8 +42,8 @@ Finding nothing_attested(const Upstream& upstream) {
 Finding beyond_attested(const Upstream& upstream, const ChainMoment& moment,
                         const std::vector<std::string>& paths) {
   return {"NotProven",
-          "beyond " + short_id(moment.commit) + ", which " + upstream.name() +
-              " has run, it changes " + listed(paths),
+          "it changes " + listed(paths) + ", and " + upstream.name() +
+              " has run nothing newer than " + short_id(moment.commit) + " below it",
           moment.observed_at,
           {}};
 }

@@ -155,9 +155,13 @@ Finding Upstream::soak(std::size_t moment, const CandidateUnit& unit,
   const WallTime since = *last->healthy_since;
   const WallTime earliest = since + needed + input_.clock_tolerance;
   if (earliest <= input_.now) return {};
+  const std::string clocks =
+      input_.clock_tolerance.count() == 0
+          ? ""
+          : " (" + short_duration(input_.clock_tolerance) + " of it for clocks that differ)";
   return {"SoakNotReached",
           "it is healthy in " + name_ + " since " + format_rfc3339(since) + ", " + soak_text +
-              " ends at " + format_rfc3339(earliest),
+              " ends at " + format_rfc3339(earliest) + clocks,
           since, earliest};
 }
 

@@ -77,6 +77,20 @@ TEST_CASE("a deletion that this environment made is kept as well", "[engine][gat
         "the branch was rewritten and would lose what this environment changed in other/base/x");
 }
 
+TEST_CASE("an own change is lost where an earlier own content comes back",
+          "[engine][gates][admission]") {
+  // s1 and then y ran here; the branch is built anew from s1's content, without y's.
+  Story story;
+  story.input.policy.overlay_only_applies = true;
+  story.graph.commit("y", {"s1"}, {{patch, "replicas 5"}});
+  story.run("dev", "c2", 100, 100);
+  CHECK(story.outcome("y", "s2", 112) == "hold HistoryDropped");
+  story.graph.commit("x", {"s2"}, {{patch, "replicas 5"}});
+  CHECK(story.outcome("y", "x", 112) == "admit x");
+  story.graph.commit("z", {"s2"}, {{patch, "replicas 6"}});
+  CHECK(story.outcome("y", "z", 112) == "hold OverlayNeedsApproval");  // beside a new image
+}
+
 TEST_CASE("a branch that moves back, is gone or is another's holds", "[engine][gates][admission]") {
   Story story;
   story.run("dev", "c2", 100, 100);
@@ -121,6 +135,15 @@ TEST_CASE("where the admitted commit is gone, its tree stands for it",
   CHECK(story.outcome("s1", "s2", 112) == "admit s2");
   CHECK(story.outcome("s1", "amended", 112) == "admit amended");
   CHECK(story.outcome("s1", "x", 112) == "hold HistoryDropped");
+  // Shared files are upstream's to change, whatever commit of it was seen before.
+  story.graph.commit("z", {"c3"}, {{patch, "replicas 2"}});
+  story.run("dev", "c3", 120, 120);
+  story.heartbeat("dev", 132);
+  CHECK(story.outcome("s1", "z", 132) == "admit z");
+  story.input.policy.from = {"nobody"};
+  CHECK(story.outcome("s1", "z", 132) == "hold EvidenceMissing");
+  CHECK(story.outcome("s1", "x", 132) == "hold HistoryDropped");
+  story.input.policy.from = {"dev"};
   // A tip that ran here before what runs now.
   story.run("staging", "c1", 1, 1);
   story.run("staging", "s2", 2, 2);

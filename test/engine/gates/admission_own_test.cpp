@@ -102,7 +102,7 @@ TEST_CASE("a unit goes where upstream's attested commit goes without it",
   story.graph.commit("x", {"y"}, {{"apps/overlays/staging/patch", "replicas 2"}});
   const Decision early = story.decide("s1", "x", 40);
   CHECK(early.reason == "NotProven");
-  CHECK_THAT(early.message, Contains("Kustomization/flux-system/other: beyond"));
+  CHECK_THAT(early.message, Contains("Kustomization/flux-system/other: it changes other/base/x"));
   story.run("dev", "y", 100, 100);
   const Decision decision = story.decide("s1", "x", 101);
   CHECK(summary(decision, story.names) == "admit x");
