@@ -1,7 +1,6 @@
 // Tokens of Go's text/template (go1.26). Line numbers are those of a token's first byte.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 #include "reconcile/gotemplate/go_operations.hpp"
@@ -36,20 +35,6 @@ bool is_word(std::uint32_t rune) {
 /// Whether a token of this kind can hold a line break.
 bool may_span_lines(TokenKind kind) {
   return kind == TokenKind::text || kind == TokenKind::space || kind == TokenKind::raw_string;
-}
-
-// A rune as Go's %#U prints it: U+00E9 'é'.
-std::string describe_rune(std::uint32_t rune) {
-  if (rune == end_of_text) return "U+FFFFFFFFFFFFFFFF";
-  char code[16];
-  std::snprintf(code, sizeof code, "U+%04X", static_cast<unsigned>(rune));
-  std::string text = code;
-  if (is_print(rune)) {
-    text += " '";
-    append_rune(text, rune);
-    text += '\'';
-  }
-  return text;
 }
 
 constexpr std::pair<std::string_view, TokenKind> keywords[] = {
@@ -289,7 +274,7 @@ Lexer::State Lexer::lex_inside() {
       break;
   }
   if (rune < 0x80 && is_print(rune)) return emit(TokenKind::character);
-  return fail("unrecognized character in action: " + describe_rune(rune));
+  return fail("unrecognized character in action: " + describe_code(rune));
 }
 
 Lexer::State Lexer::lex_space() {
@@ -333,14 +318,14 @@ void Lexer::skip_word() {
 
 Lexer::State Lexer::lex_identifier() {
   skip_word();
-  if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
+  if (!at_terminator()) return fail("bad character " + describe_code(peek()));
   return emit(keyword_kind(source_.substr(start_, position_ - start_)));
 }
 
 Lexer::State Lexer::lex_field_or_variable(TokenKind kind) {
   if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
   skip_word();
-  if (!at_terminator()) return fail("bad character " + describe_rune(peek()));
+  if (!at_terminator()) return fail("bad character " + describe_code(peek()));
   return emit(kind);
 }
 

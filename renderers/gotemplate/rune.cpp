@@ -1,6 +1,7 @@
 #include "renderers/gotemplate/rune.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 
 #include "reconcile/gotemplate/go_operations.hpp"
@@ -149,6 +150,19 @@ std::string quote(std::string_view text) {
   std::string out;
   append_quoted(out, text);
   return out;
+}
+
+std::string describe_code(std::uint32_t code) {
+  if (code > rune_max) return "U+FFFFFFFFFFFFFFFF";
+  char number[16];
+  std::snprintf(number, sizeof number, "U+%04X", static_cast<unsigned>(code));
+  std::string text = number;
+  if (is_print(code)) {
+    text += " '";
+    append_rune(text, code);
+    text += '\'';
+  }
+  return text;
 }
 
 }  // namespace reconcile::gotemplate

@@ -29,6 +29,9 @@ bool is_letter(std::uint32_t rune) noexcept;
 bool is_digit(std::uint32_t rune) noexcept;
 bool is_print(std::uint32_t rune) noexcept;
 
+/// As Go's %#U prints a code: U+00E9 'é'. Codes that are none are printed as -1 is.
+std::string describe_code(std::uint32_t code);
+
 /// strconv.Quote, QuoteToASCII, and the same for one rune between single quotes.
 enum class QuoteStyle : std::uint8_t { unicode, ascii };
 void append_quoted(std::string& out, std::string_view text, QuoteStyle style);
