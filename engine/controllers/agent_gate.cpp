@@ -63,6 +63,7 @@ void AgentGate::begin() {
   judge.agent_namespace = options_.agent_namespace;
   judge.data_dir = options_.data_dir;
   judge.ports = options_.ports;
+  judge.may_write = services_.may_write;
   auto made = std::make_unique<GateController>(services_, control_, std::move(judge), key);
   const std::lock_guard lock(mutex_);
   if (stopped_) return;

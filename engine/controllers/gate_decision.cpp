@@ -59,11 +59,19 @@ std::optional<GateJudge::PolicyInForce> GateJudge::policy_of(const std::string& 
   return std::nullopt;
 }
 
+/// Keys end while a policy is in force: what lint says of it changes with time.
+void GateJudge::look_at_keys() {
+  policy_->warnings.clear();
+  for (gates::LintFinding& finding : gates::lint(policy_->policy, options_.gate.clock->wall_now()))
+    policy_->warnings.push_back(std::move(finding.message));
+}
+
 /// The policy of the admitted commit; where that is not fit, the one before stays. On a first run
 /// the policy of where it shall begin.
 void GateJudge::read_policy(const std::string& tip, GateOutcome& outcome) {
   std::string base = memory_.admitted;
   if (base.empty()) base = options_.gate.bootstrap.empty() ? tip : options_.gate.bootstrap;
+  if (base == policy_base_ && policy_) look_at_keys();
   if (base.empty() || base == policy_base_) return;
   std::string problem;
   std::optional<PolicyInForce> found = policy_of(base, problem);
@@ -154,6 +162,7 @@ void GateJudge::decide(const GateRound& round, GateOutcome& outcome) {
   else if (decision.reset_seq && *decision.reset_seq > memory_.reset_seq)
     admit(decision, outcome);
   if (!memory_.admitted.empty()) decision.running_since = memory_.admitted_at;
+  decision.running_because = memory_.because;
   outcome.admission.tip = decision.tip;
   outcome.admission.held =
       decision.outcome == Decision::Outcome::hold || (decision.commit != decision.tip);
@@ -169,6 +178,7 @@ void GateJudge::decide(const GateRound& round, GateOutcome& outcome) {
 bool GateJudge::keep_tree(const Decision& decision, GateOutcome& outcome) {
   if (std::exchange(kept_failed_, decision.commit) != decision.commit) kept_tries_ = 0;
   try {
+    require_lead();
     refs_.keep_admitted(*main_, decision.commit, branch(), options_.gate.clock->wall_now());
     kept_failed_.clear();
     return true;
@@ -195,6 +205,7 @@ void GateJudge::admit(const Decision& decision, GateOutcome& outcome) {
     memory.tree = graph_->tree_id(decision.commit);
     memory.chain_seq = refs_.own().seq;
     memory.admitted_at = options_.gate.clock->wall_now();
+    memory.because = decision.message;
   }
   if (decision.reset_seq) {
     memory.reset_seq = *decision.reset_seq;

@@ -48,6 +48,12 @@ GateJudge::GateJudge(GateJudgeOptions options, model::SigningKey key)
 
 GateJudge::~GateJudge() = default;
 
+/// Asked before every write to the evidence repository.
+void GateJudge::require_lead() const {
+  if (!options_.may_write || options_.may_write()) return;
+  throw Error(ErrorCode::cancelled, "another replica may lead: nothing is written");
+}
+
 std::string GateJudge::branch() const {
   return options_.root.reference.branch.empty() ? "master" : options_.root.reference.branch;
 }
@@ -120,6 +126,7 @@ void GateJudge::recover() {
     memory_.tree = newest->tree;
     memory_.chain_seq = own.seq;
     memory_.admitted_at = newest->observed_at;
+    memory_.because.clear();
     memory_.policy_commit.clear();
     policy_.reset();
     policy_base_.clear();
@@ -169,6 +176,7 @@ GateJudge::Render GateJudge::render(const std::string& commit) {
   request.digest_key = digest_key_;
   request.known = base.get();
   request.live_sources = live_sources_;
+  request.stop = &stopping_;
   for (const LiveUnit& unit : live_) {
     // A unit that the admitted commit brings goes where a candidate brings it no more.
     const auto known = base == nullptr ? renders_.end() : renders_.find(memory_.admitted);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,7 @@ struct GateJudgeOptions {
   std::string agent_namespace;
   std::string data_dir;
   RenderPorts ports;
+  std::function<bool()> may_write = {};  ///< whether this replica leads; empty: it does
   std::size_t push_tries_max = 3;  ///< for the admitted tree, where nothing upstream is waited for
 };
 
@@ -43,7 +45,10 @@ class GateJudge {
   [[nodiscard]] std::optional<sources::Artifact> restore(
       const sources::Revision& revision, const sources::IgnoreOptions& ignore) const;
   /// Ends a running round soon; from any thread.
-  void cancel() noexcept { refs_.cancel(); }
+  void cancel() noexcept {
+    stopping_ = true;
+    refs_.cancel();
+  }
 
  private:
   struct PolicyInForce {
@@ -56,6 +61,7 @@ class GateJudge {
   void remember_upstream();
   void recover();
   void note_live(const GateRound& round);
+  void look_at_keys();
   void read_policy(const std::string& tip, GateOutcome& outcome);
   std::optional<PolicyInForce> policy_of(const std::string& commit, std::string& problem);
   void decide(const GateRound& round, GateOutcome& outcome);
@@ -70,6 +76,7 @@ class GateJudge {
 
   Render render(const std::string& commit);
   gates::Candidate candidate(const std::string& commit);
+  void require_lead() const;
   void open_graphs();
   std::string stand_in() const;
   [[nodiscard]] std::string branch() const;
@@ -81,6 +88,7 @@ class GateJudge {
   sources::GitSource source_;                          ///< shares its mirror with the root source
   std::shared_ptr<const sources::CommitGraph> main_;   ///< of the branch's repository; may be null
   std::shared_ptr<const sources::CommitGraph> graph_;  ///< with what is kept of it; may be null
+  std::atomic<bool> stopping_{false};
   std::string memory_path_;
   GateMemory memory_;
   std::optional<PolicyInForce> policy_;

@@ -52,6 +52,7 @@ GateMemory GateMemory::load(const std::string& path) {
     memory.chain_seq = document["chainSeq"].unsigned_integer().value_or(0);
     memory.reset_seq = document["resetSeq"].unsigned_integer().value_or(0);
     memory.admitted_at = model::parse_rfc3339(document["admittedAt"].text());
+    memory.because = document["because"].text();
     const model::Value upstream = document["upstream"];
     for (std::size_t i = 0; i < upstream.size(); ++i) {
       const model::Value seen = upstream.value_at(i);
@@ -75,6 +76,7 @@ void GateMemory::save(const std::string& path) const {
   text("admitted", admitted);
   text("tree", tree);
   text("policyCommit", policy_commit);
+  text("because", because);
   text("admittedAt", model::format_rfc3339_nano(admitted_at));
   model::set(arena, root, "chainSeq", model::make_unsigned(chain_seq));
   model::set(arena, root, "resetSeq", model::make_unsigned(reset_seq));

@@ -25,6 +25,7 @@ struct GateMemory {
   std::uint64_t chain_seq = 0;  ///< of the own chain when `admitted` was written down
   std::uint64_t reset_seq = 0;  ///< resets up to this one are done with
   model::WallTime admitted_at;
+  std::string because;  ///< message of the decision that admitted it; empty where it is not known
   std::map<std::string, SeenChain> upstream;  ///< by environment
   bool operator==(const GateMemory&) const = default;
 

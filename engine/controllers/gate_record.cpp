@@ -105,6 +105,7 @@ bool GateJudge::try_record(const std::map<std::string, UnitEvidence>& units) {
   record.observed_at = now;
   record.valid_until = now + record_validity;
   const std::string text = gates::sign(record.statement(), key_).text();
+  require_lead();
   try {
     refs_.append(text, "Record " + std::to_string(record.seq) + " of " + record.cluster, now);
   } catch (const Error& error) {

@@ -120,6 +120,8 @@ class Walk {
   }
 
   void check_bounds(const Waiting& unit, const CommitRender& result) const {
+    if (request_.stop != nullptr && *request_.stop)
+      throw Error(ErrorCode::cancelled, "the render was cancelled");
     if (result.units.size() >= request_.units_max) {
       throw Error(ErrorCode::limit_exceeded,
                   "expected at most " + std::to_string(request_.units_max) + " units");

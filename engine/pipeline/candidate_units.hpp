@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -68,6 +69,7 @@ struct CommitRenderRequest {
   int depth_max = 16;                           ///< units that render units
   std::chrono::milliseconds time_max{120'000};  ///< by `clock`
   const model::Clock* clock = &model::system_clock();
+  const std::atomic<bool>* stop = nullptr;  ///< looked at before each unit; may be null
 };
 
 /// Renders the root unit of the tree and, one after the other, every unit of the same repository
