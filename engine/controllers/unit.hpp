@@ -56,7 +56,7 @@ struct Unit {
   std::vector<model::ObjectId> terminating;  ///< deleted with the unit, waited for
   model::SteadyTime termination_end;         ///< when that wait is given up
   io::Timer poll_timer;                      ///< of looks at objects that no watch shows
-  std::optional<Admission> admission;  ///< the root unit's, where there is a gate
+  std::optional<Admission> admission;        ///< the root unit's, where there is a gate
   io::Timer timer;
   io::Timer health_timer;
 

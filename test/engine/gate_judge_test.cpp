@@ -232,7 +232,8 @@ TEST_CASE("what is admitted is restored from the evidence repository after a rew
   Story story;
   story.staging.look();
   story.staging.record(story.first, story.clock.wall_now());
-  story.repositories.infra.git({"commit", "-q", "--amend", "-m", "Other"});
+  story.repositories.infra.work().write("apps/web.yaml", config_map("other"));
+  story.repositories.infra.git({"commit", "-q", "-a", "--amend", "-m", "Other"});
   story.repositories.infra.git({"push", "-q", "-f", story.repositories.infra.bare(), "HEAD:main"});
   // The server gives nothing but what its branches hold.
   Repositories::run_git(story.repositories.infra.bare(), {"gc", "-q", "--prune=now"});

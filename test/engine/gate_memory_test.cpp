@@ -41,6 +41,7 @@ TEST_CASE("the gate's memory outlives the process", "[engine][controllers][gate_
   memory.chain_seq = 7;
   memory.reset_seq = 1'767'225'600;
   memory.admitted_at = model::WallTime(std::chrono::seconds(1'767'225'600));
+  memory.because = "dev has proven it";
   memory.upstream["dev"] = {3, first, true};
   const std::string path = directory.path() + "/gate/dev.json";
   memory.save(path);

@@ -36,8 +36,16 @@ UnitWorld::UnitWorld(const engine::UnitOptions& options) {
         if (!sources_muted) units->on_source_change(source);
       });
   units = std::make_unique<engine::UnitController>(
-      engine::UnitServices{executor, client, statuses, *sources, pass_services(*this), passes,
-                           reverts, metrics, {}, [this] { return leads.load(); }},
+      engine::UnitServices{executor,
+                           client,
+                           statuses,
+                           *sources,
+                           pass_services(*this),
+                           passes,
+                           reverts,
+                           metrics,
+                           {},
+                           [this] { return leads.load(); }},
       control, options);
 }
 
