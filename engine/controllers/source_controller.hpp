@@ -99,6 +99,7 @@ class SourceController {
   bool wants_opening(const State& state) const;
   void show_admission(State& state);
   void schedule(State& state, std::chrono::nanoseconds delay);
+  void announce(const State& state, const std::string& reason, const std::string& message);
   void write_status(State& state);
   sources::GitOptions resolve_options(const State& state) const;
 

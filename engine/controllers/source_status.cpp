@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/controllers/source_state.hpp"
+#include "engine/controllers/unit.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/arena.hpp"
@@ -41,6 +42,8 @@ void SourceController::judge(State& state, Fetched fetched) {
   if (changed) {
     io::log().info("Source fetched",
                    {{"source", key.display()}, {"revision", state.artifact->revision.text()}});
+    announce(state, "NewArtifact",
+             "stored artifact for revision '" + state.artifact->revision.text() + "'");
   }
   const bool handled = !state.handled.empty() && state.handled != state.meta.last_handled;
   if (changed || handled || !(before == state.conditions)) write_status(state);
@@ -64,6 +67,7 @@ void SourceController::judge_failure(State& state, const Fetched& fetched) {
   }
   io::log().warning("Source not fetched",
                     {{"source", state.key.display()}, {"err", state.problem}});
+  announce(state, std::string(reason_of(fetched)), state.problem);
   schedule(state, retry_delay(state.failures, state.interval()));
 }
 
@@ -108,6 +112,25 @@ void SourceController::show_admission(State& state) {
   }
   state.problem = held;
   state.conditions.set("Ready", ConditionStatus::no, admission.reason, held, generation, now);
+}
+
+/// Writes an event about the source, or about the ConfigMap that stands for the root.
+void SourceController::announce(const State& state, const std::string& reason,
+                                const std::string& message) {
+  EventNote note{git_repository_kind,
+                 state.key.namespace_name,
+                 state.key.name,
+                 state.meta.uid,
+                 reason != "NewArtifact",
+                 reason,
+                 message};
+  if (state.is_root) {
+    note.about_kind = {"", "v1", "ConfigMap"};
+    note.name = root_config_map;
+  }
+  if (state.artifact)
+    note.annotations[git_repository_kind.group + "/revision"] = state.artifact->revision.text();
+  services_.statuses.event(note);
 }
 
 void SourceController::write_status(State& state) {

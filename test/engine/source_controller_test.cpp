@@ -85,6 +85,13 @@ TEST_CASE("a repository that cannot be reached is a condition, tried again",
   const std::size_t writes = world.api.writes_to(status_path).size();
   world.advance(6s);
   CHECK(world.api.writes_to(status_path).size() == writes);
+  // Nor a new event.
+  const auto events = world.api.writes_to("/namespaces/flux-system/events");
+  REQUIRE(events.size() == 1);
+  const model::Document event = model::parse_json(events[0].body);
+  CHECK(event["involvedObject"]["kind"].text() == "GitRepository");
+  CHECK(event["type"].text() == "Warning");
+  CHECK(event["reason"].text() == "GitOperationFailed");
 }
 
 TEST_CASE("answers a request, also where the fetch fails",
