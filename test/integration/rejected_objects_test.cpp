@@ -154,6 +154,7 @@ TEST_CASE("an object that the agent may not write is named and the others go on"
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: " + name +
       "}\nrules:\n- {apiGroups: ['*'], resources: ['*'], verbs: [get, list, watch]}\n"
       "- {apiGroups: [''], resources: [configmaps, secrets, events], verbs: ['*']}\n"
+      "- {apiGroups: [coordination.k8s.io], resources: [leases], verbs: ['*']}\n"
       "- {apiGroups: [source.toolkit.fluxcd.io, kustomize.toolkit.fluxcd.io, "
       "helm.toolkit.fluxcd.io], resources: ['*'], verbs: ['*']}\n"
       "- {nonResourceURLs: ['*'], verbs: [get]}\n---\n"
