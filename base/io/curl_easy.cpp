@@ -53,6 +53,20 @@ std::pair<std::string, std::string> split_authority(const std::string& origin) {
   return {authority.substr(0, colon), authority.substr(colon + 1)};
 }
 
+/// curl's text without " after 3 ms": the same failure is to read the same, or every repeat would
+/// be news.
+std::string without_duration(std::string text) {
+  constexpr std::string_view before = " after ";
+  constexpr std::string_view unit = " ms";
+  const std::size_t begin = text.find(before);
+  if (begin == std::string::npos) return text;
+  const std::size_t end = text.find_first_not_of("0123456789", begin + before.size());
+  const bool is_duration = end != std::string::npos && end > begin + before.size() &&
+                           text.compare(end, unit.size(), unit) == 0;
+  if (is_duration) text.erase(begin, end + unit.size() - begin);
+  return text;
+}
+
 }  // namespace
 
 void require_curl() {
@@ -267,7 +281,7 @@ HttpResponse CurlEasy::finish(CURLcode code) {
 
 model::Error CurlEasy::error_of(CURLcode code) const {
   const std::string detail =
-      error_text_[0] != '\0' ? std::string(error_text_.data()) : curl_easy_strerror(code);
+      error_text_[0] != '\0' ? without_duration(error_text_.data()) : curl_easy_strerror(code);
   const std::string text = request_->method + " " + url_origin(request_->url) + ": " + detail;
   if (over_limit_) {
     return Error(ErrorCode::limit_exceeded, request_->method + " " + url_origin(request_->url) +
