@@ -78,7 +78,7 @@ class Cluster {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The requests of one user from now on, by the audit log; watches are left out.
+/// The requests of one user from now on, by the audit log; watches and Leases are left out.
 class AuditCount {
  public:
   explicit AuditCount(std::string user = "reconcile-agent");
