@@ -121,12 +121,13 @@ class ControlPlane:
         return (self.folder / "audit.log").stat().st_size
 
     def audit(self, offset, user):
-        """The finished requests of `user` behind `offset` without watches, and the next offset."""
+        """The finished requests of `user` behind `offset` without watches and Leases; the next offset."""
         lines, offset = tail(self.folder / "audit.log", offset)
         mark = f'"username":"{user}"'.encode()
         entries = [json.loads(line) for line in lines if mark in line]
         return [entry for entry in entries
-                if entry["stage"] == "ResponseComplete" and entry["verb"] != "watch"], offset
+                if entry["stage"] == "ResponseComplete" and entry["verb"] != "watch"
+                and entry.get("objectRef", {}).get("resource") != "leases"], offset
 
     def bare_patches(self, requests, content_type):
         """Seconds that (path, object) PATCHes take by libcurl alone."""
