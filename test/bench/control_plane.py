@@ -121,7 +121,7 @@ class ControlPlane:
         return (self.folder / "audit.log").stat().st_size
 
     def audit(self, offset, user):
-        """The finished requests of `user` behind `offset`, no watches or Leases; the next offset."""
+        """Finished requests of `user` behind `offset`, no watches or Leases; the next offset."""
         lines, offset = tail(self.folder / "audit.log", offset)
         mark = f'"username":"{user}"'.encode()
         entries = [json.loads(line) for line in lines if mark in line]
