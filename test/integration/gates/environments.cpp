@@ -17,7 +17,7 @@ namespace reconcile::test {
 namespace {
 
 constexpr std::chrono::seconds poke_limit(60);
-constexpr std::chrono::seconds state_limit(20);
+constexpr std::chrono::seconds state_limit(40);
 constexpr std::size_t log_lines_max = 20'000;
 
 /// The lines that the agents of this process log.
@@ -184,9 +184,9 @@ void Environment::until_green(const std::string& commit) {
   until(commit + " green", [&] {
     const std::string tip = world_.evidence().tip(evidence_ref());
     if (tip.empty()) return false;
-    const engine::gates::EvidenceRecord record = world_.evidence().statement(tip);
-    bool green = record.commit == commit;
-    for (const engine::gates::UnitEvidence& unit : record.units) {
+    const auto units = world_.evidence().units(evidence_ref());
+    bool green = !units.empty() && world_.evidence().statement(tip).commit == commit;
+    for (const auto& [name, unit] : units) {
       green = green && unit.state == engine::gates::UnitState::green && unit.revision == commit;
     }
     if (green) return true;

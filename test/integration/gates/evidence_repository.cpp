@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "engine/gates/envelope.hpp"
@@ -62,6 +63,21 @@ EvidenceRecord EvidenceRepository::statement(const std::string& commit) const {
 
 EvidenceRecord EvidenceRepository::newest(const std::string& ref) const {
   return statement(tip(ref));
+}
+
+std::map<std::string, engine::gates::UnitEvidence> EvidenceRepository::units(
+    const std::string& ref) const {
+  std::map<std::string, engine::gates::UnitEvidence> found;
+  std::set<std::string> removed;
+  for (const std::string& commit : log(ref)) {
+    const EvidenceRecord said = statement(commit);
+    for (const engine::gates::UnitEvidence& unit : said.units) {
+      if (!removed.contains(unit.unit)) found.emplace(unit.unit, unit);
+    }
+    removed.insert(said.removed.begin(), said.removed.end());
+    if (said.whole) break;
+  }
+  return found;
 }
 
 std::string EvidenceRepository::chain_problem(const std::string& ref) const {

@@ -28,6 +28,9 @@ class EvidenceRepository {
   /// That of the ref's tip.
   [[nodiscard]] engine::gates::EvidenceRecord newest(const std::string& ref) const;
 
+  /// All units as the ref says of them now: the newest word about each, down to a whole record.
+  [[nodiscard]] std::map<std::string, engine::gates::UnitEvidence> units(
+      const std::string& ref) const;
   /// Where the ref's records are not one chain from seq 1 on: what is wrong; else empty.
   [[nodiscard]] std::string chain_problem(const std::string& ref) const;
 

@@ -132,3 +132,19 @@ TEST_CASE("a chain that was rewritten is not believed", "[.integration][gates][f
   anew.append(commit, held.world().now());
   held.require_held("EvidenceForked");
 }
+
+TEST_CASE("a chain that is cut back to a green record stays a fork when the agent starts again",
+          "[.integration][gates][forged]") {
+  HeldChange held;
+  const std::string commit = held.change("2");
+  held.prove(commit, 0);
+  const std::string green = held.world().evidence().tip(held.dev().ref());
+  held.dev().set_failed(held.world().root_unit(), commit, "Deployment/x/web: not available");
+  held.dev().append(commit, held.world().now());
+  held.require_held("UpstreamNotHealthy");
+  held.world().clock().advance(minutes(20));
+  held.staging().stop();
+  held.world().evidence().set(held.dev().ref(), green);
+  held.staging().start();
+  held.require_held("EvidenceForked");
+}

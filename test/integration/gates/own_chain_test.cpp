@@ -157,3 +157,49 @@ TEST_CASE("an environment with others before it admits nothing on its first run 
   CHECK(world.staging().live("value").empty());
   CHECK(world.staging().root_state().find("bootstrap") != std::string::npos);
 }
+
+TEST_CASE("an own chain that somebody deleted is begun anew", "[.integration][gates][chain]") {
+  Environments world;
+  begin_dev(world);
+  const std::string ref = world.dev().evidence_ref();
+  const std::uint64_t seq = world.evidence().newest(ref).seq;
+  world.evidence().set(ref, "");
+  const std::string commit = world.infrastructure().commit("dev", world.shared("2"));
+  world.dev().until_green(commit);
+  // Readers that know nothing can begin there, and those that do see that it does not go back.
+  const auto first = world.evidence().statement(world.evidence().log(ref).back());
+  CHECK(first.whole);
+  CHECK(first.seq > seq);
+}
+
+TEST_CASE("an agent's restart pauses the healthy time and does not begin it anew",
+          "[.integration][gates][chain]") {
+  Environments world;
+  begin_dev(world);
+  const std::string commit = world.infrastructure().tip("dev");
+  const std::string ref = world.dev().evidence_ref();
+  const auto healthy_since = [&] {
+    return world.evidence().units(ref).at(world.root_unit()).healthy_since;
+  };
+  const auto before = healthy_since();
+  REQUIRE(before);
+  for (int i = 0; i < 2; ++i) {
+    world.clock().advance(minutes(16));
+    world.dev().poke();
+  }
+  const auto last_word = world.evidence().newest(ref).observed_at;
+  REQUIRE(world.now() - last_word < minutes(1));
+  world.dev().stop();
+  world.clock().advance(minutes(30));
+  world.dev().start();
+  const auto restarted = world.now();
+  world.dev().until("a record after the restart", [&] {
+    if (world.evidence().newest(ref).observed_at >= restarted && healthy_since()) return true;
+    world.clock().advance(std::chrono::seconds(2));
+    return false;
+  });
+  const auto after = healthy_since();
+  REQUIRE(after);
+  CHECK(*after - *before >= minutes(30));
+  CHECK(*after - *before <= minutes(31));
+}

@@ -67,9 +67,10 @@ TEST_CASE("a broken image never leaves dev, and its revert is admitted at once",
   const std::string staged = repository.rebase("staging", "dev");
   world.dev().until("the image is missing", [&] {
     world.clock().advance(seconds(1));
-    const auto record = world.evidence().newest(world.dev().evidence_ref());
-    return record.commit == broken && !record.units.empty() &&
-           record.units.at(0).state != reconcile::engine::gates::UnitState::green;
+    const std::string ref = world.dev().evidence_ref();
+    return world.evidence().newest(ref).commit == broken &&
+           world.evidence().units(ref).at(world.root_unit()).state !=
+               reconcile::engine::gates::UnitState::green;
   });
   pass_soak(world);
   pass_soak(world);
