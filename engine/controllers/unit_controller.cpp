@@ -28,16 +28,31 @@ std::string new_trace() {
   return model::hex_encode(model::random_bytes(4));
 }
 
-/// Puts our finalizer on the unit's object, so that its objects can be removed before it goes.
-void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, const ResourceMeta& meta) {
-  if (meta.has_finalizer || meta.name.empty()) return;
-  std::string list;
-  for (const std::string& item : meta.finalizers) list += "\"" + item + "\",";
-  const std::string patch = "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version +
-                            "\",\"finalizers\":[" + list + "\"" + std::string(finalizer) + "\"]}}";
-  kube::Request request = kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name,
-                                               meta.name, patch, "reconcile");
-  client.send(std::move(request));
+/// Puts our finalizer on the unit's object, so that its objects can be removed before it goes:
+/// nothing may be applied without. Throws Error where the server refuses or the object goes
+/// already.
+void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, ResourceMeta meta) {
+  constexpr int attempts_max = 5;
+  for (int attempt = 1; !meta.has_finalizer && !meta.name.empty(); ++attempt) {
+    const std::string shown = "the finalizer of " + gvk.kind + " " + meta.name;
+    if (meta.deleting)
+      throw model::Error(model::ErrorCode::conflict, shown + ": the object is being deleted");
+    std::string list;
+    for (const std::string& item : meta.finalizers) list += "\"" + item + "\",";
+    const std::string patch = "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version +
+                              "\",\"finalizers\":[" + list + "\"" + std::string(finalizer) +
+                              "\"]}}";
+    const kube::Response response = client.send(kube::Request::patch(
+        kube::Verb::merge_patch, gvk, meta.namespace_name, meta.name, patch, "reconcile"));
+    if (response.ok() || response.status.not_found()) return;
+    // Somebody, our own status perhaps, wrote meanwhile: what is there now decides.
+    if (!response.status.conflict() || attempt == attempts_max) response.require_ok(shown);
+    const kube::Response fresh =
+        client.send(kube::Request::get(gvk, meta.namespace_name, meta.name));
+    if (fresh.status.not_found()) return;
+    fresh.require_ok(shown);
+    meta = ResourceMeta::read(fresh.document().root());
+  }
 }
 
 /// Whether the object's status says all that ours would say of a unit just read from it.
@@ -275,8 +290,14 @@ void UnitController::start_pass(Unit& unit) {
                             gvk = unit.gvk(), meta = unit.meta, is_root = unit.is_root,
                             epoch = unit.epoch]() mutable {
     const model::SteadyTime start = services_.executor.clock().steady_now();
-    if (!is_root && !request.observe_only) ensure_finalizer(services_.client, gvk, meta);
-    PassOutcome outcome = run_pass(request, services_.passes);
+    PassOutcome outcome;
+    try {
+      if (!is_root && !request.observe_only) ensure_finalizer(services_.client, gvk, meta);
+      outcome = run_pass(request, services_.passes);
+    } catch (const model::Error& error) {
+      outcome.end = PassOutcome::End::apply_failed;
+      outcome.error = error.what();
+    }
     const nanoseconds duration = services_.executor.clock().steady_now() - start;
     control_.post([this, key = request.unit, epoch, duration, trace = request.trace,
                    outcome = std::move(outcome)]() mutable {
