@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-#include <sstream>
 
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/diff_command.hpp"
@@ -7,6 +6,7 @@
 #include "engine/cli/status_command.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/error.hpp"
+#include "test/engine/command_run.hpp"
 #include "test/support/temporary_directory.hpp"
 
 using namespace reconcile;
@@ -14,23 +14,7 @@ using namespace reconcile::engine;
 
 namespace {
 
-struct Run {
-  Run(int (*command)(const CommandContext&), std::vector<std::string> arguments) {
-    std::ostringstream out_text;
-    std::ostringstream err_text;
-    try {
-      code = command({std::move(arguments), out_text, err_text, false});
-    } catch (const model::Error& error) {
-      thrown = error.what();
-    }
-    out = out_text.str();
-    err = err_text.str();
-  }
-  int code = -1;
-  std::string out;
-  std::string err;
-  std::string thrown;
-};
+using Run = test::CommandRun;
 
 /// A kubeconfig whose server nobody listens at.
 struct DeadCluster {

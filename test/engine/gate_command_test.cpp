@@ -1,12 +1,12 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <sstream>
 
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/gate_command.hpp"
 #include "engine/cli/gate_flags.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/signature.hpp"
+#include "test/engine/command_run.hpp"
 #include "test/support/temporary_directory.hpp"
 
 using namespace reconcile;
@@ -14,22 +14,9 @@ using namespace reconcile::engine;
 
 namespace {
 
-struct Run {
-  explicit Run(std::vector<std::string> arguments) {
-    std::ostringstream out_text;
-    std::ostringstream err_text;
-    try {
-      code = run_gate_command({std::move(arguments), out_text, err_text, false});
-    } catch (const model::Error& error) {
-      thrown = error.what();
-    }
-    out = out_text.str();
-    err = err_text.str();
-  }
-  int code = -1;
-  std::string out;
-  std::string err;
-  std::string thrown;
+struct Run : test::CommandRun {
+  explicit Run(std::vector<std::string> arguments)
+      : CommandRun(run_gate_command, std::move(arguments)) {}
 };
 
 /// The flags of a gate that is whole.
