@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+	"sigs.k8s.io/yaml"
+	yaml3 "sigs.k8s.io/yaml/goyaml.v3"
+)
+
+// The real stack may grow to 1 GiB; no case that ends needs a quarter of it.
+const stackBytesMax = 256 << 20
+
+// engine is what a version of Helm does with a request.
+type engine interface {
+	render(*request) (answer, error)
+	manifests(*request) (answer, error)
+	values(*request) (answer, error)
+	set(*request) (answer, error)
+}
+
+var engines = map[string]engine{"helm4": helm4{}, "helm3": helm3{}}
+
+// writeFolder writes the chart's files where the loader of directories reads them.
+func writeFolder(files map[string]text) (string, error) {
+	folder, err := os.MkdirTemp("", "helm-oracle-")
+	if err != nil {
+		return "", err
+	}
+	for name, data := range files {
+		path := filepath.Join(folder, name)
+		if !filepath.IsLocal(name) {
+			return folder, fmt.Errorf("expected a path below the chart, found %q", name)
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return folder, err
+		}
+		if err := os.WriteFile(path, []byte(data), 0o644); err != nil {
+			return folder, err
+		}
+	}
+	return folder, nil
+}
+
+// readFile stands for the files of --set-file.
+func readFile(path []rune) (any, error) { return "<" + string(path) + ">", nil }
+
+func asJSON(value any) (answer, error) {
+	data, err := json.Marshal(value)
+	return answer{JSON: data}, err
+}
+
+// readYAML reads and writes the text in the dialect of templates and values ("v2", the default) or
+// of manifests' trees ("v3").
+func readYAML(asked *request) (answer, error) {
+	if asked.Profile != "v3" {
+		data, err := yaml.YAMLToJSON([]byte(asked.Text))
+		if err != nil {
+			return answer{}, err
+		}
+		written, err := yaml.JSONToYAML(data)
+		return answer{JSON: data, YAML: text(written)}, err
+	}
+	var value any
+	if err := yaml3.Unmarshal([]byte(asked.Text), &value); err != nil {
+		return answer{}, err
+	}
+	var written bytes.Buffer
+	encoder := yaml3.NewEncoder(&written)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(value); err != nil {
+		return answer{}, err
+	}
+	answered, err := asJSON(value)
+	if err != nil { // times and maps with other keys have no JSON
+		answered = answer{}
+	}
+	answered.YAML = text(written.String())
+	return answered, nil
+}
+
+// compareVersions answers a row for each constraint: a character for each version, + or -, or ? where
+// the version does not parse; where the constraint does not, the row is !.
+func compareVersions(asked *request) (answer, error) {
+	var answered answer
+	versions := make([]*semver.Version, len(asked.Versions))
+	for i, written := range asked.Versions {
+		version, err := semver.NewVersion(string(written))
+		if err != nil {
+			answered.Versions = append(answered.Versions, text("error: "+err.Error()))
+			continue
+		}
+		versions[i] = version
+		answered.Versions = append(answered.Versions, text(version.String()))
+	}
+	for _, written := range asked.Constraints {
+		constraint, err := semver.NewConstraint(string(written))
+		if err != nil {
+			answered.Matches = append(answered.Matches, "!")
+			continue
+		}
+		var row strings.Builder
+		for _, version := range versions {
+			switch {
+			case version == nil:
+				row.WriteByte('?')
+			case constraint.Check(version):
+				row.WriteByte('+')
+			default:
+				row.WriteByte('-')
+			}
+		}
+		answered.Matches = append(answered.Matches, row.String())
+	}
+	return answered, nil
+}
+
+func respond(asked *request) (answered answer) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			answered = answer{Crash: fmt.Sprint("panic: ", panicked)}
+		}
+	}()
+	operations := map[string]func(*request) (answer, error){"yaml": readYAML, "semver": compareVersions}
+	if chosen, exists := engines[asked.Profile]; exists {
+		operations["render"] = chosen.render
+		operations["manifests"] = chosen.manifests
+		operations["values"] = chosen.values
+		operations["set"] = chosen.set
+	}
+	operation, exists := operations[asked.Op]
+	if !exists {
+		return answer{Crash: "expected an op and a profile that exist, found " + asked.Op + " and " +
+			asked.Profile}
+	}
+	answered, err := operation(asked)
+	if err != nil {
+		return answer{Error: text(err.Error())}
+	}
+	return answered
+}
+
+func serve() error {
+	debug.SetMaxStack(stackBytesMax)
+	log.SetOutput(io.Discard)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	input := bufio.NewReaderSize(os.Stdin, pipeBytes)
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetEscapeHTML(false)
+	for {
+		line, err := input.ReadBytes('\n')
+		if err != nil {
+			return nil
+		}
+		var asked request
+		if err := json.Unmarshal(line, &asked); err != nil {
+			return err
+		}
+		if asked.Release.Name == "" {
+			asked.Release.Name = "release-name"
+		}
+		if asked.Release.Namespace == "" {
+			asked.Release.Namespace = "default"
+		}
+		if err := encoder.Encode(respond(&asked)); err != nil {
+			return err
+		}
+	}
+}
