@@ -170,10 +170,8 @@ func respond(asked *request) (answered answer) {
 
 func main() {
 	input := bufio.NewReaderSize(os.Stdin, 1<<20)
-	output := bufio.NewWriter(os.Stdout)
-	defer output.Flush()
 	decoder := json.NewDecoder(input)
-	encoder := json.NewEncoder(output)
+	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
 	for decoder.More() {
 		var asked request

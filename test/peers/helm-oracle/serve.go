@@ -64,12 +64,17 @@ func asJSON(value any) (answer, error) {
 // of manifests' trees ("v3").
 func readYAML(asked *request) (answer, error) {
 	if asked.Profile != "v3" {
-		data, err := yaml.YAMLToJSON([]byte(asked.Text))
+		var value any
+		if err := yaml.Unmarshal([]byte(asked.Text), &value); err != nil {
+			return answer{}, err
+		}
+		answered, err := asJSON(value)
 		if err != nil {
 			return answer{}, err
 		}
-		written, err := yaml.JSONToYAML(data)
-		return answer{JSON: data, YAML: text(written)}, err
+		written, err := yaml.Marshal(value)
+		answered.YAML = text(written)
+		return answered, err
 	}
 	var value any
 	if err := yaml3.Unmarshal([]byte(asked.Text), &value); err != nil {

@@ -1,7 +1,5 @@
 #include "test/renderers/substitute/flux_packages.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +7,7 @@
 #include <stdexcept>
 
 #include "reconcile/model/json.hpp"
+#include "test/support/line_program.hpp"
 
 namespace reconcile::substitute {
 namespace {
@@ -27,7 +26,7 @@ std::string request_line(const PeerRequest& request) {
     line += ":";
     model::write_json_string(value, line);
   }
-  return line + "}}\n";
+  return line + "}}";
 }
 
 std::string read_file(const std::filesystem::path& path) {
@@ -43,25 +42,12 @@ std::string read_file(const std::filesystem::path& path) {
 std::vector<PeerAnswer> ask_flux_packages(const std::vector<PeerRequest>& requests) {
   const char* program = std::getenv("RECONCILE_FLUX_PACKAGES");
   if (program == nullptr) throw std::runtime_error("expected RECONCILE_FLUX_PACKAGES to be set");
-  std::string pattern = std::filesystem::temp_directory_path() / "reconcile-peer-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  const std::filesystem::path folder = pattern;
-  {
-    std::ofstream input(folder / "requests", std::ios::binary);
-    for (const PeerRequest& request : requests) input << request_line(request);
-  }
-  const std::string command = "'" + std::string(program) + "' <'" + (folder / "requests").string() +
-                              "' >'" + (folder / "answers").string() + "'";
-  const int status = std::system(command.c_str());
-  std::istringstream lines(read_file(folder / "answers"));
-  std::filesystem::remove_all(folder);
+  std::vector<std::string> lines;
+  for (const PeerRequest& request : requests) lines.push_back(request_line(request));
   std::vector<PeerAnswer> answers;
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : test::LineProgram({program}).ask(lines)) {
     const model::Document answer = model::parse_json(line);
     answers.push_back({std::string(answer["output"].text()), std::string(answer["error"].text())});
-  }
-  if (status != 0 || answers.size() != requests.size()) {
-    throw std::runtime_error("expected an answer to each request of " + std::string(program));
   }
   return answers;
 }

@@ -1,0 +1,186 @@
+// fuzz_helm compares generated cases with the real engines, in as many processes as asked for: a
+// crash or a hang of ours ends one of them, and the case it was at is told.
+//
+// usage: fuzz_helm [--generator NAME] [--cases N] [--seed S] [--jobs N] [--case I] [--show N]
+//                  [--topic TEXT] [--oracle PROGRAM] [--print]
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "test/fuzz/differential.hpp"
+
+namespace {
+
+using namespace reconcile::fuzz;
+
+/// No case of ours may work longer.
+constexpr unsigned case_seconds_max = 10;
+constexpr std::size_t jobs_max = 16;
+
+struct Options {
+  std::string generator;  ///< empty: all
+  std::size_t cases = 20'000;
+  std::uint64_t seed = 1;
+  std::size_t jobs = 2;
+  std::size_t first = 0;
+  std::size_t show = 3;  ///< differences printed of one topic
+  bool print_only = false;
+  std::string oracle;
+};
+
+/// What the processes tell, in memory that they share.
+struct Shared {
+  std::atomic<std::size_t> cases{0};
+  std::atomic<std::size_t> failed_alike{0};
+  std::atomic<std::size_t> crashed{0};
+  std::atomic<std::size_t> differences{0};
+  std::atomic<std::size_t> current[jobs_max]{};
+};
+
+Options parse(int count, char** words) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string name = words[i];
+    if (name == "--print") {
+      options.print_only = true;
+      continue;
+    }
+    if (i + 1 >= count) throw std::runtime_error("expected a value after " + name);
+    const std::string value = words[++i];
+    if (name == "--generator") {
+      options.generator = value;
+    } else if (name == "--oracle") {
+      options.oracle = value;
+    } else if (name == "--cases") {
+      options.cases = std::stoull(value);
+    } else if (name == "--seed") {
+      options.seed = std::stoull(value);
+    } else if (name == "--jobs") {
+      options.jobs = std::min<std::size_t>(std::stoull(value), jobs_max);
+    } else if (name == "--show") {
+      options.show = std::stoull(value);
+    } else if (name == "--case") {
+      options.first = std::stoull(value);
+      options.cases = 1;
+      options.jobs = 1;
+    } else {
+      throw std::runtime_error("expected an option of the first lines of fuzz_helm.cpp, found " +
+                               name);
+    }
+  }
+  if (options.oracle.empty() && !options.print_only) options.oracle = oracle_program();
+  return options;
+}
+
+void work(const Generator& generator, const Options& options, std::size_t job, std::size_t first,
+          Shared& shared) {
+  std::map<std::string, std::size_t> shown;
+  Oracle oracle(options.oracle);
+  Observer observer;
+  observer.begins = [&](std::size_t index) {
+    shared.current[job] = index;
+    ::alarm(case_seconds_max);
+  };
+  observer.differs = [&](const Difference& found) {
+    ++shared.differences;
+    if (++shown[found.asked.topic] > options.show) return;
+    const std::string text = report(generator, options.seed, found);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  };
+  const Totals totals = compare(generator, options.seed, first, options.first + options.cases,
+                                options.jobs, oracle, observer);
+  shared.cases += totals.cases;
+  shared.failed_alike += totals.failed_alike;
+  shared.crashed += totals.crashed;
+}
+
+int start_worker(const Generator& generator, const Options& options, std::size_t job,
+                 std::size_t first, Shared& shared) {
+  std::fflush(stdout);
+  const int pid = ::fork();
+  if (pid != 0) return pid;
+  try {
+    work(generator, options, job, first, shared);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "fuzz_helm: %s\n", error.what());
+    std::_Exit(2);
+  }
+  std::_Exit(0);
+}
+
+/// Answers false where a worker could not work.
+bool run(const Generator& generator, const Options& options, Shared& shared) {
+  std::map<int, std::size_t> jobs;
+  for (std::size_t job = 0; job < options.jobs; ++job) {
+    jobs[start_worker(generator, options, job, options.first + job, shared)] = job;
+  }
+  while (!jobs.empty()) {
+    int status = 0;
+    const int pid = ::wait(&status);
+    const auto ended = jobs.find(pid);
+    if (ended == jobs.end()) continue;
+    const std::size_t job = ended->second;
+    jobs.erase(ended);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
+    if (!WIFSIGNALED(status)) return false;
+    ++shared.differences;
+    const std::size_t index = shared.current[job];
+    const Difference died{index, case_of(generator, options.seed, index),
+                          "ours | ended by signal " + std::to_string(WTERMSIG(status))};
+    std::printf("%s", report(generator, options.seed, died).c_str());
+    jobs[start_worker(generator, options, job, index + options.jobs, shared)] = job;
+  }
+  return true;
+}
+
+int run_all(const Options& options) {
+  void* memory =
+      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::runtime_error("expected memory to share");
+  bool known = false;
+  bool differs = false;
+  for (const Generator& generator : generators()) {
+    if (!options.generator.empty() && generator.name != options.generator) continue;
+    known = true;
+    if (options.print_only) {
+      for (std::size_t i = 0; i < options.cases; ++i) {
+        const std::size_t index = options.first + i;
+        const Difference asked{index, case_of(generator, options.seed, index), ""};
+        std::printf("%s", report(generator, options.seed, asked).c_str());
+      }
+      continue;
+    }
+    Shared& shared = *new (memory) Shared;
+    if (!run(generator, options, shared)) return 2;
+    std::printf(
+        "%s: %zu cases (seed %llu), %zu failed alike, %zu ended the real engine, "
+        "%zu differences\n",
+        std::string(generator.name).c_str(), shared.cases.load(),
+        static_cast<unsigned long long>(options.seed), shared.failed_alike.load(),
+        shared.crashed.load(), shared.differences.load());
+    differs = differs || shared.differences != 0;
+  }
+  if (!known) throw std::runtime_error("expected a generator of generators.cpp");
+  return differs ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  try {
+    return run_all(parse(count, words));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "fuzz_helm: %s\n", error.what());
+    return 2;
+  }
+}

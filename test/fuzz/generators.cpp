@@ -1,0 +1,16 @@
+#include "test/fuzz/generators.hpp"
+
+namespace reconcile::fuzz {
+
+std::span<const Generator> generators() {
+  static constexpr Generator all[] = {
+      {"templates", make_template_case, 1000},
+      {"yaml", make_yaml_case, 150},
+      {"yaml_text", make_yaml_text_case, 100},
+      {"set", make_set_case, 150},
+      {"semver", make_semver_case, 50},
+  };
+  return all;
+}
+
+}  // namespace reconcile::fuzz
