@@ -1,4 +1,5 @@
 """Programs compiled once, the costs of a child process, medians, the lines of the table."""
+import functools
 import hashlib
 import json
 import os
@@ -6,6 +7,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -51,26 +53,38 @@ def binary():
     return path
 
 
+@functools.cache
 def peer(name):
     done = subprocess.run([ROOT / "test/peers/build", name], stdout=subprocess.PIPE, text=True,
                           check=True, timeout=PEER_SECONDS)
     return done.stdout.strip()
 
 
-def run_child(arguments, output="/dev/null", environment=None):
-    """(seconds, peak resident MiB) of one run of a program that has to succeed."""
+class Cost(typing.NamedTuple):
+    """What one run of a program took."""
+    seconds: float
+    memory_mib: float  # the resident peak
+    processor_seconds: float  # of all its threads, in the kernel too
+
+
+def run_child(arguments, output="/dev/null", environment=None, folder=None):
+    """The Cost of one run, in `folder`, of a program that has to succeed."""
     spawn = own_program("reconcile_bench_spawn", "spawn.cpp", ["-static"])
     done = subprocess.run([spawn, output, *map(str, arguments)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, env=environment, check=False,
-                          timeout=CHILD_SECONDS)
+                          cwd=folder, timeout=CHILD_SECONDS)
     words = done.stdout.split()
-    if len(words) != 3 or words[2] != "0":
+    if len(words) != 4 or words[2] != "0":
         raise RuntimeError(f"{' '.join(map(str, arguments))} failed: {done.stderr.strip()[-400:]}")
-    return float(words[0]), int(words[1]) / 1024
+    return Cost(float(words[0]), int(words[1]) / 1024, float(words[3]))
 
 
 def median(values):
     return statistics.median(values) if values else None
+
+
+def median_cost(costs):
+    return Cost(*(median(values) for values in zip(*costs)))
 
 
 def percentile(values, share):
@@ -89,10 +103,14 @@ class Table:
     def add(self, name, ours, peer_value=None, against=""):
         """The ratio is ours/peer: below 1 means less of it."""
         ratio = ours / peer_value if peer_value else None
-        self.rows.append({"name": name, "ours": ours, "peer": peer_value, "ratio": ratio,
-                          "against": against})
+        self.keep([{"name": name, "ours": ours, "peer": peer_value, "ratio": ratio,
+                    "against": against}])
         print(f"{name:<54} {number(ours):>10} {number(peer_value):>10} {number(ratio):>8}  "
               f"{against}", flush=True)
+
+    def keep(self, rows):
+        """For --json only."""
+        self.rows += rows
         if self.path:
             pathlib.Path(self.path).write_text(json.dumps(self.rows, indent=1) + "\n")
 

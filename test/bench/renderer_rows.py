@@ -1,4 +1,4 @@
-"""Rows of `template` and `build`: whole processes beside Helm and Kustomize."""
+"""Rows of `build`: whole processes beside Kustomize. And what rows of whole processes share."""
 import os
 import pathlib
 import subprocess
@@ -45,41 +45,25 @@ def side_by_side(table, name, ours, peer, against, runs):
     """Runs both in turn; prints time and memory; notes where the outputs differ."""
     with tempfile.TemporaryDirectory(prefix="reconcile-bench-") as folder:
         variables = environment(folder)
+        # Not counted: it reads what both read into memory and says whether they do the same.
+        measure.run_child(peer, f"{folder}/peer", variables)
+        measure.run_child(ours, f"{folder}/ours", variables)
+        note_differences(name, folder)
         own_runs, peer_runs = [], []
         for run in range(runs):
-            slow = peer_runs and measure.median([s for s, _ in peer_runs]) > SLOW_SECONDS
+            slow = peer_runs and peer_runs[0].seconds > SLOW_SECONDS
             if not (slow and run >= PEER_RUNS_SLOW):
-                peer_runs.append(measure.run_child(peer, f"{folder}/peer", variables))
-            own_runs.append(measure.run_child(ours, f"{folder}/ours", variables))
-        note_differences(name, folder)
-    values = [measure.median([run[i] for run in part])
-              for i in (0, 1) for part in (own_runs, peer_runs)]
-    table.add(f"{name}: time, ms", values[0] * 1000, values[1] * 1000, against)
-    table.add(f"{name}: peak memory, MiB", values[2], values[3], against)
+                peer_runs.append(measure.run_child(peer, environment=variables))
+            own_runs.append(measure.run_child(ours, environment=variables))
+    add_costs(table, name, own_runs, peer_runs, against)
 
 
-def template(table, name, chart, runs, *flags):
-    if not chart.exists():
-        raise measure.Skip(f"no chart {chart}")
-    arguments = ["template", "bench", chart, *flags]
-    side_by_side(table, name, [measure.binary(), *arguments], [measure.peer("helm4"), *arguments],
-                 "helm 4.3.1", runs)
-
-
-def template_cilium(table, runs):
-    """Hubble's keys come from a job: else both programs mostly make RSA keys."""
-    template(table, "template cilium 1.20", corpus("helm") / "charts/cilium/cilium-1.20", runs,
-             "--set", "hubble.tls.auto.method=cronJob")
-
-
-def template_prometheus(table, runs):
-    chart = corpus("helm") / "charts/prometheus/kube-prometheus-stack"
-    template(table, "template kube-prometheus-stack with CRDs", chart, runs, "--include-crds")
-
-
-def template_small(table, runs):
-    chart = measure.ROOT / "fixtures/monorepo/charts/catalog"
-    template(table, "template a small chart", chart, runs)
+def add_costs(table, name, own_runs, peer_runs, against):
+    own, peer = measure.median_cost(own_runs), measure.median_cost(peer_runs)
+    table.add(f"{name}: time, ms", own.seconds * 1000, peer.seconds * 1000, against)
+    table.add(f"{name}: processor time, ms", own.processor_seconds * 1000,
+              peer.processor_seconds * 1000, against)
+    table.add(f"{name}: peak memory, MiB", own.memory_mib, peer.memory_mib, against)
 
 
 def build(table, name, folder, runs, *flags):
@@ -109,15 +93,13 @@ def build_argo(table, runs):
 
 def version(table, runs):
     own = [measure.run_child([measure.binary(), "version"]) for _ in range(max(runs, 5) * 4)]
-    table.add("version: time, ms (at most 1.5)", measure.median([s for s, _ in own]) * 1000)
-    table.add("version: peak memory, MiB (at most 4)", measure.median([m for _, m in own]))
+    cost = measure.median_cost(own)
+    table.add("version: time, ms (at most 1.5)", cost.seconds * 1000)
+    table.add("version: peak memory, MiB (at most 4)", cost.memory_mib)
 
 
 ROWS = {
     "version": version,
-    "template-small": template_small,
-    "template-cilium": template_cilium,
-    "template-prometheus": template_prometheus,
     "build-config-maps": build_config_maps,
     "build-deployments": build_deployments,
     "build-argo-workflows": build_argo,
