@@ -1,5 +1,4 @@
-// Tokens of Go's text/template (go1.26). Line numbers are those of a token's first byte.
-#include <algorithm>
+// Tokens of Go's text/template (go1.26).
 #include <array>
 #include <utility>
 
@@ -14,129 +13,106 @@ constexpr std::uint32_t end_of_text = 0xFFFFFFFFU;
 constexpr std::string_view left_mark = "{{";
 constexpr std::string_view right_mark = "}}";
 
-bool is_space(std::uint32_t rune) {
-  return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
-}
+/// What a byte can begin or continue inside of an action.
+enum class ByteKind : std::uint8_t { other, word, digit, space };
 
-constexpr std::array<bool, 256> word_bytes = [] {
-  std::array<bool, 256> table{};
-  for (const char c : std::string_view("_0123456789abcdefghijklmnopqrstuvwxyz"
-                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    table[static_cast<unsigned char>(c)] = true;
-  }
+constexpr std::array<ByteKind, 256> byte_kinds = [] {
+  std::array<ByteKind, 256> table{};
+  const auto set = [&](std::string_view bytes, ByteKind kind) {
+    for (const char c : bytes) table[static_cast<unsigned char>(c)] = kind;
+  };
+  set("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", ByteKind::word);
+  set("0123456789", ByteKind::digit);
+  set(" \t\r\n", ByteKind::space);
   return table;
 }();
 
+ByteKind kind_of(char c) {
+  return byte_kinds[static_cast<unsigned char>(c)];
+}
+
+bool is_space(char c) {
+  return kind_of(c) == ByteKind::space;
+}
+
+bool is_word_byte(char c) {
+  const ByteKind kind = kind_of(c);
+  return kind == ByteKind::word || kind == ByteKind::digit;
+}
+
 bool is_word(std::uint32_t rune) {
-  if (rune < 0x80) return word_bytes[rune];
+  if (rune < 0x80) return is_word_byte(static_cast<char>(rune));
   return rune != end_of_text && (is_letter(rune) || is_digit(rune));
 }
 
-/// Whether a token of this kind can hold a line break.
-bool may_span_lines(TokenKind kind) {
-  return kind == TokenKind::text || kind == TokenKind::space || kind == TokenKind::raw_string;
-}
-
 constexpr std::pair<std::string_view, TokenKind> keywords[] = {
-    {"block", TokenKind::keyword_block},
-    {"break", TokenKind::keyword_break},
-    {"continue", TokenKind::keyword_continue},
-    {"define", TokenKind::keyword_define},
-    {"else", TokenKind::keyword_else},
-    {"end", TokenKind::keyword_end},
-    {"false", TokenKind::boolean},
     {"if", TokenKind::keyword_if},
+    {"end", TokenKind::keyword_end},
     {"nil", TokenKind::keyword_nil},
-    {"range", TokenKind::keyword_range},
-    {"template", TokenKind::keyword_template},
+    {"else", TokenKind::keyword_else},
     {"true", TokenKind::boolean},
     {"with", TokenKind::keyword_with},
+    {"block", TokenKind::keyword_block},
+    {"break", TokenKind::keyword_break},
+    {"false", TokenKind::boolean},
+    {"range", TokenKind::keyword_range},
+    {"define", TokenKind::keyword_define},
+    {"continue", TokenKind::keyword_continue},
+    {"template", TokenKind::keyword_template},
 };
 
+/// The bytes that keywords begin with.
+constexpr std::array<bool, 256> keyword_bytes = [] {
+  std::array<bool, 256> table{};
+  for (const auto& [text, kind] : keywords) table[static_cast<unsigned char>(text[0])] = true;
+  return table;
+}();
+
 TokenKind keyword_kind(std::string_view word) {
+  constexpr std::size_t longest = 8;
+  if (word.size() > longest || !keyword_bytes[static_cast<unsigned char>(word[0])]) {
+    return TokenKind::identifier;
+  }
   for (const auto& [text, kind] : keywords) {
-    if (text == word) return kind;
+    if (text.size() > word.size()) break;
+    if (text[0] == word[0] && text == word) return kind;
   }
   return TokenKind::identifier;
 }
 
-int count_lines(std::string_view text) {
-  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
-}
-
 }  // namespace
 
-const Token& Lexer::next() {
-  token_ = {TokenKind::eof, static_cast<std::uint32_t>(position_), start_line_, "EOF"};
-  State state = inside_action_ ? State::inside : State::text;
-  while (state != State::stop) {
-    switch (state) {
-      case State::text:
-        state = lex_text();
-        break;
-      case State::left_delimiter:
-        state = lex_left_delimiter();
-        break;
-      case State::comment:
-        state = lex_comment();
-        break;
-      case State::inside:
-        state = lex_inside();
-        break;
-      case State::right_delimiter:
-        state = lex_right_delimiter();
-        break;
-      case State::stop:
-        break;
-    }
-  }
-  return token_;
-}
-
-// The bytes between start_ and position_ are dropped.
-void Lexer::start_here() {
-  start_line_ += count_lines(source_.substr(start_, position_ - start_));
-  start_ = position_;
-}
-
-Lexer::State Lexer::emit(TokenKind kind) {
-  token_ = {kind, static_cast<std::uint32_t>(start_), start_line_,
-            source_.substr(start_, position_ - start_)};
-  if (may_span_lines(kind))
-    start_here();
-  else
-    start_ = position_;
-  return State::stop;
-}
-
-Lexer::State Lexer::fail(std::string message) {
+void Lexer::fail(Token& token, std::string message) {
   message_ = std::move(message);
-  token_ = {TokenKind::error, static_cast<std::uint32_t>(start_), start_line_, message_};
-  source_ = {};
-  position_ = 0;
-  start_ = 0;
+  token.kind = TokenKind::error;
+  token.position = static_cast<std::uint32_t>(start_ - begin_);
+  token.text = message_;
+  at_ = end_;
+  start_ = end_;
   inside_action_ = false;
-  return State::stop;
 }
 
 std::uint32_t Lexer::peek() const {
-  if (position_ >= source_.size()) return end_of_text;
-  const auto byte = static_cast<unsigned char>(source_[position_]);
-  return byte < 0x80 ? byte : decode_rune(source_.substr(position_)).value;
+  if (at_ == end_) return end_of_text;
+  const auto byte = static_cast<unsigned char>(*at_);
+  return byte < 0x80 ? byte : decode_rune(rest()).value;
 }
 
 std::uint32_t Lexer::advance() {
-  if (position_ >= source_.size()) return end_of_text;
-  const Rune rune = decode_rune(source_.substr(position_));
-  position_ += rune.bytes;
+  if (at_ == end_) return end_of_text;
+  const auto byte = static_cast<unsigned char>(*at_);
+  if (byte < 0x80) {
+    ++at_;
+    return byte;
+  }
+  const Rune rune = decode_rune(rest());
+  at_ += rune.bytes;
   return rune.value;
 }
 
 bool Lexer::accept(std::string_view valid) {
-  if (position_ >= source_.size() || valid.find(source_[position_]) == std::string_view::npos) {
-    return false;
-  }
-  ++position_;
+  if (at_ == end_ || valid.find(*at_) == std::string_view::npos) return false;
+  ++at_;
   return true;
 }
 
@@ -145,151 +121,147 @@ void Lexer::accept_run(std::string_view valid) {
   }
 }
 
-bool Lexer::trims_right(std::size_t at) const {
-  return at + 1 < source_.size() && is_space(static_cast<unsigned char>(source_[at])) &&
-         source_[at + 1] == '-' && source_.substr(at + 2).starts_with(right_mark);
-}
-
-bool Lexer::at_right_delimiter(bool& trims) const {
-  trims = trims_right(position_);
-  return trims || source_.substr(position_).starts_with(right_mark);
+bool Lexer::trims_right(const char* at) const {
+  return end_ - at >= 4 && at[1] == '-' && is_space(at[0]) && at_right_mark(at + 2);
 }
 
 void Lexer::skip_spaces() {
-  while (position_ < source_.size() && is_space(static_cast<unsigned char>(source_[position_]))) {
-    ++position_;
-  }
+  while (at_ != end_ && is_space(*at_)) ++at_;
 }
 
-Lexer::State Lexer::lex_text() {
-  const std::size_t mark = source_.find(left_mark, position_);
-  if (mark == std::string_view::npos) {
-    position_ = source_.size();
-    return emit(position_ > start_ ? TokenKind::text : TokenKind::eof);
-  }
-  if (mark > position_) {
-    std::size_t end = mark;
-    const std::size_t after = mark + left_mark.size();
-    if (after + 1 < source_.size() && source_[after] == '-' &&
-        is_space(static_cast<unsigned char>(source_[after + 1]))) {
-      while (end > start_ && is_space(static_cast<unsigned char>(source_[end - 1]))) --end;
+void Lexer::lex_text(Token& token) {
+  token.after_space = false;
+  for (;;) {
+    start_ = at_;
+    const std::size_t found = rest().find(left_mark);
+    if (found == std::string_view::npos) {
+      at_ = end_;
+      return emit(token, start_ == end_ ? TokenKind::eof : TokenKind::text);
     }
-    position_ = end;
-    emit(TokenKind::text);
-    position_ = mark;
-    start_here();
-    if (end > token_.position) return State::stop;
+    const char* mark = at_ + found;
+    const bool trims = end_ - mark >= 4 && mark[2] == '-' && is_space(mark[3]);
+    if (found > 0) {
+      at_ = mark;
+      while (trims && at_ > start_ && is_space(at_[-1])) --at_;
+      emit(token, TokenKind::text);
+      at_ = mark;
+      if (!token.text.empty()) return;
+    }
+    start_ = mark;
+    at_ = mark + (trims ? 4 : 2);
+    if (!rest().starts_with("/*")) break;
+    if (!skip_comment(token)) return;
   }
-  return State::left_delimiter;
-}
-
-Lexer::State Lexer::lex_left_delimiter() {
-  position_ += left_mark.size();
-  std::size_t after_marker = 0;
-  if (position_ + 1 < source_.size() && source_[position_] == '-' &&
-      is_space(static_cast<unsigned char>(source_[position_ + 1]))) {
-    after_marker = 2;
-  }
-  if (source_.substr(position_ + after_marker).starts_with("/*")) {
-    position_ += after_marker;
-    start_here();
-    return State::comment;
-  }
-  emit(TokenKind::left_delimiter);
   inside_action_ = true;
-  position_ += after_marker;
-  start_here();
   paren_depth_ = 0;
-  return State::stop;
+  token.kind = TokenKind::left_delimiter;
+  token.position = static_cast<std::uint32_t>(start_ - begin_);
+  token.text = {start_, left_mark.size()};
 }
 
-Lexer::State Lexer::lex_comment() {
-  const std::size_t end = source_.find("*/", position_ + 2);
-  if (end == std::string_view::npos) return fail("unclosed comment");
-  position_ = end + 2;
-  bool trims = false;
-  if (!at_right_delimiter(trims)) return fail("comment ends before closing delimiter");
-  position_ += right_mark.size() + (trims ? 2 : 0);
+/// From the comment's mark to behind the right delimiter; false with an error in `token`.
+bool Lexer::skip_comment(Token& token) {
+  start_ = at_;
+  const std::size_t found = rest().find("*/", 2);
+  if (found == std::string_view::npos) {
+    fail(token, "unclosed comment");
+    return false;
+  }
+  at_ += found + 2;
+  const bool trims = trims_right(at_);
+  if (!trims && !at_right_mark(at_)) {
+    fail(token, "comment ends before closing delimiter");
+    return false;
+  }
+  at_ += trims ? 4 : 2;
   if (trims) skip_spaces();
-  start_here();
-  return State::text;
+  return true;
 }
 
-Lexer::State Lexer::lex_right_delimiter() {
-  const bool trims = trims_right(position_);
-  if (trims) {
-    position_ += 2;
-    start_here();
-  }
-  position_ += right_mark.size();
-  emit(TokenKind::right_delimiter);
-  if (trims) {
-    skip_spaces();
-    start_here();
-  }
+void Lexer::lex_right_delimiter(Token& token, bool trims) {
+  if (paren_depth_ != 0) return fail(token, "unclosed left paren");
+  if (trims) start_ = at_ += 2;
+  at_ += right_mark.size();
+  emit(token, TokenKind::right_delimiter);
+  if (trims) skip_spaces();
   inside_action_ = false;
-  return State::stop;
 }
 
-Lexer::State Lexer::lex_inside() {
-  const std::uint32_t rune = peek();
-  bool trims = false;
-  if ((rune == '}' || is_space(rune)) && at_right_delimiter(trims)) {
-    return paren_depth_ == 0 ? State::right_delimiter : fail("unclosed left paren");
-  }
-  if (rune == end_of_text) return fail("unclosed action");
-  if (is_space(rune)) return lex_space();
-  if ((rune >= '0' && rune <= '9') || rune == '+' || rune == '-') return lex_number();
-  if (is_word(rune)) return lex_identifier();
-  advance();
-  switch (rune) {
-    case '=':
-      return emit(TokenKind::assign);
-    case ':':
-      if (!accept("=")) return fail("expected :=");
-      return emit(TokenKind::declare);
-    case '|':
-      return emit(TokenKind::pipe);
-    case '"':
-      return lex_quoted('"', TokenKind::string, "unterminated quoted string");
-    case '`':
-      return lex_raw_quoted();
-    case '$':
-      return lex_field_or_variable(TokenKind::variable);
-    case '\'':
-      return lex_quoted('\'', TokenKind::character_constant, "unterminated character constant");
-    case '.':
-      if (position_ < source_.size() && source_[position_] >= '0' && source_[position_] <= '9') {
-        --position_;
-        return lex_number();
-      }
-      return lex_field_or_variable(TokenKind::field);
-    case '(':
-      ++paren_depth_;
-      return emit(TokenKind::left_paren);
-    case ')':
-      if (--paren_depth_ < 0) return fail("unexpected right paren");
-      return emit(TokenKind::right_paren);
+void Lexer::lex_inside(Token& token) {
+  const char* before = at_;
+  skip_spaces();
+  start_ = at_;
+  token.after_space = at_ != before;
+  if (at_ == end_) return fail(token, "unclosed action");
+  switch (kind_of(*at_)) {
+    case ByteKind::word:
+      return lex_identifier(token);
+    case ByteKind::digit:
+      return lex_number(token);
     default:
       break;
   }
-  if (rune < 0x80 && is_print(rune)) return emit(TokenKind::character);
-  return fail("unrecognized character in action: " + describe_code(rune));
+  const char first = *at_;
+  if (first == '.') {
+    ++at_;
+    if (at_ != end_ && kind_of(*at_) == ByteKind::digit) {
+      --at_;
+      return lex_number(token);
+    }
+    return lex_field_or_variable(token, TokenKind::field);
+  }
+  if (first == '}' && at_right_mark(at_)) return lex_right_delimiter(token, false);
+  if (first == '-' && at_ != before && trims_right(at_ - 1)) {
+    // The last blank belongs to the trim marker.
+    start_ = --at_;
+    return lex_right_delimiter(token, true);
+  }
+  const std::uint32_t rune = advance();
+  if (rune >= 0x80 && is_word(rune)) {
+    at_ = start_;
+    return lex_identifier(token);
+  }
+  lex_other(token, rune);
 }
 
-Lexer::State Lexer::lex_space() {
-  skip_spaces();
-  // The last space may belong to a trim marker.
-  if (trims_right(position_ - 1)) {
-    --position_;
-    if (position_ == start_) return State::right_delimiter;
+/// Behind `rune`, the first of the token.
+void Lexer::lex_other(Token& token, std::uint32_t rune) {
+  switch (rune) {
+    case '+':
+    case '-':
+      at_ = start_;
+      return lex_number(token);
+    case '=':
+      return emit(token, TokenKind::assign);
+    case ':':
+      if (!accept("=")) return fail(token, "expected :=");
+      return emit(token, TokenKind::declare);
+    case '|':
+      return emit(token, TokenKind::pipe);
+    case '"':
+      return lex_quoted(token, '"', TokenKind::string);
+    case '`':
+      return lex_raw_quoted(token);
+    case '$':
+      return lex_field_or_variable(token, TokenKind::variable);
+    case '\'':
+      return lex_quoted(token, '\'', TokenKind::character_constant);
+    case '(':
+      ++paren_depth_;
+      return emit(token, TokenKind::left_paren);
+    case ')':
+      if (--paren_depth_ < 0) return fail(token, "unexpected right paren");
+      return emit(token, TokenKind::right_paren);
+    default:
+      break;
   }
-  return emit(TokenKind::space);
+  if (rune < 0x80 && is_print(rune)) return emit(token, TokenKind::character);
+  fail(token, "unrecognized character in action: " + describe_code(rune));
 }
 
 bool Lexer::at_terminator() const {
-  if (position_ >= source_.size()) return true;
-  switch (source_[position_]) {
+  if (at_ == end_) return true;
+  switch (*at_) {
     case ' ':
     case '\t':
     case '\r':
@@ -302,61 +274,65 @@ bool Lexer::at_terminator() const {
     case '(':
       return true;
     default:
-      return source_.substr(position_).starts_with(right_mark);
+      return at_right_mark(at_);
   }
 }
 
 void Lexer::skip_word() {
   do {
-    while (position_ < source_.size() &&
-           word_bytes[static_cast<unsigned char>(source_[position_])]) {
-      ++position_;
-    }
+    const char* at = at_;
+    while (at != end_ && is_word_byte(*at)) ++at;
+    at_ = at;
     // Letters beyond ASCII are rare.
-  } while (is_word(peek()) && advance() != end_of_text);
+  } while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80 && is_word(peek()) &&
+           advance() != end_of_text);
 }
 
-Lexer::State Lexer::lex_identifier() {
+void Lexer::lex_identifier(Token& token) {
   skip_word();
-  if (!at_terminator()) return fail("bad character " + describe_code(peek()));
-  return emit(keyword_kind(source_.substr(start_, position_ - start_)));
+  if (!at_terminator()) return fail(token, "bad character " + describe_code(peek()));
+  emit(token, TokenKind::identifier);
+  token.kind = keyword_kind(token.text);
 }
 
-Lexer::State Lexer::lex_field_or_variable(TokenKind kind) {
-  if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
-  skip_word();
-  if (!at_terminator()) return fail("bad character " + describe_code(peek()));
-  return emit(kind);
-}
-
-Lexer::State Lexer::lex_quoted(char mark, TokenKind kind, std::string_view unterminated) {
-  for (;;) {
-    std::uint32_t rune = advance();
-    if (rune == '\\') {
-      rune = advance();
-      if (rune != end_of_text && rune != '\n') continue;
-    }
-    if (rune == end_of_text || rune == '\n') return fail(std::string(unterminated));
-    if (rune == static_cast<unsigned char>(mark)) return emit(kind);
+void Lexer::lex_field_or_variable(Token& token, TokenKind kind) {
+  if (at_terminator()) {
+    return emit(token, kind == TokenKind::variable ? kind : TokenKind::dot);
   }
+  skip_word();
+  if (!at_terminator()) return fail(token, "bad character " + describe_code(peek()));
+  emit(token, kind);
 }
 
-Lexer::State Lexer::lex_raw_quoted() {
-  const std::size_t end = source_.find('`', position_);
-  if (end == std::string_view::npos) return fail("unterminated raw quoted string");
-  position_ = end + 1;
-  return emit(TokenKind::raw_string);
+void Lexer::lex_quoted(Token& token, char mark, TokenKind kind) {
+  for (; at_ != end_ && *at_ != '\n'; ++at_) {
+    if (*at_ == mark) {
+      ++at_;
+      return emit(token, kind);
+    }
+    if (*at_ == '\\' && (++at_ == end_ || *at_ == '\n')) break;
+  }
+  fail(token, kind == TokenKind::string ? "unterminated quoted string"
+                                        : "unterminated character constant");
 }
 
-Lexer::State Lexer::lex_number() {
+void Lexer::lex_raw_quoted(Token& token) {
+  const std::size_t found = rest().find('`');
+  if (found == std::string_view::npos) return fail(token, "unterminated raw quoted string");
+  at_ += found + 1;
+  emit(token, TokenKind::raw_string);
+}
+
+void Lexer::lex_number(Token& token) {
   const auto bad = [&] {
-    return fail("bad number syntax: " + quote(source_.substr(start_, position_ - start_)));
+    const std::string_view text(start_, static_cast<std::size_t>(at_ - start_));
+    fail(token, "bad number syntax: " + quote(text));
   };
   if (!scan_number()) return bad();
   const std::uint32_t sign = peek();
-  if (sign != '+' && sign != '-') return emit(TokenKind::number);
-  if (!scan_number() || source_[position_ - 1] != 'i') return bad();
-  return emit(TokenKind::complex);
+  if (sign != '+' && sign != '-') return emit(token, TokenKind::number);
+  if (!scan_number() || at_[-1] != 'i') return bad();
+  emit(token, TokenKind::complex);
 }
 
 bool Lexer::scan_number() {

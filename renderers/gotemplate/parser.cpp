@@ -9,14 +9,20 @@ namespace reconcile::gotemplate {
 
 Parser::Parser(std::string_view name, std::string_view text, const FunctionTable& functions,
                Heap& nodes)
-    : name_(name), lexer_(text), functions_(functions), nodes_(nodes) {
+    : name_(name), text_(text), lexer_(text), functions_(functions), nodes_(nodes) {
   tree_.name = name;
 }
 
-void Parser::fail(const std::string& message) const {
+// Lines are counted for errors only.
+std::size_t Parser::line_at(std::size_t position) const {
+  const std::string_view before = text_.substr(0, position);
+  return 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+}
+
+void Parser::fail_at(std::size_t position, const std::string& message) const {
   throw TemplateError(
       TemplateError::Phase::parse,
-      "template: " + std::string(name_) + ":" + std::to_string(tokens_[0].line) + ": " + message);
+      "template: " + std::string(name_) + ":" + std::to_string(line_at(position)) + ": " + message);
 }
 
 void Parser::unexpected(const Token& token, std::string_view context) const {
@@ -24,56 +30,16 @@ void Parser::unexpected(const Token& token, std::string_view context) const {
     fail("unexpected " + describe(token) + " in " + std::string(context));
   }
   std::string extra;
-  if (tree_.action_line != 0 && tree_.action_line != token.line) {
-    extra = " in action started at " + std::string(name_) + ":" + std::to_string(tree_.action_line);
+  if (tree_.action && line_at(*tree_.action) != line_at(token.position)) {
+    extra = " in action started at " + std::string(name_) + ":" +
+            std::to_string(line_at(*tree_.action));
     if (token.text.ends_with(" action")) extra.erase(0, std::string_view(" in action").size());
   }
   fail(std::string(token.text) + extra);
 }
 
-const Token& Parser::next() {
-  if (peeked_ > 0) {
-    --peeked_;
-  } else {
-    tokens_[0] = lexer_.next();
-  }
-  return tokens_[static_cast<std::size_t>(peeked_)];
-}
-
-const Token& Parser::peek() {
-  if (peeked_ == 0) {
-    peeked_ = 1;
-    tokens_[0] = lexer_.next();
-  }
-  return tokens_[static_cast<std::size_t>(peeked_ - 1)];
-}
-
-const Token& Parser::next_non_space() {
-  while (true) {
-    const Token& token = next();
-    if (token.kind != TokenKind::space) return token;
-  }
-}
-
-const Token& Parser::peek_non_space() {
-  const Token& token = next_non_space();
-  back_up();
-  return token;
-}
-
-void Parser::back_up(const Token& before) {
-  tokens_[1] = before;
-  peeked_ = 2;
-}
-
-void Parser::back_up(const Token& before, const Token& between) {
-  tokens_[1] = between;
-  tokens_[2] = before;
-  peeked_ = 3;
-}
-
 Token Parser::expect(TokenKind kind, std::string_view context) {
-  const Token token = next_non_space();
+  const Token token = next();
   if (token.kind != kind) unexpected(token, context);
   return token;
 }
@@ -104,7 +70,7 @@ const ListNode* Parser::parse_root() {
   while (peek().kind != TokenKind::eof) {
     if (peek().kind == TokenKind::left_delimiter) {
       const Token delimiter = next();
-      if (next_non_space().kind == TokenKind::keyword_define) {
+      if (next().kind == TokenKind::keyword_define) {
         parse_definition();
         continue;
       }
@@ -125,7 +91,7 @@ const ListNode* Parser::parse_root() {
 void Parser::parse_definition() {
   constexpr std::string_view context = "define clause";
   Tree outer = std::exchange(tree_, Tree{});
-  const Token name = next_non_space();
+  const Token name = next();
   if (name.kind != TokenKind::string && name.kind != TokenKind::raw_string) {
     unexpected(name, context);
   }
@@ -140,9 +106,9 @@ void Parser::parse_definition() {
 }
 
 const ListNode* Parser::item_list(Closing& closing, std::uint32_t& closing_position) {
-  auto* list = make<ListNode>(NodeKind::list, peek_non_space().position);
+  auto* list = make<ListNode>(NodeKind::list, peek().position);
   const std::size_t begin = pending_nodes_.size();
-  while (peek_non_space().kind != TokenKind::eof) {
+  while (peek().kind != TokenKind::eof) {
     const Node* node = text_or_action(closing, closing_position);
     if (closing != Closing::none) {
       list->nodes = keep_from(pending_nodes_, begin);
@@ -154,22 +120,22 @@ const ListNode* Parser::item_list(Closing& closing, std::uint32_t& closing_posit
 }
 
 const Node* Parser::text_or_action(Closing& closing, std::uint32_t& closing_position) {
-  const Token token = next_non_space();
+  const Token token = next();
   if (token.kind == TokenKind::text) {
     auto* node = make<TextNode>(NodeKind::text, token.position);
     node->text = token.text;
     return node;
   }
   if (token.kind != TokenKind::left_delimiter) unexpected(token, "input");
-  tree_.action_line = token.line;
+  tree_.action = token.position;
   const Node* node = nullptr;
   stack_.run([&] { node = action(closing, closing_position); });
-  tree_.action_line = 0;
+  tree_.action.reset();
   return node;
 }
 
 const Node* Parser::action(Closing& closing, std::uint32_t& closing_position) {
-  const Token token = next_non_space();
+  const Token token = next();
   switch (token.kind) {
     case TokenKind::keyword_block:
       return block();
@@ -179,7 +145,7 @@ const Node* Parser::action(Closing& closing, std::uint32_t& closing_position) {
       return break_or_continue(NodeKind::continue_, token);
     case TokenKind::keyword_else: {
       closing = Closing::else_;
-      const Token after = peek_non_space();
+      const Token after = peek();
       closing_position = after.position;
       if (after.kind != TokenKind::keyword_if && after.kind != TokenKind::keyword_with) {
         expect(TokenKind::right_delimiter, "else");
@@ -209,7 +175,7 @@ const Node* Parser::action(Closing& closing, std::uint32_t& closing_position) {
 
 const Node* Parser::break_or_continue(NodeKind kind, const Token& keyword) {
   const std::string text = kind == NodeKind::break_ ? "{{break}}" : "{{continue}}";
-  const Token token = next_non_space();
+  const Token token = next();
   if (token.kind != TokenKind::right_delimiter) unexpected(token, text);
   if (tree_.range_depth == 0) fail(text + " outside {{range}}");
   return make<Node>(kind, keyword.position);
@@ -250,7 +216,7 @@ const Node* Parser::control(NodeKind kind) {
 
 const Node* Parser::block() {
   constexpr std::string_view context = "block clause";
-  const Token token = next_non_space();
+  const Token token = next();
   auto* node = make<TemplateNode>(NodeKind::template_, token.position);
   node->name = template_name(token, context);
   node->pipe = pipeline(context, TokenKind::right_delimiter);
@@ -267,10 +233,10 @@ const Node* Parser::block() {
 
 const Node* Parser::template_call() {
   constexpr std::string_view context = "template clause";
-  const Token token = next_non_space();
+  const Token token = next();
   auto* node = make<TemplateNode>(NodeKind::template_, token.position);
   node->name = template_name(token, context);
-  if (next_non_space().kind != TokenKind::right_delimiter) {
+  if (next().kind != TokenKind::right_delimiter) {
     back_up();
     node->pipe = pipeline(context, TokenKind::right_delimiter);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,20 +27,43 @@ class Parser {
   struct Tree {
     std::string_view name;
     std::vector<std::string_view> variables{"$"};
-    int action_line = 0;
+    std::optional<std::uint32_t> action;  ///< where the action that is read begins
     int range_depth = 0;
     int paren_depth = 0;
   };
   // The references hold until the next token is taken.
-  const Token& next();
-  const Token& peek();
-  const Token& next_non_space();
-  const Token& peek_non_space();
+  const Token& next() {
+    if (peeked_ > 0) {
+      --peeked_;
+    } else {
+      lexer_.next(tokens_[0]);
+    }
+    return tokens_[static_cast<std::size_t>(peeked_)];
+  }
+  const Token& peek() {
+    if (peeked_ == 0) {
+      peeked_ = 1;
+      lexer_.next(tokens_[0]);
+    }
+    return tokens_[static_cast<std::size_t>(peeked_ - 1)];
+  }
+  /// Whether a field follows without a blank between.
+  bool peek_field() {
+    const Token& token = peek();
+    return token.kind == TokenKind::field && !token.after_space;
+  }
   void back_up() { ++peeked_; }
-  void back_up(const Token& before);
-  void back_up(const Token& before, const Token& between);
+  void back_up(const Token& before) {
+    tokens_[1] = before;
+    peeked_ = 2;
+  }
   Token expect(TokenKind kind, std::string_view context);
-  [[noreturn]] void fail(const std::string& message) const;
+  [[nodiscard]] std::size_t line_at(std::size_t position) const;
+  /// Fails at the line of the last token that was read.
+  [[noreturn]] void fail(const std::string& message) const {
+    fail_at(tokens_[0].position, message);
+  }
+  [[noreturn]] void fail_at(std::size_t position, const std::string& message) const;
   [[noreturn]] void unexpected(const Token& token, std::string_view context) const;
 
   const ListNode* parse_root();
@@ -62,7 +86,10 @@ class Parser {
   const Node* term();
   const Node* identifier(const Token& token);
   const Node* parenthesized();
+  const Node* field(const Token& token);
   const Node* with_fields(const Node* base);
+  /// The names of the fields that follow, behind those pending from `begin` on.
+  std::span<const std::string_view> following_fields(std::size_t begin);
   const VariableNode* variable(const Token& token);
 
   template <class T>
@@ -74,11 +101,12 @@ class Parser {
   std::string_view interned(std::string_view name);
 
   std::string_view name_;
+  std::string_view text_;
   Lexer lexer_;
   const FunctionTable& functions_;
   Heap& nodes_;
   DeepStack stack_;
-  std::array<Token, 3> tokens_;
+  std::array<Token, 2> tokens_;
   int peeked_ = 0;
   Tree tree_;
   // Items of the lists that are being read, the innermost list last.

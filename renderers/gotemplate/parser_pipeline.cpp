@@ -32,9 +32,9 @@ std::string_view Parser::unquoted(std::string_view quoted) {
   const std::string_view inner = quoted.substr(1, quoted.size() - 2);
   const bool raw = quoted[0] == '`';
   if (inner.find(raw ? '\r' : '\\') == std::string_view::npos) {
-    bool plain = true;
-    for (const char c : inner) plain = plain && (raw || static_cast<unsigned char>(c) < 0x80);
-    if (plain) return inner;
+    // Bytes beyond ASCII of a quoted string may be invalid UTF-8, which is replaced.
+    const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (raw || std::all_of(inner.begin(), inner.end(), ascii)) return inner;
   }
   std::string text;
   if (!unquote(quoted, text)) fail("invalid syntax");
@@ -60,23 +60,17 @@ void Parser::declarations(PipeNode& pipe, std::string_view context) {
   constexpr std::size_t declared_max = 2;
   const VariableNode** declared = nullptr;
   for (std::size_t count = 0;;) {
-    const Token name = peek_non_space();
+    const Token name = peek();
     if (name.kind != TokenKind::variable) return;
     next();
-    // A space after the variable must be kept: "$x 1" is a call with an argument.
-    const Token after = peek();
-    const Token following = peek_non_space();
+    const Token following = peek();
     const bool comma = following.kind == TokenKind::character && following.text == ",";
     if (following.kind != TokenKind::assign && following.kind != TokenKind::declare && !comma) {
-      if (after.kind == TokenKind::space) {
-        back_up(name, after);
-      } else {
-        back_up(name);
-      }
+      back_up(name);
       return;
     }
     if (!comma) pipe.is_assign = following.kind == TokenKind::assign;
-    next_non_space();
+    next();
     if (declared == nullptr) {
       declared = static_cast<const VariableNode**>(
           nodes_.allocate(declared_max * sizeof(const VariableNode*)));
@@ -88,7 +82,7 @@ void Parser::declarations(PipeNode& pipe, std::string_view context) {
     if (context != "range" || count >= declared_max) {
       fail("too many declarations in " + std::string(context));
     }
-    const TokenKind kind = peek_non_space().kind;
+    const TokenKind kind = peek().kind;
     if (kind != TokenKind::variable && kind != TokenKind::right_delimiter &&
         kind != TokenKind::right_paren) {
       fail("range can only initialize variables");
@@ -97,11 +91,11 @@ void Parser::declarations(PipeNode& pipe, std::string_view context) {
 }
 
 const PipeNode* Parser::pipeline(std::string_view context, TokenKind end) {
-  auto* pipe = make<PipeNode>(NodeKind::pipe, peek_non_space().position);
+  auto* pipe = make<PipeNode>(NodeKind::pipe, peek().position);
   declarations(*pipe, context);
   const std::size_t begin = pending_commands_.size();
   for (;;) {
-    const Token token = next_non_space();
+    const Token token = next();
     if (token.kind == end) break;
     if (!starts_operand(token.kind)) unexpected(token, context);
     back_up();
@@ -130,14 +124,15 @@ void Parser::check_pipeline(std::span<const CommandNode* const> commands,
 }
 
 const CommandNode* Parser::command() {
-  auto* node = make<CommandNode>(NodeKind::command, peek_non_space().position);
+  auto* node = make<CommandNode>(NodeKind::command, peek().position);
   const std::size_t begin = pending_nodes_.size();
   for (;;) {
-    peek_non_space();
     const Node* argument = operand();
-    if (argument != nullptr) pending_nodes_.push_back(argument);
-    const Token token = next();
-    if (token.kind == TokenKind::space) continue;
+    if (argument != nullptr) {
+      pending_nodes_.push_back(argument);
+      if (peek().after_space) continue;
+    }
+    const Token& token = next();
     if (token.kind == TokenKind::right_delimiter || token.kind == TokenKind::right_paren) {
       back_up();
     } else if (token.kind != TokenKind::pipe) {
@@ -152,29 +147,34 @@ const CommandNode* Parser::command() {
 
 const Node* Parser::operand() {
   const Node* node = term();
-  if (node == nullptr || peek().kind != TokenKind::field) return node;
+  if (node == nullptr || !peek_field()) return node;
   return with_fields(node);
 }
 
+std::span<const std::string_view> Parser::following_fields(std::size_t begin) {
+  while (peek_field()) pending_fields_.push_back(next().text.substr(1));
+  return keep_from(pending_fields_, begin);
+}
+
 // The position of `.a.b` is that of its second field, as in Go.
+const Node* Parser::field(const Token& token) {
+  const std::size_t begin = pending_fields_.size();
+  pending_fields_.push_back(token.text.substr(1));
+  std::uint32_t position = token.position;
+  if (peek_field()) position = peek().position;
+  auto* node = make<FieldNode>(NodeKind::field, position);
+  node->fields = following_fields(begin);
+  return node;
+}
+
 const Node* Parser::with_fields(const Node* base) {
   const std::uint32_t position = peek().position;
   const std::size_t begin = pending_fields_.size();
-  if (base->kind == NodeKind::field) {
-    const auto& first = static_cast<const FieldNode*>(base)->fields;
-    pending_fields_.insert(pending_fields_.end(), first.begin(), first.end());
-  }
-  while (peek().kind == TokenKind::field) pending_fields_.push_back(next().text.substr(1));
   switch (base->kind) {
-    case NodeKind::field: {
-      auto* node = make<FieldNode>(NodeKind::field, position);
-      node->fields = keep_from(pending_fields_, begin);
-      return node;
-    }
     case NodeKind::variable: {
       auto* node = make<VariableNode>(NodeKind::variable, position);
       node->name = static_cast<const VariableNode*>(base)->name;
-      node->fields = keep_from(pending_fields_, begin);
+      node->fields = following_fields(begin);
       return node;
     }
     case NodeKind::boolean:
@@ -182,16 +182,20 @@ const Node* Parser::with_fields(const Node* base) {
     case NodeKind::number:
     case NodeKind::nil:
     case NodeKind::dot: {
+      // Go has read what follows the fields by now, were it a blank.
+      std::string_view last;
+      while (peek_field()) last = next().text;
       std::string text;
       append_node(text, *base);
-      fail("unexpected . after term " + quote(text));
+      fail_at(static_cast<std::size_t>(last.end() - text_.begin()),
+              "unexpected . after term " + quote(text));
     }
     default:
       break;
   }
   auto* node = make<ChainNode>(NodeKind::chain, position);
   node->base = base;
-  node->fields = keep_from(pending_fields_, begin);
+  node->fields = following_fields(begin);
   return node;
 }
 
@@ -217,7 +221,7 @@ const Node* Parser::parenthesized() {
 }
 
 const Node* Parser::term() {
-  const Token token = next_non_space();
+  const Token token = next();
   switch (token.kind) {
     case TokenKind::identifier:
       return identifier(token);
@@ -232,12 +236,8 @@ const Node* Parser::term() {
       }
       return variable(token);
     }
-    case TokenKind::field: {
-      auto* node = make<FieldNode>(NodeKind::field, token.position);
-      pending_fields_.push_back(token.text.substr(1));
-      node->fields = keep_from(pending_fields_, pending_fields_.size() - 1);
-      return node;
-    }
+    case TokenKind::field:
+      return field(token);
     case TokenKind::boolean: {
       auto* node = make<BooleanNode>(NodeKind::boolean, token.position);
       node->value = token.text == "true";

@@ -27,7 +27,6 @@ enum class TokenKind : std::uint8_t {
   raw_string,
   right_delimiter,
   right_paren,
-  space,
   string,
   text,
   variable,
@@ -45,11 +44,12 @@ enum class TokenKind : std::uint8_t {
   keyword_with,
 };
 
-/// One token. `text` is a view of the source, or of the lexer's message for an error.
+/// One token. `text` is a view of the source, or of the lexer's message for an error. Blanks inside
+/// of actions are no tokens: they mark the one behind them.
 struct Token {
   TokenKind kind = TokenKind::eof;
+  bool after_space = false;
   std::uint32_t position = 0;  ///< byte offset in the source
-  int line = 1;                ///< from 1
   std::string_view text;
 };
 
@@ -59,46 +59,58 @@ std::string describe(const Token& token);
 /// Splits a template into tokens, one at a time. After an error token only EOF follows.
 class Lexer {
  public:
-  explicit Lexer(std::string_view source) : source_(source) {}
-  /// Valid until the next call.
-  const Token& next();
+  explicit Lexer(std::string_view source)
+      : begin_(source.data()), at_(source.data()), end_(source.data() + source.size()) {}
+  /// Replaces `token` by the next one.
+  void next(Token& token) {
+    if (inside_action_) {
+      lex_inside(token);
+    } else {
+      lex_text(token);
+    }
+  }
 
  private:
-  enum class State : std::uint8_t { text, left_delimiter, comment, inside, right_delimiter, stop };
-
-  State lex_text();
-  State lex_left_delimiter();
-  State lex_comment();
-  State lex_right_delimiter();
-  State lex_inside();
-  State lex_space();
-  State lex_identifier();
-  State lex_field_or_variable(TokenKind kind);
-  State lex_quoted(char mark, TokenKind kind, std::string_view unterminated);
-  State lex_raw_quoted();
-  State lex_number();
+  void lex_text(Token& token);
+  void lex_inside(Token& token);
+  void lex_other(Token& token, std::uint32_t rune);
+  void lex_identifier(Token& token);
+  void lex_field_or_variable(Token& token, TokenKind kind);
+  void lex_quoted(Token& token, char mark, TokenKind kind);
+  void lex_raw_quoted(Token& token);
+  void lex_number(Token& token);
+  void lex_right_delimiter(Token& token, bool trims);
+  bool skip_comment(Token& token);
   bool scan_number();
 
+  [[nodiscard]] std::string_view rest() const {
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
   [[nodiscard]] std::uint32_t peek() const;
   std::uint32_t advance();
   bool accept(std::string_view valid);
   void accept_run(std::string_view valid);
   [[nodiscard]] bool at_terminator() const;
-  [[nodiscard]] bool at_right_delimiter(bool& trims) const;
-  [[nodiscard]] bool trims_right(std::size_t at) const;
+  [[nodiscard]] bool at_right_mark(const char* at) const {
+    return end_ - at >= 2 && at[0] == '}' && at[1] == '}';
+  }
+  [[nodiscard]] bool trims_right(const char* at) const;
   void skip_spaces();
   void skip_word();
-  void start_here();
-  State emit(TokenKind kind);
-  State fail(std::string message);
+  /// Everything from `start` to here is the token.
+  void emit(Token& token, TokenKind kind) const {
+    token.kind = kind;
+    token.position = static_cast<std::uint32_t>(start_ - begin_);
+    token.text = {start_, static_cast<std::size_t>(at_ - start_)};
+  }
+  void fail(Token& token, std::string message);
 
-  std::string_view source_;
-  std::size_t position_ = 0;
-  std::size_t start_ = 0;
-  int start_line_ = 1;
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  const char* start_ = nullptr;  ///< of the token that is being read
   int paren_depth_ = 0;
   bool inside_action_ = false;
-  Token token_;
   std::string message_;
 };
 

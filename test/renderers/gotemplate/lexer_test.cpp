@@ -12,10 +12,10 @@ std::string tokens(std::string_view source) {
   Lexer lexer(source);
   std::string out;
   for (;;) {
-    const Token token = lexer.next();
+    Token token;
+    lexer.next(token);
     if (token.kind == TokenKind::eof) return out + "EOF";
     if (token.kind == TokenKind::error) return out + "error:" + std::string(token.text);
-    if (token.kind == TokenKind::space) continue;
     out += "[" + std::string(token.text) + "]";
   }
 }
