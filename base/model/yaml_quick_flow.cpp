@@ -70,6 +70,7 @@ bool YamlQuickSource::step_flow(Frame& frame) {
   if (frame.state == State::key_done) {
     // Only behind a colon with a gap, or behind a quoted key: else it may belong to the key.
     if (peek() != ':' || cursor_.line != line) return false;
+    if (cursor_.at - flow_key_ > key_bytes_max) return false;
     const bool gap = is_gap(cursor_.at + 1);
     if (!gap && text_[cursor_.at - 1] != '"' && text_[cursor_.at - 1] != '\'') return false;
     ++cursor_.at;
@@ -89,6 +90,7 @@ bool YamlQuickSource::step_flow(Frame& frame) {
   }
   if (peek() == '[' || peek() == '{') return false;
   frame.state = State::key_done;
+  flow_key_ = cursor_.at;
   return flow_node(frame);
 }
 

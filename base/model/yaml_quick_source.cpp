@@ -272,8 +272,7 @@ bool YamlQuickSource::key_here(int indent) {
     set_scalar(Style::plain, text_.substr(cursor_.at, end - cursor_.at), cursor_.line);
     cursor_.at = text_.find(':', end);
   }
-  constexpr int key_bytes_max = 1000;
-  if (cursor_.column() - indent > key_bytes_max) return false;
+  if (cursor_.column() - indent > static_cast<int>(key_bytes_max)) return false;
   ++cursor_.at;
   pending_ = event_;
   if (event_.value.data() == value_.data()) {

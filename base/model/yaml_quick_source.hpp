@@ -34,6 +34,8 @@ class YamlQuickSource final : public YamlEventSource {
  private:
   /// Deeper nesting is left to the source behind.
   static constexpr std::size_t depth_max = 500;
+  /// A longer key is left to the source behind, which fails above 1024 characters.
+  static constexpr std::size_t key_bytes_max = 1000;
   enum class Phase : std::uint8_t { stream, root, nodes, document_end };
   enum class FrameKind : std::uint8_t { block_map, block_list, flow_map, flow_list };
   enum class State : std::uint8_t {
@@ -111,6 +113,7 @@ class YamlQuickSource final : public YamlEventSource {
   YamlCursor cursor_;
   Phase phase_ = Phase::stream;
   bool first_document_ = true;
+  std::size_t flow_key_ = 0;  ///< where the last key of a flow map begins
   std::vector<Frame> frames_;
   YamlEvent event_;
   YamlEvent pending_;          ///< a key whose map has just begun

@@ -140,6 +140,17 @@ TEST_CASE("the quick reader gives the events of libyaml", "[model][yaml][quick]"
   CHECK_FALSE(compare(samples[21], YamlDialect::v2));
 }
 
+TEST_CASE("the quick reader leaves long keys to libyaml", "[model][yaml][quick]") {
+  for (const std::size_t size : {1000U, 1023U, 1024U, 1025U, 1100U}) {
+    const std::string key(size, 'k');
+    for (const std::string& text :
+         {"{" + key + ": v}", "{\"" + key + "\": v}", "a: {b: c, " + key + "  : v}",
+          "[{a: b}, " + key + "]", key + ": v\n", "a:\n  " + key + ": v\n"}) {
+      compare(text, YamlDialect::v2);
+    }
+  }
+}
+
 TEST_CASE("the quick reader gives the events of libyaml for changed texts",
           "[model][yaml][quick]") {
   const char* const given = std::getenv("RECONCILE_FUZZ_ROUNDS");
