@@ -26,12 +26,18 @@ if(RECONCILE_SANITIZERS)
   target_compile_options(reconcile_settings INTERFACE
     -fsanitize=${RECONCILE_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all
     # GCC 12 sees uninitialised reads in <regex> and <optional> where there are none.
-    -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(RECONCILE_SANITIZERS STREQUAL "thread")
     # Boost.Asio uses fences that the thread sanitizer does not model.
     target_compile_options(reconcile_settings INTERFACE -Wno-tsan)
   endif()
   target_link_options(reconcile_settings INTERFACE -fsanitize=${RECONCILE_SANITIZERS})
+endif()
+
+# Every source counts the edges it takes; only the fuzz programs link libFuzzer's main.
+if(RECONCILE_FUZZERS)
+  target_compile_options(reconcile_settings INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(reconcile_settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 find_program(MOLD_PROGRAM mold)

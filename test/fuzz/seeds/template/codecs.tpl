@@ -1,0 +1,1 @@
+{{ .Values | toYaml | fromYaml | toJson | fromJson | toToml | fromToml }}{{ fromYamlArray "[1, a]" }}{{ b64enc "x" | b64dec }}{{ b32enc "x" }}{{ sha256sum "x" }}{{ adler32sum "x" }}{{ toPrettyJson .Values.list }}{{ toYamlPretty .Values.map }}{{ encryptAES "k" "v" | decryptAES "k" }}

@@ -1,0 +1,1 @@
+{{ now | date "2006-01-02 15:04:05.000 MST" }}{{ toDate "2006-01-02" "2024-02-29" | dateModify "-1.5h" | unixEpoch }}{{ duration "95" }}{{ durationRound "2h10m" }}{{ ago now }}{{ htmlDateInZone now "Europe/Prague" }}

@@ -1,0 +1,1 @@
+{{ define "a" }}<{{ .x }}>{{ template "b" .x }}{{ end }}{{ define "b" }}{{ . }}{{ end }}{{ template "a" (dict "x" 1) }}{{ include "a" (dict "x" .Values.count) | nindent 2 }}{{ block "c" . }}{{ .Chart.Name }}{{ end }}

@@ -1,0 +1,1 @@
+{{ $d := dict "a" 1 "b" (dict "c" 2) }}{{ $_ := set $d "e" (list 1 2) }}{{ merge $d .Values.map | toJson }}{{ mergeOverwrite (dict) $d | toYaml }}{{ dig "b" "c" "none" $d }}{{ pick $d "a" }}{{ omit $d "a" }}{{ keys $d | sortAlpha | join "," }}{{ deepCopy $d }}

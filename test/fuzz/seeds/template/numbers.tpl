@@ -1,0 +1,1 @@
+{{ add 1 "2" 3.5 }}{{ div 7 2 }}{{ mod 7 3 }}{{ mulf 1.5 2 }}{{ round 2.345 2 }}{{ floor 1.5 }}{{ int "0x10" }}{{ int64 1e9 }}{{ float64 "1e3" }}{{ max 1 2 }}{{ toDecimal "755" }}{{ atoi "7" }}{{ randInt 1 2 }}

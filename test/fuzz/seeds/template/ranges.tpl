@@ -1,0 +1,1 @@
+{{ range $i, $v := .Values.list }}{{ $i }}={{ $v }},{{ if eq $i 3 }}{{ break }}{{ end }}{{ else }}none{{ end }}{{ range 3 }}{{ . }}{{ continue }}{{ end }}{{ range $k, $v := .Values.map }}{{ $k }}{{ end }}

@@ -1,0 +1,3 @@
+{{ include "second" . }}
+%%{{ define "second" }}{{ .Values.count | int }}{{ end }}
+%%{{ define "second" }} {{ end }}

@@ -1,0 +1,1 @@
+{{ "Hello wORLD" | title | snakecase | camelcase | kebabcase | abbrev 5 | trunc 4 | upper | repeat 2 | indent 3 | wrap 4 | nospace | initials | swapcase }}{{ splitList "," "a,b" }}{{ split "." "a.b" }}{{ regexReplaceAll "(a)(b)?" "ab" "${1}x" }}{{ cat 1 nil "x" }}{{ substr 1 2 "abc" }}

@@ -1,0 +1,1 @@
+{{ tpl .Values.tpl . }}{{ tpl "{{ define \"z\" }}z{{ end }}{{ include \"z\" . }}" . }}{{ required "need it" .Values.name }}{{ fail "stop" }}

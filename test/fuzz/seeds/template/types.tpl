@@ -1,0 +1,1 @@
+{{ typeOf .Values.ratio }}{{ kindIs "map" .Values.map }}{{ eq 1 2 3 }}{{ lt 1.5 2.0 }}{{ index .Values.list 0 }}{{ len .Values.word }}{{ slice "a" }}{{ print 1 2 "a" }}{{ html "<&>" }}{{ js "'<" }}{{ urlquery "a b" }}{{ call .Values.name }}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace reconcile::fuzz {
+
+// Each target takes any bytes and must return: what the input deserves as an error is caught inside
+// (model::Error alone), everything else ends the process. A property that does not hold calls
+// broken().
+
+/// A template text: parsed, and executed over a fixed tree of values within small bounds. Behind a
+/// line "%%" follow further templates of the same set.
+void run_template(std::string_view input);
+/// A YAML text: the quick reader gives libyaml's events, both dialects read it, and what was read
+/// comes back from the writers.
+void run_yaml(std::string_view input);
+/// Parts that start with "\n%%" and a letter: f values file, j --set-json, s --set, t --set-string,
+/// l --set-literal, c and d the defaults of a chart and its subchart, m and n their Chart.yaml, v
+/// the chart's schema. All are merged, checked and printed by a template.
+void run_values(std::string_view input);
+/// The text behind each form of --set, applied twice over a tree that has something already.
+void run_set(std::string_view input);
+/// A chart archive. The first byte says how it is written: 'g' gzip, 't' tar (compressed here),
+/// anything else entries as text (see archive_target.cpp).
+void run_archive(std::string_view input);
+
+/// Ends the process, telling what does not hold.
+[[noreturn]] void broken(std::string_view property, std::string_view details = {});
+/// `input` cut at every line that starts with "%%" (the mark is cut off); the first part may be
+/// empty.
+std::vector<std::string_view> parts_of(std::string_view input);
+
+struct Target {
+  std::string_view name;
+  void (*run)(std::string_view input);
+};
+inline constexpr Target targets[] = {{"template", run_template},
+                                     {"yaml", run_yaml},
+                                     {"values", run_values},
+                                     {"set", run_set},
+                                     {"archive", run_archive}};
+
+}  // namespace reconcile::fuzz
