@@ -220,7 +220,7 @@ UnitSpec read_helm_release(const model::Document& object) {
                           " is not supported, expected spec.chart with a GitRepository";
   }
   unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "postRenderers", "healthCheckExprs"});
+      first_set(spec, {"serviceAccountName", "kubeConfig", "healthCheckExprs"});
   read_driving(spec, unit);
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);

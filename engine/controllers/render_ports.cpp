@@ -1,5 +1,6 @@
 #include "engine/controllers/render_ports.hpp"
 
+#include "engine/controllers/kube_lookup.hpp"
 #include "engine/controllers/source_credentials.hpp"
 
 namespace reconcile::engine {
@@ -9,6 +10,10 @@ RenderPorts cluster_render_ports(kube::Client& client) {
   ports.config = [&client](const std::string& kind, const std::string& namespace_name,
                            const std::string& name) {
     return read_config_data(client, kind, namespace_name, name);
+  };
+  ports.lookup = [&client](const LookupQuery& query, const std::vector<std::string>& namespaces) {
+    return KubeLookup(client, kube::RequestPurpose::pass, namespaces)
+        .lookup(query.api_version, query.kind, query.namespace_name, query.name);
   };
   ports.capabilities = [&client] {
     return ClusterCapabilities{client.server_version().git_version,

@@ -156,6 +156,7 @@ class Walk {
     made.digests = unit_digests(render, made.reads, request_.digest_key);
     made.read_set = std::move(render.read_set);
     made.cluster_values = std::move(render.cluster_values);
+    made.lookups = std::move(render.lookups);
     made.objects = std::make_shared<const std::vector<Object>>(std::move(render.objects));
     return made;
   }
@@ -169,6 +170,7 @@ class Walk {
     const bool same = known.spec == made.spec && known.ignore == made.ignore &&
                       known.label == made.label &&
                       known.cluster_values == cluster_values_digest(spec, request_.ports) &&
+                      lookups_hold(known.lookups, request_.ports.lookup, lookup_namespaces(spec)) &&
                       renderers::still_holds(known.read_set, tree);
     return same ? &known : nullptr;
   }

@@ -27,6 +27,7 @@ struct CommitUnit {
   std::string ignore;                   ///< spec.ignore of its source
   bool is_live_only = false;            ///< no render brings its object
   std::string cluster_values;           ///< UnitRender::cluster_values
+  std::vector<LookupNote> lookups;      ///< UnitRender::lookups
   UnitDigests digests;
   std::shared_ptr<const std::vector<model::Object>> objects;
 };

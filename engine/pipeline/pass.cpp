@@ -32,6 +32,8 @@ bool render_is_current(const PassState& state, const Rendered& old, const Render
   if (old.render.cluster_values != cluster_values_digest(request.spec, ports)) {
     return false;
   }
+  if (!lookups_hold(old.render.lookups, ports.lookup, lookup_namespaces(request.spec)))
+    return false;
   if (old.artifact_digest == request.artifact.digest) return true;
   return renderers::still_holds(old.render.read_set, *request.artifact.tree);
 }

@@ -57,6 +57,8 @@ std::vector<TypedRead> typed_reads(const UnitRender& render, const model::FileTr
   for (const ReadSetEntry& entry : render.read_set) entries.push_back(typed_read(entry, tree));
   if (!render.cluster_values.empty())
     entries.push_back({"cluster", "values", keyed(key, render.cluster_values)});
+  if (!render.lookups.empty())
+    entries.push_back({"cluster", "lookups", keyed(key, lookups_digest(render.lookups))});
   if (!kube_version.empty())
     entries.push_back({"capability", "kubeVersion", std::string(kube_version)});
   std::sort(entries.begin(), entries.end());

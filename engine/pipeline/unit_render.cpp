@@ -2,6 +2,7 @@
 
 #include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/post_build.hpp"
+#include "engine/pipeline/post_renderers.hpp"
 #include "engine/pipeline/release_values.hpp"
 #include "reconcile/helm/render.hpp"
 #include "reconcile/kustomize/build.hpp"
@@ -54,14 +55,21 @@ void add_common_metadata(const UnitSpec& spec, UnitRender& render) {
   for (model::Object& object : render.objects) object = with_marks(object, marks);
 }
 
-/// Flux's default release name: "<target namespace>-<name>" where they differ, else the name.
+/// A name of more than 53 bytes ends in 12 digits of its SHA-256, as helm-controller 1.6 shortens
+/// it.
+std::string short_name(const std::string& name) {
+  return name.size() <= 53 ? name
+                           : name.substr(0, 40) + "-" + model::sha256_hex(name).substr(0, 12);
+}
+
+/// Flux's default release name: "<target namespace>-<name>" where one is set, else the name.
 std::string release_name(Value object) {
   const Value spec = object["spec"];
   const std::string name(object["metadata"]["name"].text());
-  if (!spec["releaseName"].text().empty()) return std::string(spec["releaseName"].text());
+  if (!spec["releaseName"].text().empty())
+    return short_name(std::string(spec["releaseName"].text()));
   const std::string target(spec["targetNamespace"].text());
-  if (target.empty()) return name;
-  return target + "-" + name;
+  return short_name(target.empty() ? name : target + "-" + name);
 }
 
 std::string release_namespace(Value object) {
@@ -111,10 +119,17 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
     request.capabilities.replace_api_versions = true;
   }
   request.include_crds = installs_definitions(object["spec"]);
+  request.skip_schema_validation =
+      object["spec"]["install"]["disableSchemaValidation"].boolean().value_or(false);
+  request.post_renderer = post_renderers(object["spec"]);
+  request.post_render_strategy = post_render_strategy(object["spec"]);
+  RecordedLookup lookup(ports.lookup, lookup_namespaces(spec));
+  if (ports.lookup) request.cluster = &lookup;
   request.want_objects = true;
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;
   helm::HelmResult result = helm::render(request);
+  render.lookups = lookup.notes();
   ObjectMarks marks = release_marks(request.release);
   marks.add_common_metadata(object["spec"]["commonMetadata"]);
   for (const model::Object& item : result.render.objects) {
@@ -129,6 +144,12 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
 }
 
 }  // namespace
+
+std::vector<std::string> lookup_namespaces(const UnitSpec& spec) {
+  const std::string own(spec.object["metadata"]["namespace"].text());
+  const std::string target = release_namespace(spec.object.root());
+  return own == target ? std::vector{own} : std::vector{own, target};
+}
 
 UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
                        const std::shared_ptr<const model::FileTree>& tree,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/api/resource.hpp"
+#include "engine/pipeline/live_lookup.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/file_tree.hpp"
 #include "reconcile/model/object.hpp"
@@ -38,6 +39,8 @@ struct UnitRender {
   std::vector<HookNote> hooks;
   /// Digest of the ConfigMaps' and Secrets' values that were read; empty where none are named.
   std::string cluster_values;
+  /// What the chart looked up in the cluster; empty where it did not.
+  std::vector<LookupNote> lookups;
   /// What was substituted from Secrets: messages about the objects must not repeat it.
   std::vector<std::string> secret_values;
   ReleaseNote release = {};  ///< empty for a Kustomization
@@ -58,9 +61,14 @@ struct RenderPorts {
   std::function<std::optional<ConfigData>(
       const std::string& kind, const std::string& namespace_name, const std::string& name)>
       config;
+  /// Answers `lookup` of charts; empty: an empty map, as without a cluster.
+  LookupPort lookup;
   /// Empty: the renderer's defaults.
   std::function<ClusterCapabilities()> capabilities;
 };
+
+/// Whose objects a unit's chart may look up: its own namespace's and its release's.
+std::vector<std::string> lookup_namespaces(const UnitSpec& spec);
 
 /// Renders a unit from its source's tree: a kustomization as Flux builds it, or a chart as Helm
 /// renders it with the marks of a release. Pure but for the ports. Throws model::Error naming the

@@ -38,6 +38,24 @@ struct Template {
 };
 
 GoValue lookup(Call& call) {
+/// What client-go makes of a live object: as values, but whole numbers are int64.
+GoValue live_value(Heap& heap, model::Value value) {
+  if (value.kind() == model::Kind::integer && value.integer()) {
+    return GoValue::integer(*value.integer(), GoType::int64);
+  }
+  if (value.is_list()) {
+    const std::span<GoValue> items = heap.elements(value.size());
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = live_value(heap, value.at(i));
+    return GoValue::slice(items);
+  }
+  if (!value.is_map()) return gotemplate::to_go_value(heap, value);
+  GoMap* map = heap.map(GoType::map, value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    map->set(value.key_at(i), live_value(heap, value.value_at(i)));
+  }
+  return GoValue::map(map);
+}
+
   auto* cluster = static_cast<ClusterLookup*>(call.context.owner);
   if (cluster == nullptr) return GoValue::map(call.heap().map());
   try {
@@ -45,7 +63,7 @@ GoValue lookup(Call& call) {
         cluster->lookup(call.text(0), call.text(1), call.text(2), call.text(3));
     if (!found.root().is_map()) return GoValue::map(call.heap().map());
     call.heap().retain(found);
-    return gotemplate::to_go_value(call.heap(), found.root());
+    return live_value(call.heap(), found.root());
   } catch (const model::Error& error) {
     throw FunctionError(error.what());
   }
@@ -163,6 +181,7 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
     } catch (const gotemplate::TemplateError& error) {
       throw execution_error(item.path, error, request.profile);
     }
+  context.resolve_host = request.resolve_host;
   }
   return rendered;
 }

@@ -13,6 +13,7 @@
 #include "renderers/helm/dependencies.hpp"
 #include "renderers/helm/engine.hpp"
 #include "renderers/helm/manifests.hpp"
+#include "renderers/helm/post_render.hpp"
 #include "renderers/helm/render_context.hpp"
 #include "renderers/helm/schema.hpp"
 #include "renderers/helm/text.hpp"
@@ -123,7 +124,13 @@ HelmResult render(const RenderRequest& request) {
   auto files = std::make_shared<std::map<std::string, std::string>>(
       execute_templates(request, heap, *root, *values));
   result.notes = take_notes(*files, *root);
-  SortedManifests sorted = sort_manifests(*files, request.profile);
+  SortedManifests sorted;
+  if (request.post_renderer) *files = post_rendered(*files, request);
+  try {
+    sorted = sort_manifests(*files, request.profile);
+  } catch (const Error& error) {
+    throw ManifestError(error, files);
+  }
   result.chart = request.chart;
   result.files = std::move(files);
   result.hooks = std::move(sorted.hooks);

@@ -5,8 +5,15 @@
 namespace reconcile::sprig {
 namespace {
 
-gotemplate::GoValue get_host_by_name(gotemplate::Call&) {
-  return gotemplate::GoValue::string("");
+/// Sprig picks an address at random and panics where there is none.
+gotemplate::GoValue get_host_by_name(gotemplate::Call& call) {
+  if (!call.context.resolve_host) return gotemplate::GoValue::string("");
+  const std::vector<std::string> addresses = call.context.resolve_host(call.text(0));
+  if (addresses.empty()) {
+    throw gotemplate::FunctionError("no address found for host \"" + std::string(call.text(0)) +
+                                    "\"");
+  }
+  return call.heap().string(addresses.front());
 }
 
 constexpr Function network_functions[] = {{"getHostByName", "s", get_host_by_name}};

@@ -160,8 +160,8 @@ TEST_CASE("reads a HelmRelease", "[engine][api][resource]") {
   CHECK(unit.timeout == 3min);
   CHECK(unit.depends_on[0].display() == "HelmRelease/team/db");
   CHECK(read_helm_release(release("")).wait);
-  CHECK(read_helm_release(release(R"("postRenderers":[{"kustomize":{}}])")).unsupported_field ==
-        "spec.postRenderers");
+  CHECK(read_helm_release(release(R"("healthCheckExprs":[{"kind":"X"}])")).unsupported_field ==
+        "spec.healthCheckExprs");
 }
 
 TEST_CASE("tells which charts are not built", "[engine][api][resource]") {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reconcile/gotemplate/go_object.hpp"
 #include "reconcile/gotemplate/go_type.hpp"
@@ -47,6 +48,8 @@ struct RenderContext {
   std::string_view local_zone = "UTC";  ///< IANA name of the process's zone for `date`
   bool helm3 = false;                   ///< names and texts of Helm 3.22 instead of 4.3
   bool strict = false;                  ///< Helm's --strict (lint mode off)
+  /// The addresses of a host; empty: getHostByName answers "".
+  std::function<std::vector<std::string>(std::string_view host)> resolve_host{};
   /// Files and cluster for functions of the owner (helm's lookup); null where there are none.
   void* owner = nullptr;
 };

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "reconcile/helm/chart.hpp"
+#include "reconcile/helm/ports.hpp"
 #include "reconcile/model/clock.hpp"
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/value.hpp"
 #include "reconcile/renderers/result.hpp"
 
@@ -31,9 +33,6 @@ struct ValuesInput {
   std::string name;  ///< file name for messages
 };
 
-/// Reads a file that --set-file names. Throws model::Error where it cannot.
-using ValuesFileReader = std::function<std::string(std::string_view path)>;
-
 /// What `.Release` says.
 struct Release {
   std::string name = "release-name";
@@ -50,16 +49,6 @@ struct Capabilities {
   bool replace_api_versions = false;
 };
 
-/// The port behind `lookup`. Called on the rendering thread only.
-class ClusterLookup {
- public:
-  virtual ~ClusterLookup() = default;
-  /// The object (or List where `name` is empty); absent root where there is none. Throws
-  /// model::Error.
-  virtual model::Document lookup(std::string_view api_version, std::string_view kind,
-                                 std::string_view namespace_name, std::string_view name) = 0;
-};
-
 /// Everything a render depends on: the same request gives the same bytes.
 struct RenderRequest {
   std::shared_ptr<const Chart> chart;
@@ -69,6 +58,8 @@ struct RenderRequest {
   Release release;
   Capabilities capabilities;
   Profile profile = Profile::helm4;
+  PostRenderer post_renderer;  ///< empty: none
+  PostRenderStrategy post_render_strategy = PostRenderStrategy::combined;
   bool include_crds = false;
   bool no_hooks = false;
   bool skip_tests = false;
@@ -81,6 +72,7 @@ struct RenderRequest {
   std::string_view local_zone = "UTC";
   /// Strong random bytes; functions that need them fail where it is empty.
   std::function<std::string(std::size_t)> random_bytes;
+  HostResolver resolve_host;         ///< empty: getHostByName answers "", as without --enable-dns
   ClusterLookup* cluster = nullptr;  ///< null: `lookup` answers an empty map, as offline
 };
 
@@ -114,6 +106,19 @@ struct HelmResult {
   std::vector<Manifest> definitions;  ///< the files of crds/, where the request includes them
   std::vector<Manifest> manifests;    ///< without CRDs and hooks
   std::string notes;                  ///< the rendered NOTES.txt of the chart
+};
+
+/// A rendered file that is not the YAML of a manifest.
+class ManifestError : public model::Error {
+ public:
+  using Files = std::map<std::string, std::string>;
+  ManifestError(const model::Error& error, std::shared_ptr<const Files> files)
+      : Error(error), files_(std::move(files)) {}
+  /// Path → text of every rendered file.
+  [[nodiscard]] const Files& files() const noexcept { return *files_; }
+
+ private:
+  std::shared_ptr<const Files> files_;
 };
 
 /// Renders as `helm template` does. Throws model::Error: what fails in Helm fails here, naming

@@ -12,7 +12,7 @@ enum class HelmProfile {
 
 /// Adds the functions of Sprig 3.3.0 and those Helm puts over them (toYaml, fromJson …) to `table`:
 /// everything but Go's predefined functions and include, tpl, required, fail and lookup. `env` and
-/// `expandenv` are left out, as Helm does; getHostByName answers "" (DNS is never asked).
+/// `expandenv` are left out, as Helm does; getHostByName asks `RenderContext::resolve_host` alone.
 ///
 /// Add this table after Go's predefined functions: Sprig's `slice` replaces Go's.
 void add_functions(gotemplate::FunctionTable& table, HelmProfile profile);

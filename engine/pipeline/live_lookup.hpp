@@ -1,0 +1,59 @@
+#pragma once
+
+#include <compare>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reconcile/helm/ports.hpp"
+
+namespace reconcile::engine {
+
+/// The arguments of a chart's `lookup`.
+struct LookupQuery {
+  std::string api_version;
+  std::string kind;
+  std::string namespace_name;
+  std::string name;  ///< empty: a list
+  auto operator<=>(const LookupQuery&) const = default;
+};
+
+/// Asks a cluster, for objects of `namespaces` and of the cluster's scope alone; the answer's root
+/// is absent where nothing is there. Throws model::Error. Safe from any thread.
+using LookupPort = std::function<model::Document(const LookupQuery& query,
+                                                 const std::vector<std::string>& namespaces)>;
+
+/// What a render looked up, and the digest of what it found, which leaves out what changes with
+/// every write (metadata.resourceVersion, managedFields); empty where nothing was there.
+struct LookupNote {
+  LookupQuery query;
+  std::string digest;
+};
+
+/// `lookup` during one render: asks each question once and writes down what it found.
+class RecordedLookup : public helm::ClusterLookup {
+ public:
+  RecordedLookup(LookupPort port, std::vector<std::string> namespaces)
+      : port_(std::move(port)), namespaces_(std::move(namespaces)) {}
+  model::Document lookup(std::string_view api_version, std::string_view kind,
+                         std::string_view namespace_name, std::string_view name) override;
+  [[nodiscard]] std::vector<LookupNote> notes() const;
+
+ private:
+  LookupPort port_;
+  std::vector<std::string> namespaces_;
+  std::map<LookupQuery, model::Document> answers_;
+};
+
+/// Whether every lookup would find the same now. Asks nothing where there are none. Throws as the
+/// port.
+bool lookups_hold(const std::vector<LookupNote>& notes, const LookupPort& port,
+                  const std::vector<std::string>& namespaces);
+
+/// One digest of all notes; empty where there are none.
+std::string lookups_digest(const std::vector<LookupNote>& notes);
+
+}  // namespace reconcile::engine

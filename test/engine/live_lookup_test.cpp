@@ -1,0 +1,169 @@
+#include "engine/pipeline/live_lookup.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "engine/pipeline/pass.hpp"
+#include "engine/pipeline/unit_digests.hpp"
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
+#include "test/support/fake_cluster.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using appliers::UnitKey;
+using appliers::UnitKind;
+
+namespace {
+
+const UnitKey web{UnitKind::helm_release, "team", "web"};
+
+/// What a cluster holds, and what was asked of it.
+struct FakeCluster {
+  LookupPort port() {
+    return [this](const LookupQuery& query, const std::vector<std::string>& namespaces) {
+      asked.push_back(query.kind + "/" + query.namespace_name + "/" + query.name);
+      seen_namespaces = namespaces;
+      if (!failure.empty()) throw model::Error(model::ErrorCode::unavailable, failure);
+      const auto found = objects.find(asked.back());
+      return found == objects.end() ? model::Document() : model::parse_json(found->second);
+    };
+  }
+  std::map<std::string, std::string> objects;
+  std::vector<std::string> asked;
+  std::vector<std::string> seen_namespaces;
+  std::string failure;
+};
+
+std::shared_ptr<const model::FileTree> chart(const std::string& expression) {
+  return model::memory_tree(
+      {{"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+       {"charts/web/templates/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  v: " + expression +
+            "\n"}});
+}
+
+UnitSpec spec_of(const std::string& fields = "") {
+  return read_helm_release(model::parse_json(
+      R"({"metadata":{"name":"web","namespace":"team"},"spec":{"chart":{"spec":{)"
+      R"("chart":"charts/web","sourceRef":{"kind":"GitRepository","name":"r"}}})" +
+      fields + "}}"));
+}
+
+std::string rendered(FakeCluster& cluster, const std::string& expression,
+                     const std::string& fields = "") {
+  RenderPorts ports;
+  ports.lookup = cluster.port();
+  const UnitRender render = render_unit(web, spec_of(fields), chart(expression), ports);
+  return std::string(render.objects.at(0)["data"]["v"].text());
+}
+
+constexpr const char* secret =
+    R"({"kind":"Secret","metadata":{"name":"s","resourceVersion":"7"},"data":{"p":"cHc="},)"
+    R"("count":1000000,"part":0.5})";
+
+}  // namespace
+
+TEST_CASE("a chart looks up objects, lists and what is not there", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.objects["Secret/team/s"] = secret;
+  cluster.objects["Pod/team/"] = R"({"kind":"PodList","items":[{"metadata":{"name":"a"}}]})";
+  CHECK(rendered(cluster, R"({{ (lookup "v1" "Secret" "team" "s").data.p | b64dec | quote }})") ==
+        "pw");
+  CHECK(rendered(cluster, R"({{ range (lookup "v1" "Pod" "team" "").items }}{{ .metadata.name }})"
+                          "{{ end }}") == "a");
+  CHECK(rendered(cluster, R"({{ lookup "v1" "Secret" "team" "none" | toJson | quote }})") == "{}");
+  CHECK(cluster.seen_namespaces == std::vector<std::string>{"team"});
+}
+
+TEST_CASE("whole numbers of live objects stay whole", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.objects["Secret/team/s"] = secret;
+  CHECK(rendered(cluster, R"({{ with lookup "v1" "Secret" "team" "s" }}{{ .count }} {{ .part }} )"
+                          R"({{ kindOf .count }}{{ end }})") == "1000000 0.5 int64");
+}
+
+TEST_CASE("a unit may look into its own and its release's namespace", "[engine][lookup]") {
+  FakeCluster cluster;
+  rendered(cluster, R"({{ lookup "v1" "Secret" "x" "s" | len | quote }})",
+           R"(,"targetNamespace":"shop")");
+  CHECK(cluster.seen_namespaces == std::vector<std::string>{"team", "shop"});
+}
+
+TEST_CASE("a lookup that fails is an error of the template", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.failure = "connection refused";
+  CHECK_THROWS_WITH(rendered(cluster, R"({{ lookup "v1" "Secret" "team" "s" }})"),
+                    Catch::Contains("web/templates/map.yaml:5:8") &&
+                        Catch::Contains("error calling lookup: connection refused"));
+}
+
+TEST_CASE("one render asks each question once and notes the answers", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.objects["Secret/team/s"] = secret;
+  RecordedLookup lookup(cluster.port(), {"team"});
+  lookup.lookup("v1", "Secret", "team", "s");
+  lookup.lookup("v1", "Secret", "team", "s");
+  lookup.lookup("v1", "Secret", "team", "none");
+  CHECK(cluster.asked.size() == 2);
+  const std::vector<LookupNote> notes = lookup.notes();
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0].digest.empty());
+  CHECK(notes[1].digest.size() == 64);
+  CHECK(lookups_hold(notes, cluster.port(), {"team"}));
+  CHECK_FALSE(lookups_hold(notes, {}, {"team"}));
+  CHECK(lookups_digest({}).empty());
+  CHECK(lookups_digest(notes) != lookups_digest({notes[0]}));
+}
+
+TEST_CASE("another resource version alone is no change, data is", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.objects["Secret/team/s"] = secret;
+  RecordedLookup lookup(cluster.port(), {"team"});
+  lookup.lookup("v1", "Secret", "team", "s");
+  std::string& text = cluster.objects["Secret/team/s"];
+  text.replace(text.find("\"7\""), 3, "\"8\"");
+  CHECK(lookups_hold(lookup.notes(), cluster.port(), {"team"}));
+  text.replace(text.find("cHc="), 4, "eHk=");
+  CHECK_FALSE(lookups_hold(lookup.notes(), cluster.port(), {"team"}));
+  cluster.objects.clear();
+  CHECK_FALSE(lookups_hold(lookup.notes(), cluster.port(), {"team"}));
+}
+
+TEST_CASE("a pass renders a release anew where what it looked up has changed",
+          "[engine][lookup][pass]") {
+  FakeCluster live;
+  live.objects["Secret/team/s"] = secret;
+  test::FakeClock clock;
+  test::FakeCluster cluster{clock};
+  appliers::LiveState state{"key"};
+  appliers::UnitApplier applier{cluster, state, clock};
+  RenderedUnits rendered_units;
+  appliers::InventoryStore inventory{cluster, web};
+  PassServices services{
+      cluster, state, applier, rendered_units, [](const UnitKey&, const std::set<model::Gvk>&) {},
+      {}};
+  services.ports.lookup = live.port();
+  PassRequest request;
+  request.unit = web;
+  request.spec = spec_of();
+  request.generation = 1;
+  request.artifact.digest = "sha256:1";
+  request.inventory = &inventory;
+  const auto run = [&](const std::string& expression) {
+    live.asked.clear();
+    request.artifact.tree = chart(expression);
+    return run_pass(request, services);
+  };
+  const std::string looks = R"({{ (lookup "v1" "Secret" "team" "s").data.p | quote }})";
+  CHECK_FALSE(run(looks).render_reused);
+  CHECK(run(looks).render_reused);
+  CHECK(live.asked == std::vector<std::string>{"Secret/team/s"});
+  live.objects.clear();
+  CHECK_FALSE(run(looks).render_reused);
+
+  request.render_anew = true;
+  run("constant");
+  request.render_anew = false;
+  CHECK(run("constant").render_reused);
+  CHECK(live.asked.empty());
+}
