@@ -7,6 +7,7 @@
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/diff_command.hpp"
 #include "engine/cli/gate_command.hpp"
+#include "engine/cli/live_template_command.hpp"
 #include "engine/cli/now_command.hpp"
 #include "engine/cli/receiver_command.hpp"
 #include "engine/cli/status_command.hpp"
@@ -20,6 +21,7 @@ constexpr reconcile::engine::Command agent_commands[] = {
     {"diff", "", reconcile::engine::run_diff_command},
     {"status", "", reconcile::engine::run_status_command},
     {"gate", "", reconcile::engine::run_gate_command},
+    {"template", "", reconcile::engine::run_live_template_command},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "engine/cli/agent_library.hpp"
 #include "engine/cli/build_command.hpp"
+#include "engine/cli/heap_steps.hpp"
 #include "engine/cli/template_command.hpp"
 #include "engine/cli/version.hpp"
 
@@ -62,7 +63,11 @@ int run_program(int argc, char** argv) {
     std::cerr << "\n";
     return exit_usage;
   }
-  return command->run == nullptr ? run_in_agent_library(argc, argv) : run_from(table, argc, argv);
+  const bool needs_cluster = command->run == nullptr || (command->run == run_template_command &&
+                                                         asks_cluster({argv + 2, argv + argc}));
+  if (needs_cluster) return run_in_agent_library(argc, argv);
+  grow_heap_in_large_steps();
+  return run_from(table, argc, argv);
 }
 
 }  // namespace reconcile::engine

@@ -195,11 +195,12 @@ void check_dependencies(const Chart& chart) {
     if (!found) missing += (missing.empty() ? "" : ", ") + dependency.name;
   }
   if (missing.empty()) return;
-  throw model::Error(
-      model::ErrorCode::not_found,
-      "an error occurred while checking for chart dependencies: found in Chart.yaml, but "
-      "missing in charts/ directory: " +
-          missing);
+  throw model::Error(model::ErrorCode::not_found,
+                     "an error occurred while checking for chart dependencies. You may need to run "
+                     "'helm dependency "
+                     "build' to fetch missing dependencies: found in Chart.yaml, but missing in "
+                     "charts/ directory: " +
+                         missing);
 }
 
 void process_dependencies(ValuesContext& context, ChartInstance& root, const GoMap& values) {
