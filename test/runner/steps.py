@@ -15,10 +15,11 @@ import processes
 TIDY_SECONDS, FORMAT_SECONDS, RENDER_SECONDS = 120, 300, 20
 UNIT_SECONDS, INTEGRATION_SECONDS, CONFORMANCE_SECONDS = 15 * 60, 20 * 60, 15 * 60
 GO_BUILDS_SECONDS, CLUSTER_START_SECONDS = 60 * 60, 180
-# Charts and trees of the corpus whose renders are held to the last byte.
-CONFORMANCE = [("helm", "podinfo/"), ("helm", "metrics-server/"), ("helm", "ingress-nginx/"),
-               ("helm", "cert-manager/cert-manager/"),
-               ("kustomize", "flux2-kustomize-helm-example/")]
+PEER_PATHS_SECONDS = 60
+# The peers that tests ask, and the variable that names each of them.
+PEERS = {"flux-packages": "RECONCILE_FLUX_PACKAGES", "helm-oracle": "RECONCILE_HELM_ORACLE"}
+# The sets of the corpus that are held to the last byte.
+CONFORMANCE = ("helm", "helm3", "kustomize", "krusty")
 
 
 def tail(path, characters=4000):
@@ -98,30 +99,36 @@ def golden(run):
 
 def conformance(run):
     tool = os.path.join(run.root, "../shared/tools/conformance")
-    for renderer, prefix in CONFORMANCE:
+    for cases in CONFORMANCE:
         if not os.path.exists(tool):
-            run.report.add_skipped(1, f"conformance {renderer} {prefix}: no {tool}", False)
+            run.report.add_skipped(1, f"conformance {cases}: no {tool}", False)
             continue
-        log = os.path.join(run.logs, f"conformance-{prefix.strip('/').replace('/', '-')}.log")
+        log = os.path.join(run.logs, f"conformance-{cases}.log")
         try:
-            processes.run([tool, renderer, run.program, "--only", prefix, "--jobs", str(run.jobs)],
-                          log, CONFORMANCE_SECONDS)
+            processes.run([tool, cases, run.program, "--jobs", str(run.jobs)], log,
+                          CONFORMANCE_SECONDS)
         except processes.TimedOut:
             pass
         counts = re.search(r"^(\d+) passed, (\d+) failed$", tail(log), re.M)
         if counts is None or counts[1] == counts[2] == "0":
-            run.report.add_failed(1, f"conformance {renderer} {prefix}: no result\n{tail(log)}")
+            run.report.add_failed(1, f"conformance {cases}: no result\n{tail(log)}")
             continue
         run.report.add_passed(int(counts[1]))
         if int(counts[2]):
-            run.report.add_failed(int(counts[2]),
-                                  f"conformance {renderer} {prefix}\n{tail(log)}")
+            run.report.add_failed(int(counts[2]), f"conformance {cases}\n{tail(log)}")
 
 
 def start_go_builds(run):
     """The Go builds take minutes: they run beside the compilers from the start."""
-    return processes.start(["sh", "-c", "test/cluster/build && test/peers/build flux-packages"],
+    return processes.start(["sh", "-c", f"test/cluster/build && test/peers/build {' '.join(PEERS)}"],
                            os.path.join(run.logs, "go-builds.log"), cwd=run.root)
+
+
+def peer_variables(run):
+    """The variables that name the built peers to the tests."""
+    printed = subprocess.run([os.path.join(run.root, "test/peers/build"), *PEERS], check=True,
+                             timeout=PEER_PATHS_SECONDS, capture_output=True, text=True).stdout
+    return dict(zip(PEERS.values(), printed.splitlines(), strict=True))
 
 
 def start_clusters(run, names):
@@ -147,10 +154,21 @@ def end_clusters(run):
 
 
 def cluster_names(program):
-    """The control planes that a test executable needs: an environment each where it tests gates."""
+    """The control planes that a test executable needs: an environment each where it tests gates,
+    none where it compares renders with the peers."""
+    if os.path.basename(program) == "test_fuzz":
+        return []
     if os.path.basename(program) == "test_integration_gates":
         return ["dev", "staging", "production"]
     return ["cluster"]
+
+
+def cluster_variables(folders):
+    if not folders:
+        return {}
+    return {"RECONCILE_TEST_CLUSTER": folders[0],
+            "RECONCILE_TEST_CLUSTERS": ":".join(folders),
+            "RECONCILE_TEST_KUBECONFIG": os.path.join(folders[0], "kubeconfig")}
 
 
 def has_cases(program, selection):
@@ -170,7 +188,7 @@ def integration(run, go_builds):
         report.add_failed(1, f"the control plane or the peer does not build\n{tail(log)}")
         return
     environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
-                   "RECONCILE_FLUX_PACKAGES": tail(log).split()[-1]}
+                   **peer_variables(run)}
     folder = os.path.join(run.logs, "integration")
     os.makedirs(folder, exist_ok=True)
     selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
@@ -187,9 +205,7 @@ def integration(run, go_builds):
             clusters = start_clusters(run, names)
             if clusters is None:
                 return
-            environment |= {"RECONCILE_TEST_CLUSTER": clusters[0],
-                            "RECONCILE_TEST_CLUSTERS": ":".join(clusters),
-                            "RECONCILE_TEST_KUBECONFIG": os.path.join(clusters[0], "kubeconfig")}
+            environment |= cluster_variables(clusters)
         started = time.monotonic()
         before = report.passed
         catch_tests.run(report, program, selection, INTEGRATION_SECONDS, folder, environment)
