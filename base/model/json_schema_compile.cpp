@@ -1,4 +1,5 @@
 #include "base/model/json_schema_compiler.hpp"
+#include "base/model/json_schema_keywords.hpp"
 #include "base/model/json_schema_uri.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
@@ -7,20 +8,10 @@ namespace reconcile::model {
 
 namespace {
 
-constexpr std::string_view type_names[] = {"null",   "boolean", "number", "integer",
-                                           "string", "array",   "object"};
-
-std::uint8_t type_bit(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(type_names); ++i) {
-    if (type_names[i] == name) return static_cast<std::uint8_t>(1U << i);
-  }
-  return 0;
-}
-
 std::uint8_t type_bits(Value types) {
-  if (types.is_string()) return type_bit(types.text());
+  if (types.is_string()) return schema_type_bit(types.text());
   std::uint8_t bits = 0;
-  for (std::size_t i = 0; i < types.size(); ++i) bits |= type_bit(types.at(i).text());
+  for (std::size_t i = 0; i < types.size(); ++i) bits |= schema_type_bit(types.at(i).text());
   return bits;
 }
 

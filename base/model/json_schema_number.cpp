@@ -35,6 +35,12 @@ std::uint64_t power_of_ten_modulo(std::int64_t exponent, std::uint64_t modulus) 
 
 }  // namespace
 
+long double exact_number(Value number) {
+  if (number.is_unsigned()) return static_cast<long double>(*number.unsigned_integer());
+  if (number.kind() == Kind::integer) return static_cast<long double>(*number.integer());
+  return *number.number();
+}
+
 Decimal to_decimal(Value number) {
   const std::string text = number_text(number);
   Decimal decimal;

@@ -14,6 +14,8 @@ struct Decimal {
   std::int64_t exponent = 0;
 };
 
+/// A number, integers of 64 bits without loss.
+long double exact_number(Value number);
 /// The decimal form of a number; digits beyond 19 are dropped.
 Decimal to_decimal(Value number);
 /// True where the number has no fraction, as 1.0 and 1e3.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/model/json_schema_keywords.hpp"
 #include "base/model/utf8.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
@@ -16,30 +17,6 @@ namespace {
 
 constexpr std::size_t depth_max = 3000;
 constexpr std::size_t checks_max = 20'000'000;
-
-constexpr std::string_view type_names[] = {"null",   "boolean", "number", "integer",
-                                           "string", "array",   "object"};
-constexpr unsigned number_bit = 2;
-constexpr unsigned integer_bit = 3;
-
-unsigned type_of(Value value) {
-  switch (value.kind()) {
-    case Kind::null:
-      return 0;
-    case Kind::boolean:
-      return 1;
-    case Kind::integer:
-    case Kind::floating:
-      return number_bit;
-    case Kind::string:
-      return 4;
-    case Kind::list:
-      return 5;
-    case Kind::map:
-      return 6;
-  }
-  return 0;
-}
 
 // Unlike `equal`, an absent value does not occur here and integers meet floats exactly.
 bool is_one_of(Value value, Value list) {
@@ -143,17 +120,17 @@ void SchemaRun::check_all(Check& check) {
 bool SchemaRun::check_kind(Check& check) {
   const CompiledSchema& schema = check.schema;
   const Value value = check.value;
-  const unsigned type = type_of(value);
+  const unsigned type = schema_type_of(value);
   const auto allows = [&](unsigned bit) { return ((schema.types >> bit) & 1U) != 0; };
   if (schema.types != 0 && !allows(type) &&
-      !(type == number_bit && allows(integer_bit) && is_whole(value))) {
+      !(type == schema_number_bit && allows(schema_integer_bit) && is_whole(value))) {
     std::string wanted;
-    for (unsigned bit = 0; bit < std::size(type_names); ++bit) {
+    for (unsigned bit = 0; bit < std::size(schema_type_names); ++bit) {
       if (!allows(bit)) continue;
       if (!wanted.empty()) wanted += " or ";
-      wanted += type_names[bit];
+      wanted += schema_type_names[bit];
     }
-    fail(check, "got " + std::string(type_names[type]) + ", want " + wanted);
+    fail(check, "got " + std::string(schema_type_names[type]) + ", want " + wanted);
     return false;
   }
   if (schema.has_const && !equal(value, schema.constant)) {

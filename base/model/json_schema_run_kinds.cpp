@@ -41,12 +41,6 @@ std::string places(const std::vector<std::size_t>& indexes) {
   return out;
 }
 
-long double exact(Value number) {
-  if (number.is_unsigned()) return static_cast<long double>(*number.unsigned_integer());
-  if (number.kind() == Kind::integer) return static_cast<long double>(*number.integer());
-  return *number.number();
-}
-
 // A key under which equal values meet: compact JSON with sorted keys and floats that are whole as
 // integers.
 std::string canonical(Value value) {
@@ -259,9 +253,9 @@ void SchemaRun::check_number(Check& check) {
     fail(check, std::string(keyword) + ": got " + schema_float(*value.number()) + ", want " +
                     schema_float(*want.value.number()));
   };
-  const long double got = exact(value);
+  const long double got = exact_number(value);
   const auto compare = [&](const char* keyword, const SchemaNumber& want, auto good) {
-    if (want && !good(got, exact(want.value))) report(keyword, want);
+    if (want && !good(got, exact_number(want.value))) report(keyword, want);
   };
   compare("minimum", schema.minimum, [](auto a, auto b) { return a >= b; });
   compare("maximum", schema.maximum, [](auto a, auto b) { return a <= b; });

@@ -16,10 +16,12 @@ using gotemplate::GoMap;
 using gotemplate::GoValue;
 
 std::string violations_of(const ChartInstance& chart, const GoMap& values) {
-  const model::JsonSchema schema(model::parse_json(*chart.chart->schema));
+  const model::Document document = model::parse_json(*chart.chart->schema);
   model::Arena arena;
   const model::Node node = gotemplate::to_node(arena, GoValue::map(const_cast<GoMap*>(&values)));
   std::string text;
+  if (model::is_surely_valid(document.root(), model::Value(&node))) return text;
+  const model::JsonSchema schema(document);
   for (const model::SchemaViolation& violation : schema.validate(model::Value(&node))) {
     text += "- at '" + violation.instance_pointer + "': " + violation.message + "\n";
   }

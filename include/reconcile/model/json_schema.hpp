@@ -21,6 +21,11 @@ struct SchemaViolation {
 /// The violations as jsonschema's error prints them: a line "- at '/a': message" each.
 std::string schema_error_text(const std::vector<SchemaViolation>& violations);
 
+/// Whether `schema` is beyond doubt right and `instance` beyond doubt valid by it: what a
+/// JsonSchema would find, at a tenth of the cost, for schemas of everyday keywords. False is no
+/// verdict: ask a JsonSchema.
+[[nodiscard]] bool is_surely_valid(Value schema, Value instance);
+
 /// A compiled JSON Schema: drafts 4, 6, 7, 2019-09 and 2020-12 by `$schema` (2020-12 where absent).
 /// Immutable; safe to use from several threads.
 class JsonSchema {
