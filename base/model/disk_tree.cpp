@@ -74,14 +74,60 @@ int open_free_of_links(int root, const std::string& path, int flags) {
 }
 
 /// What an entry of the open directory is; absent where it went away meanwhile.
-std::optional<FileType> entry_type(int directory, const dirent& entry) {
+std::optional<FileType> entry_type(int directory, const dirent64& entry) {
   if (entry.d_type != DT_UNKNOWN) return type_of(DTTOIF(entry.d_type));
   struct stat info {};
   if (::fstatat(directory, entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
   return type_of(info.st_mode);
 }
 
+/// The entries of a directory that was opened and not read yet; one more than `entries_max` where
+/// there are more. (readdir(3) would cost three system calls and a block of memory more.)
+std::vector<DirectoryEntry> entries_of(int directory, std::size_t entries_max,
+                                       const std::string& path) {
+  alignas(dirent64) char buffer[16U << 10U];
+  std::vector<DirectoryEntry> entries;
+  while (true) {
+    const ssize_t got = ::getdents64(directory, buffer, sizeof buffer);
+    if (got < 0) throw system_error("list", path, errno);
+    if (got == 0) return entries;
+    for (ssize_t at = 0; at < got;) {
+      const auto* const entry = reinterpret_cast<const dirent64*>(buffer + at);
+      at += entry->d_reclen;
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      if (entries.size() > entries_max) return entries;
+      const std::optional<FileType> type = entry_type(directory, *entry);
+      if (type) entries.push_back({std::string(name), *type});
+    }
+  }
+}
+
+/// Reads to the end; `size` is what the file is expected to hold.
+std::string read_all(int file, std::size_t size, std::uint64_t bytes_max, const std::string& path) {
+  std::string content(size + 1, '\0');
+  std::size_t used = 0;
+  while (true) {
+    if (used == content.size()) content.resize(used + (64U << 10U));
+    const ssize_t got = ::read(file, content.data() + used, content.size() - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", path, errno);
+    used += static_cast<std::size_t>(got);
+    if (used > bytes_max) {
+      throw Error(ErrorCode::limit_exceeded,
+                  "expected a file of at most " + std::to_string(bytes_max) + " bytes")
+          .in_file(path);
+    }
+    if (got == 0 || used == size) break;
+  }
+  content.resize(used);
+  return content;
+}
+
 class DiskTree final : public FileTree {
+ private:
+  class Directory;
+
  public:
   DiskTree(Descriptor root, bool is_machine_root, FileLimits limits)
       : FileTree(limits), root_(std::move(root)), is_machine_root_(is_machine_root) {}
@@ -99,21 +145,9 @@ class DiskTree final : public FileTree {
   }
 
   [[nodiscard]] std::vector<DirectoryEntry> list_at(const std::string& path) const override {
-    Descriptor directory(open_beneath(root_.number(), path, O_RDONLY | O_DIRECTORY));
+    const Descriptor directory(open_beneath(root_.number(), path, O_RDONLY | O_DIRECTORY));
     if (directory.number() < 0) throw system_error("list", path, errno);
-    DIR* stream = ::fdopendir(directory.number());
-    if (stream == nullptr) throw system_error("list", path, errno);
-    const int number = directory.release();
-    std::vector<DirectoryEntry> entries;
-    while (const dirent* entry = ::readdir(stream)) {
-      const std::string_view name = entry->d_name;
-      if (name == "." || name == "..") continue;
-      if (entries.size() > limits().directory_entries_max) break;
-      const std::optional<FileType> type = entry_type(number, *entry);
-      if (type) entries.push_back({std::string(name), *type});
-    }
-    ::closedir(stream);
-    return entries;
+    return entries_of(directory.number(), limits().directory_entries_max, path);
   }
 
   [[nodiscard]] std::string read_at(const std::string& path) const override {
@@ -121,8 +155,12 @@ class DiskTree final : public FileTree {
     if (file.number() < 0) throw system_error("read", path, errno);
     struct stat info {};
     if (::fstat(file.number(), &info) != 0) throw system_error("read", path, errno);
-    return read_all(file.number(), static_cast<std::size_t>(info.st_size), path);
+    return read_all(file.number(), static_cast<std::size_t>(info.st_size), limits().file_bytes_max,
+                    path);
   }
+
+  [[nodiscard]] std::unique_ptr<OpenDirectory> open_directory_at(
+      const std::string& path) const override;
 
   [[nodiscard]] bool is_free_of_links(const std::string& path) const override {
     return Descriptor(open_free_of_links(root_.number(), path, O_PATH)).number() >= 0;
@@ -130,35 +168,20 @@ class DiskTree final : public FileTree {
 
   [[nodiscard]] std::optional<std::string> read_free_of_links(
       const std::string& path) const override {
-    const Descriptor file(open_free_of_links(root_.number(), path, O_RDONLY | O_NONBLOCK));
+    return read_regular(Descriptor(open_free_of_links(root_.number(), path, O_RDONLY | O_NONBLOCK)),
+                        path);
+  }
+
+  /// The content of a file of the allowed size; absent where `file` is none, or not open.
+  [[nodiscard]] std::optional<std::string> read_regular(const Descriptor& file,
+                                                        const std::string& path) const {
     struct stat info {};
     if (file.number() < 0 || ::fstat(file.number(), &info) != 0 || !S_ISREG(info.st_mode) ||
         static_cast<std::uint64_t>(info.st_size) > limits().file_bytes_max) {
       return std::nullopt;
     }
-    return read_all(file.number(), static_cast<std::size_t>(info.st_size), path);
-  }
-
-  /// Reads to the end; `size` is what the file is expected to hold.
-  [[nodiscard]] std::string read_all(int file, std::size_t size, const std::string& path) const {
-    std::string content(size + 1, '\0');
-    std::size_t used = 0;
-    while (true) {
-      if (used == content.size()) content.resize(used + (64U << 10U));
-      const ssize_t got = ::read(file, content.data() + used, content.size() - used);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw system_error("read", path, errno);
-      used += static_cast<std::size_t>(got);
-      if (used > limits().file_bytes_max) {
-        throw Error(
-            ErrorCode::limit_exceeded,
-            "expected a file of at most " + std::to_string(limits().file_bytes_max) + " bytes")
-            .in_file(path);
-      }
-      if (got == 0 || used == size) break;
-    }
-    content.resize(used);
-    return content;
+    return read_all(file.number(), static_cast<std::size_t>(info.st_size), limits().file_bytes_max,
+                    path);
   }
 
   [[nodiscard]] std::string read_link_at(const std::string& path) const override {
@@ -173,6 +196,54 @@ class DiskTree final : public FileTree {
   Descriptor root_;
   bool is_machine_root_;
 };
+
+/// Opens entries below its own descriptor: the kernel walks one name for each, and a link put in an
+/// entry's place is not followed. Where that fails the tree is asked, for what it says of errors.
+class DiskTree::Directory final : public OpenDirectory {
+ public:
+  Directory(const DiskTree& tree, Descriptor descriptor, std::string path)
+      : tree_(tree), descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  [[nodiscard]] std::vector<DirectoryEntry> list() const override {
+    // A second listing starts anew.
+    if (std::exchange(listed_, true)) return tree_.list(path_);
+    return tree_.in_order(
+        entries_of(descriptor_.number(), tree_.limits().directory_entries_max, path_), path_);
+  }
+
+  [[nodiscard]] std::string read(const std::string& name) const override {
+    const Descriptor file(open_entry(name, O_NONBLOCK));
+    if (file.number() >= 0) {
+      std::optional<std::string> content = tree_.read_regular(file, name);
+      if (content) return *std::move(content);
+    }
+    return tree_.read(join_path(path_, name));
+  }
+
+  [[nodiscard]] std::unique_ptr<OpenDirectory> enter(const std::string& name) const override {
+    Descriptor directory(open_entry(name, O_DIRECTORY));
+    if (directory.number() < 0) return tree_.open_directory(join_path(path_, name));
+    return std::make_unique<Directory>(tree_, std::move(directory),
+                                       path_.empty() ? name : path_ + "/" + name);
+  }
+
+ private:
+  [[nodiscard]] int open_entry(const std::string& name, int flags) const {
+    if (name.find('/') != std::string::npos || name == "..") return -1;
+    return ::openat(descriptor_.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags);
+  }
+
+  const DiskTree& tree_;
+  Descriptor descriptor_;
+  std::string path_;
+  mutable bool listed_ = false;
+};
+
+std::unique_ptr<OpenDirectory> DiskTree::open_directory_at(const std::string& path) const {
+  Descriptor directory(open_beneath(root_.number(), path, O_RDONLY | O_DIRECTORY));
+  if (directory.number() < 0) throw system_error("list", path, errno);
+  return std::make_unique<Directory>(*this, std::move(directory), path);
+}
 
 }  // namespace
 

@@ -49,6 +49,24 @@ bool is_normal(std::string_view path) {
   }
 }
 
+/// A directory whose every read looks the whole path up.
+class NamedDirectory final : public OpenDirectory {
+ public:
+  NamedDirectory(const FileTree& tree, std::string path) : tree_(tree), path_(std::move(path)) {}
+
+  [[nodiscard]] std::vector<DirectoryEntry> list() const override { return tree_.list(path_); }
+  [[nodiscard]] std::string read(const std::string& name) const override {
+    return tree_.read(join_path(path_, name));
+  }
+  [[nodiscard]] std::unique_ptr<OpenDirectory> enter(const std::string& name) const override {
+    return tree_.open_directory(join_path(path_, name));
+  }
+
+ private:
+  const FileTree& tree_;
+  std::string path_;
+};
+
 }  // namespace
 
 std::string normalise_path(std::string_view path) {
@@ -188,7 +206,11 @@ std::vector<DirectoryEntry> FileTree::list(std::string_view path) const {
                   "expected a directory \"" + std::string(path) + "\", found a file");
     }
   }
-  std::vector<DirectoryEntry> entries = list_at(at);
+  return in_order(list_at(at), path);
+}
+
+std::vector<DirectoryEntry> FileTree::in_order(std::vector<DirectoryEntry> entries,
+                                               std::string_view path) const {
   if (entries.size() > limits_.directory_entries_max) {
     throw Error(ErrorCode::limit_exceeded, "expected at most " +
                                                std::to_string(limits_.directory_entries_max) +
@@ -198,6 +220,14 @@ std::vector<DirectoryEntry> FileTree::list(std::string_view path) const {
   std::sort(entries.begin(), entries.end(),
             [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
   return entries;
+}
+
+std::unique_ptr<OpenDirectory> FileTree::open_directory(std::string_view path) const {
+  return open_directory_at(resolve(path));
+}
+
+std::unique_ptr<OpenDirectory> FileTree::open_directory_at(const std::string& path) const {
+  return std::make_unique<NamedDirectory>(*this, path);
 }
 
 std::string FileTree::read(std::string_view path) const {

@@ -99,6 +99,34 @@ TEST_CASE("a disk tree and a memory tree answer alike", "[model][file_tree]") {
                                                      {"loop", "loop"}}));
 }
 
+TEST_CASE("an open directory answers as its tree and follows no link", "[model][file_tree]") {
+  const TemporaryDirectory directory;
+  directory.write("a/b/c.yaml", "c: 1\n");
+  directory.write("a/large.txt", std::string(200'000, 'x'));
+  directory.link("a/escape", "../../../etc/passwd");
+  const auto on_disk = disk_tree(directory.path());
+  const auto in_memory =
+      memory_tree({{"a/b/c.yaml", "c: 1\n"}, {"a/large.txt", std::string(200'000, 'x')}},
+                  {{"a/escape", "../../../etc/passwd"}});
+  for (const FileTree* tree : {on_disk.get(), in_memory.get()}) {
+    const auto open = tree->open_directory("a");
+    for (int again = 0; again < 2; ++again) {
+      const std::vector<DirectoryEntry> entries = open->list();
+      REQUIRE(entries.size() == 3);
+      CHECK(entries[0].name == "b");
+      CHECK(entries[1].type == FileType::symlink);
+      CHECK(entries[2].name == "large.txt");
+    }
+    CHECK(open->read("large.txt") == tree->read("a/large.txt"));
+    CHECK(open->enter("b")->read("c.yaml") == "c: 1\n");
+    CHECK(code_of([&] { static_cast<void>(open->read("escape")); }) == ErrorCode::outside_root);
+    CHECK(code_of([&] { static_cast<void>(open->read("b")); }) == ErrorCode::not_found);
+    CHECK(code_of([&] { static_cast<void>(open->enter("none")); }) == ErrorCode::not_found);
+    CHECK(code_of([&] { static_cast<void>(tree->open_directory("none")); }) ==
+          ErrorCode::not_found);
+  }
+}
+
 TEST_CASE("a blob is named as Git names it", "[model][file_tree]") {
   // git hash-object of "hello\n"
   CHECK(memory_tree({{"f", "hello\n"}})->blob("f") == "ce013625030ba8dba906f756967f9e9ca394464a");

@@ -31,6 +31,18 @@ struct FileLimits {
   std::size_t symlinks_max = 40;  ///< links followed for one path
 };
 
+/// A directory of a FileTree that is held open: what lies in it is read without looking the way to
+/// it up again. Names are those of its entries, without '/'. Must not outlive its tree; for one
+/// thread at a time.
+class OpenDirectory {
+ public:
+  virtual ~OpenDirectory() = default;
+  /// As FileTree::list, read and open_directory of the joined path; `name` is an entry's.
+  [[nodiscard]] virtual std::vector<DirectoryEntry> list() const = 0;
+  [[nodiscard]] virtual std::string read(const std::string& name) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<OpenDirectory> enter(const std::string& name) const = 0;
+};
+
 /// A read-only tree of files: on disk, in a Git tree, in memory, or an artifact. Paths are relative
 /// to the root, separated by '/', "" or "." is the root. No path and no symlink leads out of the
 /// root: those fail with Error(outside_root). Implementations are safe to read from several
@@ -47,6 +59,8 @@ class FileTree {
   /// The whole content of a regular file. Throws Error(not_found) where it is none,
   /// Error(limit_exceeded) above `limits().file_bytes_max`.
   [[nodiscard]] std::string read(std::string_view path) const;
+  /// Holds the directory at `path` open. Throws Error(not_found) where it is none.
+  [[nodiscard]] std::unique_ptr<OpenDirectory> open_directory(std::string_view path) const;
   /// Hex SHA-1 of the file as a Git blob ("blob <size>\0<content>"): its name in a read-set.
   [[nodiscard]] std::string blob(std::string_view path) const;
   /// `path` with every symlink resolved, relative to the root. Throws
@@ -59,6 +73,9 @@ class FileTree {
 
  protected:
   explicit FileTree(FileLimits limits = {}) : limits_(limits) {}
+  /// Sorts what was found in the directory `path`; throws Error(limit_exceeded) on too much.
+  [[nodiscard]] std::vector<DirectoryEntry> in_order(std::vector<DirectoryEntry> entries,
+                                                     std::string_view path) const;
 
  private:
   // Implementations get normalised paths that contain no symlink but the last element.
@@ -66,6 +83,9 @@ class FileTree {
   [[nodiscard]] virtual std::vector<DirectoryEntry> list_at(const std::string& path) const = 0;
   [[nodiscard]] virtual std::string read_at(const std::string& path) const = 0;
   [[nodiscard]] virtual std::string read_link_at(const std::string& path) const = 0;
+  /// Trees that look paths up step by step answer something quicker than the default.
+  [[nodiscard]] virtual std::unique_ptr<OpenDirectory> open_directory_at(
+      const std::string& path) const;
   /// May answer a stored blob id; the default hashes the content.
   [[nodiscard]] virtual std::string blob_at(const std::string& path) const;
   /// Whether a link to "/x" means x below this root: true only where the root is the machine's own.
