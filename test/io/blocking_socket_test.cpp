@@ -2,40 +2,21 @@
 
 #include <catch2/catch.hpp>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <thread>
 
 #include "reconcile/model/error.hpp"
+#include "test/support/loopback_listener.hpp"
 
 using namespace reconcile::io;
 using namespace std::chrono_literals;
 using reconcile::model::Error;
 using reconcile::model::ErrorCode;
+using reconcile::test::LoopbackListener;
 
 namespace {
-
-struct Listener {
-  Listener() : socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    REQUIRE(::bind(socket, generic, size) == 0);
-    REQUIRE(::listen(socket, 8) == 0);
-    REQUIRE(::getsockname(socket, generic, &size) == 0);
-    port = ntohs(address.sin_port);
-  }
-  ~Listener() { ::close(socket); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  int socket;
-  int port = 0;
-};
 
 template <typename Work>
 ErrorCode code_of(Work work) {
@@ -58,7 +39,7 @@ std::string read_head(int peer) {
 }  // namespace
 
 TEST_CASE("connects and waits for bytes", "[io][blocking_socket]") {
-  const Listener listener;
+  const LoopbackListener listener;
   BlockingSocket socket;
   CHECK(socket.descriptor() == -1);
   socket.connect("127.0.0.1", listener.port, "", 5s);
@@ -79,7 +60,7 @@ TEST_CASE("connects and waits for bytes", "[io][blocking_socket]") {
 }
 
 TEST_CASE("asks an HTTP proxy to connect", "[io][blocking_socket]") {
-  const Listener proxy;
+  const LoopbackListener proxy;
   std::string head;
   std::thread server([&] {
     const int peer = ::accept(proxy.socket, nullptr, nullptr);
@@ -113,7 +94,7 @@ TEST_CASE("a connection that is not to be had names the place", "[io][blocking_s
 }
 
 TEST_CASE("a wait and everything after it can be cancelled", "[io][blocking_socket]") {
-  const Listener listener;
+  const LoopbackListener listener;
   BlockingSocket socket;
   socket.connect("127.0.0.1", listener.port, "", 5s);
   std::thread canceller([&] { socket.cancel(); });

@@ -1,9 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <thread>
 
@@ -11,6 +7,7 @@
 #include "reconcile/sources/git_source.hpp"
 #include "reconcile/sources/ref_store.hpp"
 #include "test/support/git_server.hpp"
+#include "test/support/loopback_listener.hpp"
 #include "test/support/ssh_server.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -89,27 +86,6 @@ bool says(const std::pair<ErrorCode, std::string>& found, const std::string& tex
   CHECK(there);
   return there;
 }
-
-/// A port of the loopback that takes connections and never says a word.
-struct SilentPort {
-  SilentPort() : socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    REQUIRE(::bind(socket, generic, size) == 0);
-    REQUIRE(::listen(socket, 8) == 0);
-    REQUIRE(::getsockname(socket, generic, &size) == 0);
-    port = ntohs(address.sin_port);
-  }
-  ~SilentPort() { ::close(socket); }
-  SilentPort(const SilentPort&) = delete;
-  SilentPort& operator=(const SilentPort&) = delete;
-
-  int socket;
-  int port = 0;
-};
 
 }  // namespace
 
@@ -308,7 +284,7 @@ TEST_CASE("an answer that breaks off is an error and the next fetch is whole", "
 }
 
 TEST_CASE("a silent SSH server ends in a time-out", "[sources][ssh]") {
-  const SilentPort silent;
+  const LoopbackListener silent;
   Setup setup;
   setup.options.limits.silence_timeout = 300ms;
   setup.options.url = "ssh://git@127.0.0.1:" + std::to_string(silent.port) + "/repo.git";
