@@ -8,6 +8,7 @@
 #include <ostream>
 #include <set>
 
+#include "engine/cli/standard_output.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
@@ -172,9 +173,7 @@ int render_template(const CommandContext& context, const TemplateFlags& flags,
     return exit_ok;
   }
   std::string shown;
-  for (const std::string_view piece : helm::output_pieces(result, request, shown)) {
-    context.out << piece;
-  }
+  write_pieces(context.out, helm::output_pieces(result, request, shown));
   return exit_ok;
 }
 
