@@ -1,11 +1,18 @@
 #include "renderers/helm/ignore_rules.hpp"
 
+#include <algorithm>
+
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
 #include "renderers/helm/path_match.hpp"
 #include "renderers/helm/text.hpp"
 
 namespace reconcile::helm {
+namespace {
+
+constexpr std::string_view special_characters = "*?[\\";
+
+}  // namespace
 
 IgnoreRules::IgnoreRules() {
   add("templates/.?*");
@@ -46,25 +53,45 @@ void IgnoreRules::add(std::string_view line) {
     rule.whole_path = line.find('/') != std::string_view::npos;
   }
   rule.pattern = line;
+  rule.head_bytes = std::min(line.find_first_of(special_characters), line.size());
+  if (rule.head_bytes == line.size()) {
+    rule.shape = Shape::name;
+  } else if (line[rule.head_bytes] == '*' &&
+             line.find_first_of(special_characters, rule.head_bytes + 1) == line.npos) {
+    rule.shape = Shape::one_star;
+  }
   rules_.push_back(std::move(rule));
+}
+
+bool IgnoreRules::matches(const Rule& rule, std::string_view text) {
+  const std::string_view pattern = rule.pattern;
+  if (!text.starts_with(pattern.substr(0, rule.head_bytes))) return false;
+  text.remove_prefix(rule.head_bytes);
+  switch (rule.shape) {
+    case Shape::name:
+      return text.empty();
+    case Shape::one_star: {
+      const std::string_view tail = pattern.substr(rule.head_bytes + 1);
+      if (!text.ends_with(tail)) return false;
+      return text.substr(0, text.size() - tail.size()).find('/') == text.npos;
+    }
+    case Shape::other:
+      break;
+  }
+  try {
+    return path_match(pattern.substr(rule.head_bytes), text);
+  } catch (const model::Error&) {
+    return false;
+  }
 }
 
 bool IgnoreRules::ignores(std::string_view path, PathType type) const {
   if (path.empty() || path == "." || path == "./") return false;
-  const auto matches = [path](const Rule& rule) {
-    try {
-      return path_match(rule.pattern, rule.whole_path ? path : model::base_name(path));
-    } catch (const model::Error&) {
-      return false;
-    }
-  };
+  const std::string_view name = model::base_name(path);
   for (const Rule& rule : rules_) {
     const bool wrong_type = rule.directory_only && type != PathType::directory;
-    if (rule.negated) {
-      if (wrong_type || !matches(rule)) return true;
-      continue;
-    }
-    if (!wrong_type && matches(rule)) return true;
+    const bool matched = !wrong_type && matches(rule, rule.whole_path ? path : name);
+    if (matched != rule.negated) return true;
   }
   return false;
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "reconcile/model/error.hpp"
+#include "renderers/helm/path_match.hpp"
 
 using namespace reconcile;
 using helm::IgnoreRules;
@@ -42,6 +43,20 @@ TEST_CASE("reads .helmignore as Helm does", "[renderers][helm][ignore_rules]") {
   for (const Row& row : rows) {
     INFO(row.rules << " | " << row.path);
     CHECK(IgnoreRules(row.rules).ignores(row.path, row.type) == row.ignored);
+  }
+}
+
+TEST_CASE("compares simple patterns as it would match them", "[renderers][helm][ignore_rules]") {
+  for (const char* pattern : {"a", "a*", "*a", "a*b", "*", "a.*b", "?a", "a[b]*", "a\\*", "*a*"}) {
+    for (const char* name : {"a", "b", "ab", "aab", "a.b", "a.xb", "ba", "a*", "a]", ".a", "aXb"}) {
+      INFO(pattern << " | " << name);
+      CHECK(IgnoreRules(pattern).ignores(name, PathType::file) == helm::path_match(pattern, name));
+      const std::string below = "d/" + std::string(name);
+      const std::string rule = "d/" + std::string(pattern);
+      CHECK(IgnoreRules(rule).ignores(below, PathType::file) == helm::path_match(rule, below));
+      CHECK(IgnoreRules("/" + std::string(pattern)).ignores(below, PathType::file) ==
+            helm::path_match(pattern, below));
+    }
   }
 }
 
