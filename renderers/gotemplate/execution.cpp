@@ -45,11 +45,39 @@ std::shared_ptr<const ParsedFile> parse_template_in_place(std::string name, std:
   return file;
 }
 
+std::shared_ptr<const ParsedFile> parse_unnamed_template(std::string_view text,
+                                                         const FunctionTable& functions) {
+  std::shared_ptr<ParsedFile> file(new ParsedFile(std::string(), text));
+  file->definitions_ =
+      Parser(file->name_, file->text_, functions, file->nodes_).parse(file->unnamed_);
+  return file;
+}
+
+bool ParsedFile::defines(std::string_view name) const noexcept {
+  return std::any_of(definitions_.begin(), definitions_.end(),
+                     [&](const Definition& definition) { return definition.name == name; });
+}
+
+void TemplateSet::add_definition(const ParsedFile& file, const ParsedFile::Definition& definition,
+                                 std::string_view file_name) {
+  if (definition.empty && find(definition.name) != nullptr) return;
+  templates_[definition.name] = {&file, definition.root, definition.name, file_name};
+}
+
 void TemplateSet::add(std::shared_ptr<const ParsedFile> file) {
   for (const ParsedFile::Definition& definition : file->definitions()) {
-    if (definition.empty && find(definition.name) != nullptr) continue;
-    templates_[definition.name] = {file.get(), definition.root, definition.name};
+    add_definition(*file, definition, file->name());
   }
+  files_.push_back(std::move(file));
+}
+
+void TemplateSet::add(std::shared_ptr<const ParsedFile> file, std::string_view name) {
+  for (const ParsedFile::Definition& definition : file->definitions()) {
+    add_definition(*file, definition, name);
+  }
+  ParsedFile::Definition itself = file->unnamed_;
+  itself.name = name;
+  add_definition(*file, itself, name);
   files_.push_back(std::move(file));
 }
 
@@ -61,20 +89,21 @@ const TemplateSet::Template* TemplateSet::find(std::string_view name) const {
   return nullptr;
 }
 
-void Executor::fail(const std::string& message) {
+void Executor::fail(const std::string& message, std::vector<std::size_t> causes) {
   std::string text = "template: ";
   const std::string name(frame_.running == nullptr ? root_name : frame_.running->name);
   if (frame_.node == nullptr || frame_.running == nullptr) {
-    throw TemplateError(TemplateError::Phase::execute, text + name + ": " + message);
+    throw TemplateError(TemplateError::Phase::execute, text + name + ": " + message,
+                        std::move(causes));
   }
   const ParsedFile& file = *frame_.running->file;
   const std::string_view before = file.text().substr(0, frame_.node->position);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  text += file.name() + ":" + std::to_string(line) + ":" +
+  text += std::string(frame_.running->file_name) + ":" + std::to_string(line) + ":" +
           std::to_string(before.size() - line_start) + ": executing " + quote(name) + " at <";
   append_node(text, *frame_.node);
-  throw TemplateError(TemplateError::Phase::execute, text + ">: " + message);
+  throw TemplateError(TemplateError::Phase::execute, text + ">: " + message, std::move(causes));
 }
 
 void Executor::run_frame(const TemplateSet::Template& target, GoValue data, std::string& out,
@@ -134,12 +163,13 @@ void Executor::evaluate(std::string_view text, GoValue data, std::string& out) {
     } catch (const TemplateError& error) {
       throw FunctionError("cannot parse template " + quote(text) + ": " + error.message());
     }
+    context_.heap.count(text.size() + file->tree_bytes());
     parsed_.emplace(file->text(), file);
   }
   const TemplateSet* outer = templates_;
   TemplateSet inner(outer);
   inner.add(file);
-  const TemplateSet::Template target{file.get(), own_root(*file), root_name};
+  const TemplateSet::Template target{file.get(), own_root(*file), root_name, root_name};
   templates_ = &inner;
   try {
     run_frame(target, data, out, 0);

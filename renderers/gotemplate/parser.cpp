@@ -50,6 +50,12 @@ std::vector<ParsedFile::Definition> Parser::parse() {
   return std::move(definitions_);
 }
 
+std::vector<ParsedFile::Definition> Parser::parse(ParsedFile::Definition& unnamed) {
+  const ListNode* root = parse_root();
+  unnamed = {{}, root, is_empty_tree(*root)};
+  return std::move(definitions_);
+}
+
 // One name may be defined once a file, but an empty body neither counts nor replaces.
 void Parser::add_tree(std::string_view name, const ListNode* root) {
   const bool empty = is_empty_tree(*root);

@@ -19,6 +19,8 @@ class Parser {
  public:
   Parser(std::string_view name, std::string_view text, const FunctionTable& functions, Heap& nodes);
   std::vector<ParsedFile::Definition> parse();
+  /// The same, with the text itself apart, in `unnamed`.
+  std::vector<ParsedFile::Definition> parse(ParsedFile::Definition& unnamed);
 
  private:
   /// The end of a list of nodes: which keyword closed it.

@@ -12,14 +12,15 @@
 #include "reconcile/sprig/functions.hpp"
 #include "renderers/helm/coalesce.hpp"
 #include "renderers/helm/error_text.hpp"
+#include "renderers/helm/parsed_templates.hpp"
 #include "renderers/helm/render_context.hpp"
 #include "renderers/helm/text.hpp"
 
 namespace reconcile::helm {
 namespace {
 
-/// About two seconds; the largest public charts take less than a hundredth of it.
-constexpr std::uint64_t steps_max = 200'000'000;
+/// About a second; the largest public charts take less than a hundredth of it.
+constexpr std::uint64_t steps_max = 100'000'000;
 
 using gotemplate::Call;
 using gotemplate::Function;
@@ -37,7 +38,6 @@ struct Template {
   std::string base_path;
 };
 
-GoValue lookup(Call& call) {
 /// What client-go makes of a live object: as values, but whole numbers are int64.
 GoValue live_value(Heap& heap, model::Value value) {
   if (value.kind() == model::Kind::integer && value.integer()) {
@@ -56,6 +56,7 @@ GoValue live_value(Heap& heap, model::Value value) {
   return GoValue::map(map);
 }
 
+GoValue lookup(Call& call) {
   auto* cluster = static_cast<ClusterLookup*>(call.context.owner);
   if (cluster == nullptr) return GoValue::map(call.heap().map());
   try {
@@ -81,11 +82,21 @@ gotemplate::FunctionTable make_functions(bool helm3) {
   return functions;
 }
 
-/// The function tables of both profiles, made once: templates keep pointers into them.
-const gotemplate::FunctionTable& functions_of(Profile profile) {
-  static const gotemplate::FunctionTable helm4 = make_functions(false);
-  static const gotemplate::FunctionTable helm3 = make_functions(true);
-  return profile == Profile::helm3 ? helm3 : helm4;
+/// The parsed `item`: the chart's own parse where it holds under this path.
+void add_template(gotemplate::TemplateSet& set, ParsedTemplates* parsed, const Template& item,
+                  const gotemplate::FunctionTable& functions) {
+  if (parsed != nullptr) {
+    auto file = parsed->get(*item.text);
+    if (file != nullptr && !file->defines(item.path)) {
+      set.add(std::move(file), item.path);
+      return;
+    }
+  }
+  try {
+    set.add(gotemplate::parse_template_in_place(item.path, *item.text, functions));
+  } catch (const gotemplate::TemplateError& error) {
+    throw parse_error(item.path, error);
+  }
 }
 
 class Collector {
@@ -144,6 +155,16 @@ void sort_templates(std::vector<Template>& templates) {
 
 }  // namespace
 
+// Templates keep pointers into the tables.
+const gotemplate::FunctionTable& functions_of(Profile profile) {
+  if (profile == Profile::helm3) {
+    static const gotemplate::FunctionTable helm3 = make_functions(true);
+    return helm3;
+  }
+  static const gotemplate::FunctionTable helm4 = make_functions(false);
+  return helm4;
+}
+
 std::map<std::string, std::string> execute_templates(const RenderRequest& request, Heap& heap,
                                                      const ChartInstance& root, GoMap& values) {
   Collector collector(request, heap);
@@ -151,19 +172,16 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
   sort_templates(collector.templates);
   const gotemplate::FunctionTable& functions = functions_of(request.profile);
   gotemplate::TemplateSet set;
-  for (const Template& item : collector.templates) {
-    try {
-      set.add(gotemplate::parse_template_in_place(item.path, *item.text, functions));
-    } catch (const gotemplate::TemplateError& error) {
-      throw parse_error(item.path, error);
-    }
-  }
+  ParsedTemplates* parsed = request.chart->parsed.get();
+  if (parsed != nullptr && parsed->profile() != request.profile) parsed = nullptr;
+  for (const Template& item : collector.templates) add_template(set, parsed, item, functions);
   gotemplate::RenderContext context{heap};
   context.now = request.now;
   context.random_bytes = request.random_bytes;
   context.local_zone = request.local_zone;
   context.helm3 = request.profile == Profile::helm3;
   context.owner = request.cluster;
+  context.resolve_host = request.resolve_host;
   gotemplate::ExecutionLimits limits;
   limits.steps_max = steps_max;
   gotemplate::Execution execution(set, functions, context, limits);
@@ -180,8 +198,11 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
       rendered.emplace(item.path, std::move(text));
     } catch (const gotemplate::TemplateError& error) {
       throw execution_error(item.path, error, request.profile);
+    } catch (model::Error& error) {
+      // A bound of the whole render, met here.
+      error.in_file(item.path);
+      throw;
     }
-  context.resolve_host = request.resolve_host;
   }
   return rendered;
 }
@@ -195,7 +216,9 @@ std::string render_name_template(std::string_view name_template, const RenderReq
   try {
     gotemplate::TemplateSet set;
     set.add(gotemplate::parse_template("name-template", std::string(name_template), functions));
-    gotemplate::Execution execution(set, functions, context);
+    gotemplate::ExecutionLimits limits;
+    limits.steps_max = steps_max;
+    gotemplate::Execution execution(set, functions, context, limits);
     return execution.render("name-template", GoValue::nil());
   } catch (const gotemplate::TemplateError& error) {
     throw model::Error(error.code(), error.message());

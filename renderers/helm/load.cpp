@@ -12,6 +12,7 @@
 #include "reconcile/renderers/read_set.hpp"
 #include "renderers/helm/ignore_rules.hpp"
 #include "renderers/helm/metadata.hpp"
+#include "renderers/helm/parsed_templates.hpp"
 #include "renderers/helm/values_file.hpp"
 
 namespace reconcile::helm {
@@ -25,6 +26,7 @@ using renderers::ReadSetKind;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t directory_depth_max = 100;
+constexpr std::size_t helm3_file_bytes_max = std::size_t{5} << 20U;
 
 using Files = std::vector<ChartFile>;
 
@@ -39,56 +41,61 @@ class DirectoryWalk {
   DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits,
                 ReadRecord record)
       : tree_(tree), root_(std::move(root)), limits_(limits), record_(record) {
-    const std::string ignore_path = model::join_path(root_, ".helmignore");
-    if (tree_.stat(ignore_path))
-      rules_ = IgnoreRules(read(ignore_path));
-    else
-      note(ReadSetKind::absent, ignore_path, [] { return std::string(); });
+    constexpr const char* ignore_file = ".helmignore";
+    if (tree_.stat(full(ignore_file))) {
+      rules_ = IgnoreRules(tree_.read(full(ignore_file)));
+      note_file(ignore_file);
+    } else if (record_ == ReadRecord::keep) {
+      read_set_.insert({ReadSetKind::absent, full(ignore_file), ""});
+    }
   }
 
-  void run() { walk("", 0); }
+  void run() { walk("", *tree_.open_directory(root_), 0); }
 
   Files files;
   ReadSet& read_set() { return read_set_; }
 
  private:
-  template <class Blob>
-  void note(ReadSetKind kind, const std::string& path, const Blob& blob) {
-    if (record_ == ReadRecord::keep) read_set_.insert({kind, path, blob()});
+  void note_file(const std::string& path) {
+    if (record_ != ReadRecord::keep) return;
+    read_set_.insert({ReadSetKind::file, full(path), tree_.blob(full(path))});
   }
 
-  std::string read(const std::string& path) {
-    std::string data = tree_.read(path);
-    note(ReadSetKind::file, path, [&] { return tree_.blob(path); });
-    return data;
+  [[nodiscard]] std::string full(const std::string& path) const {
+    return model::join_path(root_, path);
   }
 
-  void walk(const std::string& directory, std::size_t depth) {
+  void walk(const std::string& path, const model::OpenDirectory& directory, std::size_t depth) {
     if (depth > directory_depth_max) {
       throw Error(ErrorCode::limit_exceeded, "expected a chart of at most " +
                                                  std::to_string(directory_depth_max) +
                                                  " nested directories, found more")
-          .in_file(model::join_path(root_, directory));
+          .in_file(full(path));
     }
-    const std::string full = model::join_path(root_, directory);
-    const std::vector<model::DirectoryEntry> entries = tree_.list(full);
-    note(ReadSetKind::directory, full, [&] { return renderers::directory_blob(entries); });
+    const std::vector<model::DirectoryEntry> entries = directory.list();
+    if (record_ == ReadRecord::keep) {
+      read_set_.insert({ReadSetKind::directory, full(path), renderers::directory_blob(entries)});
+    }
     for (const model::DirectoryEntry& entry : entries) {
-      visit(directory.empty() ? entry.name : directory + "/" + entry.name, entry.type, depth);
+      visit(directory, path.empty() ? entry.name : path + "/" + entry.name, entry, depth);
     }
   }
 
-  void visit(const std::string& path, FileType type, std::size_t depth) {
-    const std::string full = model::join_path(root_, path);
+  void visit(const model::OpenDirectory& directory, std::string path,
+             const model::DirectoryEntry& entry, std::size_t depth) {
+    FileType type = entry.type;
     if (type == FileType::symlink) {
-      const std::optional<model::FileInfo> target = tree_.stat(full);
+      const std::optional<model::FileInfo> target = tree_.stat(full(path));
       if (!target) {
-        throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full);
+        throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full(path));
       }
       type = target->type;
     }
+    const bool is_link = entry.type == FileType::symlink;
     if (type == FileType::directory) {
-      if (!rules_.ignores(path, PathType::directory)) walk(path, depth + 1);
+      if (rules_.ignores(path, PathType::directory)) return;
+      walk(path, is_link ? *tree_.open_directory(full(path)) : *directory.enter(entry.name),
+           depth + 1);
       return;
     }
     if (rules_.ignores(path, PathType::file)) return;
@@ -96,15 +103,16 @@ class DirectoryWalk {
       throw Error(ErrorCode::invalid_input,
                   "cannot load irregular file " + path + " as it has file mode type bits set");
     }
-    std::string data = read(full);
+    std::string data = is_link ? tree_.read(full(path)) : directory.read(entry.name);
+    note_file(path);
     bytes_ += data.size();
     if (bytes_ > limits_.chart_bytes_max || files.size() >= limits_.files_max) {
       throw Error(ErrorCode::limit_exceeded,
                   "chart is larger than the maximum of " + std::to_string(limits_.chart_bytes_max) +
                       " bytes or " + std::to_string(limits_.files_max) + " files")
-          .in_file(full);
+          .in_file(full(path));
     }
-    files.push_back({path, without_byte_order_mark(std::move(data))});
+    files.push_back({std::move(path), without_byte_order_mark(std::move(data))});
   }
 
   const model::FileTree& tree_;
@@ -129,7 +137,11 @@ std::string entry_path(const std::string& path) {
   std::string clean;
   try {
     clean = model::normalise_path(rest);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::outside_root) throw;
+    throw Error(ErrorCode::outside_root, "chart illegally references parent directory");
+  }
+  if (clean.starts_with("..")) {
     throw Error(ErrorCode::outside_root, "chart illegally references parent directory");
   }
   if (clean.empty()) {
@@ -145,6 +157,10 @@ std::string entry_path(const std::string& path) {
 }
 
 Files archive_files(std::string_view archive, const ChartLimits& limits) {
+  if (!archive.starts_with("\x1F\x8B")) {
+    throw Error(ErrorCode::invalid_input,
+                "expected a chart's directory or gzipped archive, found another file");
+  }
   model::ArchiveLimits bounds;
   bounds.total_bytes_max = limits.chart_bytes_max;
   bounds.file_bytes_max = limits.chart_bytes_max;
@@ -162,37 +178,64 @@ Files archive_files(std::string_view archive, const ChartLimits& limits) {
 /// Sorts the files of one chart, subcharts by recursion.
 class Loader {
  public:
-  Loader(Profile profile, const ChartLimits& limits) : profile_(profile), limits_(limits) {}
+  Loader(Profile profile, const ChartLimits& limits, ReadRecord record)
+      : profile_(profile),
+        limits_(limits),
+        parses_ahead_(record == ReadRecord::leave_out),
+        parsed_(std::make_shared<ParsedTemplates>(profile)) {}
 
-  std::shared_ptr<const Chart> load(Files files, std::size_t depth) const {
+  std::shared_ptr<const Chart> load_root(Files files) const {
+    std::shared_ptr<Chart> chart = load(std::move(files), 0);
+    chart->parsed = parsed_;
+    parsed_->end_ahead();
+    return chart;
+  }
+
+ private:
+  std::shared_ptr<Chart> load(Files files, std::size_t depth) const {
     if (depth > limits_.subchart_depth_max) {
       throw Error(ErrorCode::limit_exceeded, "expected at most " +
                                                  std::to_string(limits_.subchart_depth_max) +
                                                  " nested subcharts, found more");
     }
-    auto chart = std::make_shared<Chart>();
-    bool has_metadata = false;
-    for (const ChartFile& file : files) {
-      if (file.name != "Chart.yaml") continue;
-      has_metadata = true;
-      chart->metadata_document = parse(file, "cannot load Chart.yaml: ");
-      reading("cannot load Chart.yaml: ", file,
-              [&] { read_metadata(chart->metadata_document, chart->metadata); });
-      if (chart->metadata.api_version.empty()) chart->metadata.api_version = "v1";
+    if (++charts_ > limits_.charts_max) {
+      throw Error(
+          ErrorCode::limit_exceeded,
+          "expected at most " + std::to_string(limits_.charts_max) + " charts in all, found more");
     }
-    std::map<std::string, Files> subcharts;
-    for (ChartFile& file : files) sort_file(*chart, std::move(file), subcharts);
-    if (!has_metadata) throw Error(ErrorCode::invalid_input, "Chart.yaml file is missing");
-    validate_metadata(chart->metadata);
-    for (auto& [name, subfiles] : subcharts) {
-      if (auto sub = load_subchart(name, std::move(subfiles), chart->name(), depth)) {
-        chart->dependencies.push_back(std::move(sub));
-      }
+    if (profile_ == Profile::helm3) check_sizes(files);
+    auto chart = std::make_shared<Chart>();
+    try {
+      fill(*chart, std::move(files), depth);
+    } catch (...) {
+      // The texts go with the chart.
+      parsed_->stop();
+      throw;
     }
     return chart;
   }
 
- private:
+  void fill(Chart& chart, Files files, std::size_t depth) const {
+    bool has_metadata = false;
+    for (const ChartFile& file : files) {
+      if (file.name != "Chart.yaml") continue;
+      has_metadata = true;
+      chart.metadata_document = parse(file, "cannot load Chart.yaml: ");
+      reading("cannot load Chart.yaml: ", file,
+              [&] { read_metadata(chart.metadata_document, chart.metadata); });
+      if (chart.metadata.api_version.empty()) chart.metadata.api_version = "v1";
+    }
+    std::map<std::string, Files> subcharts;
+    for (ChartFile& file : files) sort_file(chart, std::move(file), subcharts);
+    if (!has_metadata) throw Error(ErrorCode::invalid_input, "Chart.yaml file is missing");
+    validate_metadata(chart.metadata);
+    for (auto& [name, subfiles] : subcharts) {
+      if (auto sub = load_subchart(name, std::move(subfiles), chart.name(), depth)) {
+        chart.dependencies.push_back(std::move(sub));
+      }
+    }
+  }
+
   template <class Action>
   static void reading(std::string_view context, const ChartFile& file, const Action& action) {
     try {
@@ -209,9 +252,29 @@ class Loader {
     return document;
   }
 
+  /// Helm 4.3.1 bounds the chart as a whole instead.
+  static void check_sizes(const Files& files) {
+    for (const ChartFile& file : files) {
+      if (file.data.size() <= helm3_file_bytes_max) continue;
+      throw Error(ErrorCode::limit_exceeded, "chart file \"" + file.name +
+                                                 "\" is larger than the maximum file size " +
+                                                 std::to_string(helm3_file_bytes_max));
+    }
+  }
+
+  /// A lock file changes nothing, but Helm reads it.
+  static void check_lock(const ChartFile& file) {
+    const std::string context = "cannot load " + file.name + ": ";
+    const model::Document document = parse(file, context);
+    if (document.root().is_map() || document.root().is_null()) return;
+    throw Error(ErrorCode::invalid_input,
+                context + "expected a map, found " + std::string(to_string(document.root().kind())))
+        .in_file(file.name);
+  }
+
   void sort_file(Chart& chart, ChartFile file, std::map<std::string, Files>& subcharts) const {
     if (file.name == "Chart.yaml" || file.name == "Chart.lock") {
-      if (file.name == "Chart.lock") parse(file, "cannot load Chart.lock: ");
+      if (file.name == "Chart.lock") check_lock(file);
       return;
     }
     if (file.name == "values.yaml") {
@@ -229,9 +292,13 @@ class Loader {
               [&] { read_metadata(chart.requirements_document, chart.metadata); });
       if (chart.metadata.api_version != "v1") return;
     }
-    if (file.name == "requirements.lock" && chart.metadata.api_version != "v1") return;
+    if (file.name == "requirements.lock") {
+      check_lock(file);
+      if (chart.metadata.api_version != "v1") return;
+    }
     if (file.name.starts_with("templates/")) {
       chart.templates.push_back(std::move(file));
+      if (parses_ahead_) parsed_->parse_ahead(chart.templates.back().data);
       return;
     }
     if (!file.name.starts_with("charts/") || file.name.ends_with(".prov")) {
@@ -241,6 +308,17 @@ class Loader {
     file.name.erase(0, std::string_view("charts/").size());
     const std::string subchart = file.name.substr(0, file.name.find('/'));
     subcharts[subchart].push_back(std::move(file));
+  }
+
+  Files nested_files(std::string_view archive) const {
+    Files files = archive_files(archive, limits_);
+    for (const ChartFile& file : files) nested_bytes_ += file.data.size();
+    if (nested_bytes_ > limits_.nested_bytes_max) {
+      throw Error(ErrorCode::limit_exceeded, "expected archives in charts/ of at most " +
+                                                 std::to_string(limits_.nested_bytes_max) +
+                                                 " expanded bytes together, found more");
+    }
+    return files;
   }
 
   std::shared_ptr<const Chart> load_subchart(const std::string& name, Files files,
@@ -253,7 +331,7 @@ class Loader {
                                                     ": expected " + name + ", got " +
                                                     files[0].name);
         }
-        return load(archive_files(files[0].data, limits_), depth + 1);
+        return load(nested_files(files[0].data), depth + 1);
       }
       Files inner;
       for (ChartFile& file : files) {
@@ -270,6 +348,10 @@ class Loader {
 
   Profile profile_;
   const ChartLimits& limits_;
+  mutable std::size_t charts_ = 0;
+  mutable std::uint64_t nested_bytes_ = 0;
+  bool parses_ahead_;
+  std::shared_ptr<ParsedTemplates> parsed_;
 };
 
 }  // namespace
@@ -281,12 +363,12 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
     throw Error(ErrorCode::not_found,
                 "expected a chart at \"" + std::string(path) + "\", found nothing");
   }
-  const Loader loader(profile, limits);
+  const Loader loader(profile, limits, record);
   LoadedChart loaded;
   if (info->type == FileType::directory) {
     DirectoryWalk walk(tree, std::string(path), limits, record);
     walk.run();
-    loaded.chart = loader.load(std::move(walk.files), 0);
+    loaded.chart = loader.load_root(std::move(walk.files));
     loaded.read_set = std::move(walk.read_set());
     return loaded;
   }
@@ -295,7 +377,12 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
                                                std::to_string(limits.chart_bytes_max) + " bytes")
         .in_file(std::string(path));
   }
-  loaded.chart = loader.load(archive_files(tree.read(path), limits), 0);
+  try {
+    loaded.chart = loader.load_root(archive_files(tree.read(path), limits));
+  } catch (Error& error) {
+    if (!error.file()) error.in_file(std::string(path));
+    throw;
+  }
   if (record == ReadRecord::keep) {
     loaded.read_set.insert({ReadSetKind::file, std::string(path), tree.blob(path)});
   }
@@ -304,7 +391,7 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
 
 std::shared_ptr<const Chart> load_chart_archive(std::string_view archive, Profile profile,
                                                 const ChartLimits& limits) {
-  return Loader(profile, limits).load(archive_files(archive, limits), 0);
+  return Loader(profile, limits, ReadRecord::keep).load_root(archive_files(archive, limits));
 }
 
 }  // namespace reconcile::helm

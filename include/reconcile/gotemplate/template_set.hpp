@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "reconcile/gotemplate/function.hpp"
@@ -19,12 +20,19 @@ namespace reconcile::gotemplate {
 class TemplateError : public model::Error {
  public:
   enum class Phase : std::uint8_t { parse, execute };
-  TemplateError(Phase phase, const std::string& message)
-      : Error(model::ErrorCode::invalid_input, message), phase_(phase) {}
+  TemplateError(Phase phase, const std::string& message, std::vector<std::size_t> causes = {})
+      : Error(model::ErrorCode::invalid_input, message),
+        phase_(phase),
+        causes_(std::move(causes)) {}
   [[nodiscard]] Phase phase() const noexcept { return phase_; }
+  /// The errors that this one wraps, as Go's errors.Unwrap would go through them: the called
+  /// function's error and, where that is a template's (include), its causes in turn. Each is the
+  /// end of the message, of this many bytes.
+  [[nodiscard]] const std::vector<std::size_t>& causes() const noexcept { return causes_; }
 
  private:
   Phase phase_;
+  std::vector<std::size_t> causes_;
 };
 
 struct ListNode;
@@ -39,17 +47,25 @@ class ParsedFile {
     bool empty;  ///< only blanks and comments
   };
   ~ParsedFile();
-  /// The name it was parsed under; also the name of its last definition, the text itself.
+  /// The name it was parsed under, also that of its last definition, the text itself; empty where
+  /// it was parsed without.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
-  /// What `define` and `block` make, in order of their ends, then the file itself.
+  /// What `define` and `block` make, in order of their ends, then the file itself (if it has a
+  /// name).
   [[nodiscard]] const std::vector<Definition>& definitions() const noexcept { return definitions_; }
+  [[nodiscard]] bool defines(std::string_view name) const noexcept;
+  /// Bytes of memory that the trees take.
+  [[nodiscard]] std::size_t tree_bytes() const noexcept { return nodes_.used_bytes(); }
 
  private:
   friend std::shared_ptr<const ParsedFile> parse_template(std::string, std::string,
                                                           const FunctionTable&);
   friend std::shared_ptr<const ParsedFile> parse_template_in_place(std::string, std::string_view,
                                                                    const FunctionTable&);
+  friend std::shared_ptr<const ParsedFile> parse_unnamed_template(std::string_view,
+                                                                  const FunctionTable&);
+  friend class TemplateSet;
   ParsedFile(std::string name, std::string own_text);
   ParsedFile(std::string name, std::string_view text);
 
@@ -58,6 +74,7 @@ class ParsedFile {
   std::string_view text_;
   Heap nodes_;
   std::vector<Definition> definitions_;
+  Definition unnamed_{};  ///< the file itself, where it has no name
 };
 
 /// Parses `text` as Go's text/template does with {{ }}. Throws TemplateError(parse).
@@ -66,6 +83,10 @@ std::shared_ptr<const ParsedFile> parse_template(std::string name, std::string t
 /// The same without a copy: `text` must outlive the file.
 std::shared_ptr<const ParsedFile> parse_template_in_place(std::string name, std::string_view text,
                                                           const FunctionTable& functions);
+/// The same before the name is known. The text of a failure then lacks the name: parse again with
+/// it.
+std::shared_ptr<const ParsedFile> parse_unnamed_template(std::string_view text,
+                                                         const FunctionTable& functions);
 
 /// Named templates of one render. A set may stand on another one, which it only reads: that is how
 /// `tpl` gets its copy without copying. Not changed while it is used by an execution.
@@ -75,16 +96,22 @@ class TemplateSet {
     const ParsedFile* file;
     const ListNode* root;
     std::string_view name;
+    std::string_view file_name;
   };
   /// `below` must outlive this set; null for none.
   explicit TemplateSet(const TemplateSet* below = nullptr) : below_(below) {}
 
   /// Adds all definitions: the last one of a name wins, but an empty body replaces nothing.
   void add(std::shared_ptr<const ParsedFile> file);
+  /// The same for a file without name, which must not define `name`; `name` must outlive this set.
+  void add(std::shared_ptr<const ParsedFile> file, std::string_view name);
   /// Null where there is no such template.
   [[nodiscard]] const Template* find(std::string_view name) const;
 
  private:
+  void add_definition(const ParsedFile& file, const ParsedFile::Definition& definition,
+                      std::string_view file_name);
+
   const TemplateSet* below_;
   std::unordered_map<std::string_view, Template> templates_;
   std::vector<std::shared_ptr<const ParsedFile>> files_;

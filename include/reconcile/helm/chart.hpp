@@ -65,6 +65,8 @@ struct Metadata {
   std::string type;                 ///< "", "application" or "library"
 };
 
+class ParsedTemplates;
+
 /// A loaded chart with its subcharts. Immutable once loaded; shared between renders and threads.
 struct Chart {
   Metadata metadata;
@@ -75,6 +77,8 @@ struct Chart {
   model::Document values;             ///< defaults; absent root where there is no values.yaml
   std::optional<std::string> schema;  ///< text of values.schema.json
   std::vector<std::shared_ptr<const Chart>> dependencies;  ///< by directory name
+  /// What renders keep of the templates below; null in a subchart, or where nobody loaded it.
+  std::shared_ptr<ParsedTemplates> parsed;
 
   [[nodiscard]] const std::string& name() const noexcept { return metadata.name; }
   [[nodiscard]] bool is_library() const noexcept { return metadata.type == "library"; }
@@ -85,9 +89,13 @@ struct ChartLimits {
   std::uint64_t chart_bytes_max = 100ULL << 20U;
   std::size_t files_max = 20'000;
   std::size_t subchart_depth_max = 50;
+  /// Charts in all, and bytes of all archives in charts/ together (Helm has no such bounds).
+  std::size_t charts_max = 2000;
+  std::uint64_t nested_bytes_max = 100ULL << 20U;
 };
 
-/// Whether loading writes down what it read. Without, nothing is hashed: for one render on demand.
+/// Whether loading writes down what it read. Without, nothing is hashed and a second thread parses
+/// templates meanwhile: for one render on demand.
 enum class ReadRecord { keep, leave_out };
 
 struct LoadedChart {

@@ -1,0 +1,98 @@
+#include "renderers/helm/parsed_templates.hpp"
+
+#include <system_error>
+
+namespace reconcile::helm {
+namespace {
+
+/// Below this a thread costs more than it saves (about 0.3 ms of parsing).
+constexpr std::size_t ahead_bytes_min = std::size_t{64} << 10U;
+/// Shorter texts may lie inside of their std::string, which moves while the chart is read.
+constexpr std::size_t text_bytes_min = 64;
+
+}  // namespace
+
+void ParsedTemplates::parse_ahead(std::string_view text) {
+  if (text.size() < text_bytes_min) return;
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  const auto [place, is_new] = entries_.try_emplace(text.data());
+  if (!is_new) return;
+  place->second.text = text;
+  ahead_.push_back(&place->second);
+  waiting_bytes_ += text.size();
+  if (idle_) changed_.notify_all();
+  if (!thread_.joinable() && waiting_bytes_ >= ahead_bytes_min) start();
+}
+
+void ParsedTemplates::start() {
+  if (std::thread::hardware_concurrency() < 2) {
+    stopping_ = true;
+    return;
+  }
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {
+    // Without a thread everything is parsed on first use.
+    stopping_ = true;
+  }
+}
+
+void ParsedTemplates::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (next_ahead_ == ahead_.size()) {
+      if (complete_) return;
+      idle_ = true;
+      changed_.wait(lock);
+      idle_ = false;
+      continue;
+    }
+    Entry& entry = *ahead_[next_ahead_++];
+    if (entry.state == State::waiting) parse(entry, lock);
+  }
+}
+
+void ParsedTemplates::end_ahead() {
+  const std::lock_guard lock(mutex_);
+  complete_ = true;
+  if (idle_) changed_.notify_all();
+}
+
+void ParsedTemplates::stop() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+// A text that does not parse is parsed again by the render, which knows its name.
+void ParsedTemplates::parse(Entry& entry, std::unique_lock<std::mutex>& lock) {
+  entry.state = State::running;
+  lock.unlock();
+  std::shared_ptr<const gotemplate::ParsedFile> file;
+  try {
+    file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
+  } catch (const std::exception&) {
+    file = nullptr;
+  }
+  lock.lock();
+  entry.file = std::move(file);
+  entry.state = State::done;
+  changed_.notify_all();
+}
+
+std::shared_ptr<const gotemplate::ParsedFile> ParsedTemplates::get(std::string_view text) {
+  std::unique_lock lock(mutex_);
+  Entry& entry = entries_[text.data()];
+  if (entry.state == State::waiting) {
+    entry.text = text;
+    parse(entry, lock);
+  }
+  changed_.wait(lock, [&] { return entry.state == State::done; });
+  return entry.file;
+}
+
+}  // namespace reconcile::helm

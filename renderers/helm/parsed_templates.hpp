@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "reconcile/gotemplate/template_set.hpp"
+#include "reconcile/helm/chart.hpp"
+
+namespace reconcile::helm {
+
+/// The functions that templates of `profile` may call; lives as long as the program.
+const gotemplate::FunctionTable& functions_of(Profile profile);
+
+/// The parsed templates of one chart with its subcharts: each text is parsed once for all renders,
+/// on first use or ahead of it on a thread of its own. Texts are known by their address and parsed
+/// without a name, since aliases rename charts. Safe from any thread.
+class ParsedTemplates {
+ public:
+  explicit ParsedTemplates(Profile profile) : profile_(profile) {}
+  ~ParsedTemplates() { stop(); }
+  ParsedTemplates(const ParsedTemplates&) = delete;
+  ParsedTemplates& operator=(const ParsedTemplates&) = delete;
+
+  [[nodiscard]] Profile profile() const noexcept { return profile_; }
+  /// Lets a thread parse `text`, once enough is to be parsed to pay for a thread. `text` must stay
+  /// where it is until this ends or stop() returns.
+  void parse_ahead(std::string_view text);
+  /// No further text is to be parsed ahead: the thread ends with its work.
+  void end_ahead();
+  /// Parses nothing ahead any more; the thread has ended.
+  void stop() noexcept;
+  /// Null where `text` does not parse.
+  std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
+
+ private:
+  enum class State : std::uint8_t { waiting, running, done };
+  struct Entry {
+    std::string_view text;
+    State state = State::waiting;
+    std::shared_ptr<const gotemplate::ParsedFile> file;
+  };
+
+  void start();
+  void run();
+  void parse(Entry& entry, std::unique_lock<std::mutex>& lock);
+
+  const Profile profile_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_map<const char*, Entry> entries_;
+  std::vector<Entry*> ahead_;
+  std::size_t next_ahead_ = 0;
+  std::size_t waiting_bytes_ = 0;
+  bool idle_ = false;
+  bool complete_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace reconcile::helm
