@@ -101,8 +101,11 @@ class Executor {
     if ((++steps_ & 0xFFFU) == 0 || steps_ > limits_.steps_max) check_limits();
   }
   void check_limits() const;
+  /// Counts what a call over `values` may read, and what earlier calls told.
+  void charge(std::span<const GoValue> values);
   void at(const Node& node) { frame_.node = &node; }
-  [[noreturn]] void fail(const std::string& message);
+  /// `causes` are the errors that the message ends with, by their sizes.
+  [[noreturn]] void fail(const std::string& message, std::vector<std::size_t> causes = {});
 
   const TemplateSet* templates_;
   const FunctionTable& functions_;

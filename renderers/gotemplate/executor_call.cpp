@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "reconcile/gotemplate/go_object.hpp"
@@ -8,6 +9,9 @@
 
 namespace reconcile::gotemplate {
 namespace {
+
+// Bytes of a text, elements of a list or map that a function reads in the time of one step.
+constexpr std::size_t units_per_step = 4;
 
 std::string parameter_type(char parameter) {
   switch (parameter) {
@@ -37,6 +41,8 @@ std::string parameter_type(char parameter) {
       return "sprig.certificate";
     case 'v':
       return "reflect.Value";
+    case 'w':
+      return "io.Writer";
     default:
       return "interface {}";
   }
@@ -74,6 +80,8 @@ bool is_assignable(const GoValue& value, char parameter) {
       return value.type() == GoType::duration;
     case 'c':
       return is_object_named(value, "sprig.certificate");
+    case 'w':
+      return false;  // nothing in a template is one
     default:
       return true;
   }
@@ -83,6 +91,7 @@ bool is_assignable(const GoValue& value, char parameter) {
 bool nil_for(char parameter, GoValue& value) {
   switch (parameter) {
     case 'a':
+    case 'w':
       value = GoValue::nil();
       return true;
     case 'v':
@@ -105,6 +114,9 @@ bool nil_for(char parameter, GoValue& value) {
 GoValue converted(const GoValue& value, char parameter) {
   if (parameter == 'm') return value.with_type(GoType::map).with_interface(false);
   if (parameter == 'S') return value.with_type(GoType::strings).with_interface(false);
+  if (parameter == 'a' && value.type() == GoType::object && value.as_object() != nullptr) {
+    return GoValue::object(&value.as_object()->detached());
+  }
   return parameter == 'v' ? value : value.with_interface(false);
 }
 
@@ -177,23 +189,45 @@ GoValue Executor::call(const GoValue& dot, const Function& function, const GoVal
   return invoke(function, receiver, node, name, {values, given});
 }
 
+void Executor::charge(std::span<const GoValue> values) {
+  std::uint64_t work = std::exchange(context_.work, 0);
+  for (const GoValue& value : values) {
+    if (value.is_string() || value.is_slice() || value.is_map()) {
+      work += value.length() / units_per_step;
+    }
+  }
+  if (work == 0) return;
+  steps_ += work;
+  if (steps_ > limits_.steps_max) check_limits();
+}
+
 GoValue Executor::invoke(const Function& function, const GoValue& receiver, const Node& node,
                          std::string_view name, std::span<const GoValue> values) {
+  charge(values);
   Call call{context_, values, receiver};
   std::string message;
+  std::vector<std::size_t> causes;
   try {
-    return function.body(call);
+    const GoValue result = function.body(call);
+    if (result.is_string()) context_.work += result.as_text().size() / units_per_step;
+    return result;
   } catch (const FunctionError& error) {
+    causes.push_back(std::string_view(error.what()).size());
     message = error.what();
+  } catch (const TemplateError& error) {
+    causes.push_back(error.message().size());
+    causes.insert(causes.end(), error.causes().begin(), error.causes().end());
+    message = error.message();
   } catch (const model::Error& error) {
     if (error.code() == model::ErrorCode::limit_exceeded ||
         error.code() == model::ErrorCode::cancelled) {
       throw;
     }
+    causes.push_back(error.message().size());
     message = error.message();
   }
   at(node);
-  fail("error calling " + std::string(name) + ": " + message);
+  fail("error calling " + std::string(name) + ": " + message, std::move(causes));
 }
 
 // Guarantees that `value` may be passed; parameter '\0' takes everything.

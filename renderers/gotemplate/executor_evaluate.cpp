@@ -9,6 +9,25 @@ std::string_view static_type_name(const GoValue& value) {
   return value.in_interface() ? "interface {}" : value.type_name();
 }
 
+struct FieldPlace {
+  const GoField* field = nullptr;
+  const GoValue* value = nullptr;
+};
+
+// The field `name` of a struct: its own ones come before those of the structs embedded in it.
+FieldPlace find_field(const GoObject& object, std::string_view name) {
+  const auto fields = object.fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name) return {&fields[i], &object.values()[i]};
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!fields[i].is_embedded) continue;
+    const FieldPlace inner = find_field(*object.values()[i].as_object(), name);
+    if (inner.field != nullptr) return inner;
+  }
+  return {};
+}
+
 bool is_hexadecimal_integer(std::string_view text) {
   return text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
          text.find_first_of("pP") == std::string_view::npos;
@@ -192,13 +211,15 @@ GoValue Executor::field(const GoValue& dot, std::string_view name, const Node& n
          std::string(name));
   }
   if (receiver.type() == GoType::object) {
-    const auto fields = receiver.as_object()->fields();
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (fields[i].name != name) continue;
+    if (const FieldPlace place = find_field(*receiver.as_object(), name); place.field != nullptr) {
+      if (place.field->is_hidden) {
+        fail(std::string(name) + " is an unexported field of struct type " +
+             std::string(static_type_name(receiver)));
+      }
       if (has_arguments) {
         fail(std::string(name) + " has arguments but cannot be invoked as function");
       }
-      return receiver.as_object()->values()[i].with_interface(fields[i].is_interface);
+      return place.value->with_interface(place.field->is_interface);
     }
   }
   fail("can't evaluate field " + std::string(name) + " in type " +

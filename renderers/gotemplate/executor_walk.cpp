@@ -3,6 +3,7 @@
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "renderers/gotemplate/executor.hpp"
+#include "renderers/gotemplate/printer.hpp"
 
 namespace reconcile::gotemplate {
 namespace {
@@ -189,7 +190,7 @@ void Executor::print_value(const Node& node, const GoValue& value) {
   if (value.is_none()) return write("<no value>");
   std::string text;
   try {
-    append_printed(text, value);
+    append_addressed(text, value);
   } catch (const FunctionError& error) {
     fail(error.what());
   }

@@ -11,6 +11,9 @@ const Function* GoObject::method(std::string_view) const {
 bool GoObject::append_text(std::string&) const {
   return false;
 }
+bool GoObject::append_text_of_pointer(std::string&) const {
+  return false;
+}
 bool GoObject::append_json(std::string&) const {
   return false;
 }

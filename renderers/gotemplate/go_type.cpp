@@ -34,6 +34,8 @@ constexpr std::array<GoTypeInfo, static_cast<std::size_t>(GoType::object) + 1> t
     {"[]float64", GoKind::slice, GoType::float64},
     {"[][]interface {}", GoKind::slice, GoType::list},
     {"[]map[string]interface {}", GoKind::slice, GoType::map},
+    {"[]*chart.Maintainer", GoKind::slice, GoType::object},
+    {"[]*chart.Dependency", GoKind::slice, GoType::object},
     {"map[string]interface {}", GoKind::map, GoType::none},
     {"map[string]string", GoKind::map, GoType::string},
     {"common.Values", GoKind::map, GoType::none},

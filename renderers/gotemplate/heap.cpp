@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::gotemplate {
@@ -24,11 +25,7 @@ void* Heap::allocate_block(std::size_t bytes) {
   std::size_t size = std::clamp(used_bytes_, block_bytes_min, block_bytes_max);
   const bool own_block = bytes > size / 4;
   if (own_block) size = bytes;
-  if (size > bytes_max_ - std::min(used_bytes_, bytes_max_)) {
-    throw model::Error(
-        model::ErrorCode::limit_exceeded,
-        "template needs more memory than the limit of " + std::to_string(bytes_max_) + " bytes");
-  }
+  if (size > bytes_max_ - std::min(used_bytes_, bytes_max_)) fail();
   blocks_.push_back(std::unique_ptr<char[]>(new char[size]));
   used_bytes_ += size;
   char* data = blocks_.back().get();
@@ -63,7 +60,19 @@ GoMap* Heap::map(GoType type, std::size_t capacity) {
   return made;
 }
 
+void Heap::count(std::size_t bytes) {
+  if (bytes > bytes_max_ - std::min(used_bytes_, bytes_max_)) fail();
+  used_bytes_ += bytes;
+}
+
+void Heap::fail() const {
+  throw model::Error(
+      model::ErrorCode::limit_exceeded,
+      "template needs more memory than the limit of " + std::to_string(bytes_max_) + " bytes");
+}
+
 void Heap::retain(model::Document document) {
+  if (document.arena() != nullptr) count(document.arena()->used_bytes());
   documents_.push_back(std::move(document));
 }
 

@@ -30,18 +30,25 @@ model::Node map_node(model::Arena& arena, const GoMap& map, int depth) {
   return node;
 }
 
+void add_fields(model::Arena& arena, model::Node& node, const GoObject& object, int depth) {
+  const auto fields = object.fields();
+  const auto values = object.values();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].is_embedded) {
+      add_fields(arena, node, *values[i].as_object(), depth);
+    } else if (!fields[i].json_name.empty() && !(fields[i].omit_empty && is_empty(values[i]))) {
+      model::set(arena, node, fields[i].json_name, node_at(arena, values[i], depth + 1));
+    }
+  }
+}
+
 model::Node object_node(model::Arena& arena, const GoObject& object, int depth) {
   std::string text;
   if (object.append_json(text)) {
     return model::copy_node(arena, model::parse_json(text).root());
   }
   model::Node node = model::make_map();
-  const auto fields = object.fields();
-  const auto values = object.values();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].json_name.empty() || (fields[i].omit_empty && is_empty(values[i]))) continue;
-    model::set(arena, node, fields[i].json_name, node_at(arena, values[i], depth + 1));
-  }
+  add_fields(arena, node, object, depth);
   return node;
 }
 

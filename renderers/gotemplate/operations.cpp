@@ -45,7 +45,8 @@ bool equal_at(const GoValue& left, const GoValue& right, Comparison& state) {
   if (left.is_nil() || right.is_nil()) return left.is_nil() && right.is_nil();
   if (left.type() != right.type() || state.depth > equal_depth_max) return false;
   if (++state.pairs > equal_pairs_max) {
-    throw FunctionError("values are too large to be compared");
+    throw FunctionError("values have more than the limit of " + std::to_string(equal_pairs_max) +
+                        " pairs to be compared");
   }
   if (left.is_typed_nil() || right.is_typed_nil()) {
     return left.is_typed_nil() && right.is_typed_nil();
@@ -96,6 +97,14 @@ bool is_true(const GoValue& value) noexcept {
 bool deep_equal(const GoValue& left, const GoValue& right) {
   Comparison state;
   return equal_at(left, right, state);
+}
+
+bool deep_equal(const GoValue& left, const GoValue& right, std::uint64_t& pairs) {
+  Comparison state;
+  state.pairs = pairs;
+  const bool equal = equal_at(left, right, state);
+  pairs = state.pairs;
+  return equal;
 }
 
 GoValue to_go_value(Heap& heap, model::Value value) {

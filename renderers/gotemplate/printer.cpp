@@ -191,7 +191,7 @@ void Printer::print_struct(const GoValue& value, char32_t verb, int depth) {
   }
   std::string_view name = object->type_name();
   if (object->kind() == GoKind::pointer) {
-    out_ += '&';
+    if (!follows_pointer_) out_ += '&';
     if (name.starts_with('*')) name.remove_prefix(1);
   }
   if (flags_.sharp_v) out_ += name;
@@ -308,6 +308,16 @@ void append_printed(std::string& out, const GoValue& value) {
   } else {
     Printer(out).print_argument(value, 'v');
   }
+}
+
+void append_addressed(std::string& out, const GoValue& value) {
+  if (value.type() != GoType::object || value.as_object() == nullptr) {
+    return append_printed(out, value);
+  }
+  if (value.as_object()->append_text_of_pointer(out)) return;
+  Printer printer(out);
+  printer.follow_pointer();
+  printer.print_argument(value, 'v');
 }
 
 std::string print(std::span<const GoValue> arguments) {

@@ -31,6 +31,9 @@ class Printer {
  public:
   explicit Printer(std::string& out) : out_(out) {}
 
+  /// What a pointer to a struct points to, instead of the pointer.
+  void follow_pointer() { follows_pointer_ = true; }
+
   /// fmt.Sprintf.
   void print_layout(std::string_view layout, std::span<const GoValue> arguments);
   /// One operand under `verb` with the current flags.
@@ -77,6 +80,11 @@ class Printer {
   std::string& out_;
   FormatFlags flags_;
   bool erroring_ = false;
+  bool follows_pointer_ = false;
 };
+
+/// As an action prints its value: pointers are followed, and the String() of the pointer to an
+/// addressable value counts.
+void append_addressed(std::string& out, const GoValue& value);
 
 }  // namespace reconcile::gotemplate

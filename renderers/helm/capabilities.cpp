@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -133,27 +134,40 @@ GoValue string_method(Call& call);
 
 constexpr Function kube_version_methods[] = {{"String", "", string_method},
                                              {"GitVersion", "", version_method}};
-constexpr GoField kube_version_fields[] = {
-    {"Version", "Version"}, {"Major", "Major"}, {"Minor", "Minor"}, {"GitVersion", ""}};
-constexpr GoStructType kube_version_v4{
-    "common.KubeVersion", {kube_version_fields, 3}, kube_version_methods};
-constexpr GoStructType kube_version_v3{
-    "chartutil.KubeVersion", {kube_version_fields, 3}, kube_version_methods};
+constexpr GoField kube_version_fields_v4[] = {
+    {.name = "Version", .json_name = "Version"},
+    {.name = "normalizedVersion", .json_name = "", .is_hidden = true},
+    {.name = "Major", .json_name = "Major"},
+    {.name = "Minor", .json_name = "Minor"},
+};
+constexpr GoField kube_version_fields_v3[] = {
+    {"Version", "Version"}, {"Major", "Major"}, {"Minor", "Minor"}};
+constexpr GoStructType kube_version_v4{"common.KubeVersion", kube_version_fields_v4, {}};
+constexpr GoStructType kube_version_v3{"chartutil.KubeVersion", kube_version_fields_v3, {}};
 
-/// A KubeVersion prints as its normalised text.
+/// The version where it stands in the Capabilities: the methods are those of its pointer, so a
+/// template prints it as its normalised text and fmt as a struct.
 class KubeVersionObject final : public GoStruct {
  public:
   KubeVersionObject(const GoStructType& type, std::span<const GoValue> values,
-                    std::string_view shown)
-      : GoStruct(type, values), shown_(shown) {}
-  bool append_text(std::string& out) const override {
+                    std::string_view shown, const GoStruct& copied)
+      : GoStruct(type, values), shown_(shown), copied_(&copied) {}
+  [[nodiscard]] const Function* method(std::string_view name) const override {
+    const auto* found =
+        std::find_if(std::begin(kube_version_methods), std::end(kube_version_methods),
+                     [&](const Function& method) { return method.name == name; });
+    return found == std::end(kube_version_methods) ? nullptr : found;
+  }
+  bool append_text_of_pointer(std::string& out) const override {
     out += shown_;
     return true;
   }
+  [[nodiscard]] const gotemplate::GoObject& detached() const override { return *copied_; }
   [[nodiscard]] std::string_view shown() const { return shown_; }
 
  private:
   std::string_view shown_;
+  const GoStruct* copied_;
 };
 
 GoValue string_method(Call& call) {
@@ -187,12 +201,15 @@ constexpr GoStructType capabilities_v3{"*chartutil.Capabilities", capabilities_f
 
 GoValue make_kube_version(Heap& heap, const KubeVersion& version, Profile profile) {
   const bool helm3 = profile == Profile::helm3;
-  const std::span<GoValue> values = heap.elements(3);
-  values[0] = heap.string(helm3 ? version.normalised : version.full);
-  values[1] = heap.string(version.major);
-  values[2] = heap.string(version.minor);
-  return GoValue::object(heap.make<KubeVersionObject>(helm3 ? kube_version_v3 : kube_version_v4,
-                                                      values, heap.copy(version.normalised)));
+  const GoStructType& type = helm3 ? kube_version_v3 : kube_version_v4;
+  const std::span<GoValue> values = heap.elements(type.fields.size());
+  const GoValue normalised = heap.string(version.normalised);
+  values[0] = helm3 ? normalised : heap.string(version.full);
+  if (!helm3) values[1] = normalised;
+  values[values.size() - 2] = heap.string(version.major);
+  values[values.size() - 1] = heap.string(version.minor);
+  return GoValue::object(heap.make<KubeVersionObject>(type, values, normalised.as_text(),
+                                                      *heap.make<GoStruct>(type, values)));
 }
 
 GoValue make_api_versions(Heap& heap, const Capabilities& capabilities, Profile profile) {
@@ -209,7 +226,8 @@ GoValue make_api_versions(Heap& heap, const Capabilities& capabilities, Profile 
 GoValue make_build_info(Heap& heap, Profile profile) {
   const bool helm3 = profile == Profile::helm3;
   const std::span<GoValue> values = heap.elements(helm3 ? 4 : 5);
-  // What Helm's packages say of themselves; the released 4.3.1 command links "v4.3.1" over it.
+  // What Helm's packages say of themselves; the released 4.3.1 command links "v4.3.1", a commit and
+  // "clean" over it.
   values[0] = GoValue::string(helm3 ? "v3.22.0" : "v4.3");
   values[1] = GoValue::string("");
   values[2] = GoValue::string("");

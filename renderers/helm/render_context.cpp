@@ -147,10 +147,20 @@ constexpr Function files_methods[] = {
     {"Glob", "s", files_glob},         {"Lines", "s", files_lines},
     {"AsConfig", "", files_as_config}, {"AsSecrets", "", files_as_secrets},
 };
+// No template has a writer to give.
+GoValue values_encode(Call&) {
+  throw FunctionError("runtime error: invalid memory address or nil pointer dereference");
+}
+
+// A chart is validated when it is loaded: the error is nil.
+GoValue validate(Call&) {
+  return GoValue::typed_nil(GoType::object);
+}
+
+constexpr Function validate_methods[] = {{"Validate", "", validate}};
 constexpr Function values_methods[] = {
-    {"YAML", "", values_yaml},
-    {"Table", "s", values_table},
-    {"AsMap", "", values_as_map},
+    {"Encode", "w", values_encode},        {"YAML", "", values_yaml},
+    {"Table", "s", values_table},          {"AsMap", "", values_as_map},
     {"PathValue", "s", values_path_value},
 };
 constexpr Function versions_methods[] = {{"Has", "s", versions_has}};
@@ -229,13 +239,13 @@ constexpr GoField dependency_fields[] = {
     {"ImportValues", "import-values", true},
     {"Alias", "alias", true},
 };
-constexpr GoStructType dependency_type{
-    "*chart.Dependency", dependency_fields, {}, gotemplate::GoKind::pointer};
+constexpr GoStructType dependency_type{"*chart.Dependency", dependency_fields, validate_methods,
+                                       gotemplate::GoKind::pointer};
 
 constexpr GoField maintainer_fields[] = {
     {"Name", "name", true}, {"Email", "email", true}, {"URL", "url", true}};
-constexpr GoStructType maintainer_type{
-    "*chart.Maintainer", maintainer_fields, {}, gotemplate::GoKind::pointer};
+constexpr GoStructType maintainer_type{"*chart.Maintainer", maintainer_fields, validate_methods,
+                                       gotemplate::GoKind::pointer};
 
 constexpr GoField metadata_fields[] = {
     {"Name", "name", true},
@@ -255,9 +265,23 @@ constexpr GoField metadata_fields[] = {
     {"KubeVersion", "kubeVersion", true},
     {"Dependencies", "dependencies", true},
     {"Type", "type", true},
-    {"IsRoot", "IsRoot"},
 };
-constexpr GoStructType metadata_type{"struct { chart.Metadata; IsRoot bool }", metadata_fields, {}};
+constexpr GoStructType metadata_type{"chart.Metadata", metadata_fields, {}};
+
+constexpr GoField chart_fields[] = {
+    {.name = "Metadata", .json_name = "", .is_embedded = true},
+    {.name = "IsRoot", .json_name = "IsRoot"},
+};
+constexpr GoStructType chart_type{"struct { chart.Metadata; IsRoot bool }", chart_fields, {}};
+
+GoValue made_struct(Heap& heap, const GoStructType& type, std::span<const GoValue> values) {
+  return GoValue::object(heap.make<GoStruct>(type, heap.slice(values).as_items()));
+}
+
+/// nil where there are none, as Go leaves a slice that is not in Chart.yaml.
+GoValue structs_or_nil(Heap& heap, const std::vector<GoValue>& structs, GoType type) {
+  return structs.empty() ? GoValue::typed_nil(type) : heap.slice(structs, type);
+}
 
 GoValue texts_or_nil(Heap& heap, const std::vector<std::string>& texts) {
   return texts.empty() ? GoValue::typed_nil(GoType::strings)
@@ -271,7 +295,7 @@ GoValue dependency_struct(Heap& heap, const DependencyState& state) {
       heap.string(entry.condition), texts_or_nil(heap, entry.tags), GoValue::boolean(state.enabled),
       state.import_values,          heap.string(entry.alias),
   };
-  return GoValue::object(heap.make<GoStruct>(dependency_type, heap.slice(values).as_items()));
+  return made_struct(heap, dependency_type, values);
 }
 
 GoValue chart_struct(Heap& heap, const ChartInstance& chart) {
@@ -280,8 +304,7 @@ GoValue chart_struct(Heap& heap, const ChartInstance& chart) {
   for (const Maintainer& maintainer : metadata.maintainers) {
     const GoValue values[] = {heap.string(maintainer.name), heap.string(maintainer.email),
                               heap.string(maintainer.url)};
-    maintainers.push_back(
-        GoValue::object(heap.make<GoStruct>(maintainer_type, heap.slice(values).as_items())));
+    maintainers.push_back(made_struct(heap, maintainer_type, values));
   }
   std::vector<GoValue> dependencies;
   for (const DependencyState& state : chart.dependencies) {
@@ -294,7 +317,7 @@ GoValue chart_struct(Heap& heap, const ChartInstance& chart) {
       heap.string(metadata.version),
       heap.string(metadata.description),
       texts_or_nil(heap, metadata.keywords),
-      maintainers.empty() ? GoValue::typed_nil(GoType::list) : heap.slice(maintainers),
+      structs_or_nil(heap, maintainers, GoType::maintainers),
       heap.string(metadata.icon),
       heap.string(metadata.api_version),
       heap.string(metadata.condition),
@@ -303,11 +326,12 @@ GoValue chart_struct(Heap& heap, const ChartInstance& chart) {
       GoValue::boolean(metadata.deprecated),
       annotations_of(heap, metadata),
       heap.string(metadata.kube_version),
-      dependencies.empty() ? GoValue::typed_nil(GoType::list) : heap.slice(dependencies),
+      structs_or_nil(heap, dependencies, GoType::dependencies),
       heap.string(metadata.type),
-      GoValue::boolean(chart.is_root()),
   };
-  return GoValue::object(heap.make<GoStruct>(metadata_type, heap.slice(values).as_items()));
+  const GoValue whole[] = {made_struct(heap, metadata_type, values),
+                           GoValue::boolean(chart.is_root())};
+  return made_struct(heap, chart_type, whole);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "renderers/sprig/certificates.hpp"
 #include "renderers/sprig/encoding.hpp"
 #include "renderers/sprig/entropy.hpp"
+#include "renderers/sprig/limits.hpp"
 #include "renderers/sprig/tables.hpp"
 
 namespace reconcile::sprig {
@@ -86,6 +87,7 @@ Key key_of(Call& call, std::size_t index) {
 
 GoValue signed_value(Call& call, const CertificateRequest& request, EVP_PKEY* key,
                      const CertificateSigner& signer) {
+  call.context.work += key_steps;
   const Certificate certificate = create_certificate(request, key, signer);
   return certificate_value(call, certificate_pem(certificate.get()), private_key_pem(key));
 }
@@ -152,6 +154,8 @@ GoValue private_key(Call& call) {
     return call.heap().string("Unknown type " + std::string(type));
   }
   Entropy(call.context).bytes(1);
+  const bool is_long = make == nullptr || type == "dsa";
+  call.context.work += is_long ? long_key_steps : key_steps / 100;
   const Key key = make == nullptr ? new_rsa_key(4096) : make();
   return call.heap().string(private_key_pem(key.get()));
 }

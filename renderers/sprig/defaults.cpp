@@ -62,7 +62,7 @@ GoValue deep_equal(Call& call) {
   if (call[0].is_nil() || call[1].is_nil()) {
     return GoValue::boolean(call[0].is_nil() && call[1].is_nil());
   }
-  return GoValue::boolean(gotemplate::deep_equal(call[0], call[1]));
+  return GoValue::boolean(gotemplate::deep_equal(call[0], call[1], call.context.work));
 }
 
 constexpr Function default_table[] = {

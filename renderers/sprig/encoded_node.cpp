@@ -50,8 +50,12 @@ class SizeCheck {
 
 }  // namespace
 
-model::Node encoded_node(model::Arena& arena, const GoValue& value, std::string_view function) {
+void check_encoded_size(const GoValue& value, std::string_view function) {
   SizeCheck(function).visit(value, 0);
+}
+
+model::Node encoded_node(model::Arena& arena, const GoValue& value, std::string_view function) {
+  check_encoded_size(value, function);
   try {
     return gotemplate::to_node(arena, value);
   } catch (const gotemplate::FunctionError& error) {

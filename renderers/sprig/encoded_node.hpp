@@ -14,6 +14,9 @@ namespace reconcile::sprig {
 model::Node encoded_node(model::Arena& arena, const gotemplate::GoValue& value,
                          std::string_view function);
 
+/// Throws FunctionError naming the limit where the text of `value` would be too large.
+void check_encoded_size(const gotemplate::GoValue& value, std::string_view function);
+
 /// What an encoder of Go answers as its error; toYaml and toJson swallow it.
 struct EncodingError {
   std::string text;

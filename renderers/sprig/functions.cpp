@@ -38,6 +38,9 @@ constexpr Table helm4_tables[] = {
 void add_functions(gotemplate::FunctionTable& table, HelmProfile profile) {
   for (const Table functions : common_tables) table.add(functions());
   table.add(network_functions);
+  table.add_methods(gotemplate::GoType::duration, duration_methods());
+  table.add_methods(gotemplate::GoType::month, text_methods());
+  table.add_methods(gotemplate::GoType::weekday, text_methods());
   if (profile == HelmProfile::helm3) return;
   for (const Table functions : helm4_tables) table.add(functions());
 }

@@ -21,9 +21,10 @@ std::string json_text(const GoValue& value, const model::JsonFormat& format) {
   return model::write_json(model::Value(&node), format);
 }
 
-constexpr model::JsonFormat compact{};
-constexpr model::JsonFormat raw{.escape_html = false};
-constexpr model::JsonFormat pretty{.indent = 2};
+// Go maps come sorted, structs keep the order of their fields.
+constexpr model::JsonFormat compact{.sorted_keys = false};
+constexpr model::JsonFormat raw{.sorted_keys = false, .escape_html = false};
+constexpr model::JsonFormat pretty{.sorted_keys = false, .indent = 2};
 
 /// Where Go's function swallows the encoder's error the answer is "".
 template <const model::JsonFormat& format>

@@ -96,14 +96,14 @@ GoValue compact(Call& call) {
   return made_list(call, kept);
 }
 
-bool same(const GoValue& left, const GoValue& right) {
+bool same(Call& call, const GoValue& left, const GoValue& right) {
   if (left.is_nil() || right.is_nil()) return left.is_nil() && right.is_nil();
-  return gotemplate::deep_equal(left, right);
+  return gotemplate::deep_equal(left, right, call.context.work);
 }
 
-bool contains(Items items, const GoValue& wanted) {
+bool contains(Call& call, Items items, const GoValue& wanted) {
   for (const GoValue& item : items) {
-    if (same(wanted, item)) return true;
+    if (same(call, wanted, item)) return true;
   }
   return false;
 }
@@ -135,7 +135,7 @@ GoValue uniq(Call& call) {
       is_new = texts.insert(item.as_text()).second;
     } else if (number) {
       is_new = numbers.insert(*number).second;
-    } else if (!contains(others, item)) {
+    } else if (!contains(call, others, item)) {
       others.push_back(item);
       is_new = true;
     }
@@ -147,14 +147,15 @@ GoValue uniq(Call& call) {
 GoValue without(Call& call) {
   std::vector<GoValue> kept;
   for (const GoValue& item : checked_items(call, 0, "Cannot find without on type ")) {
-    if (!contains(call.arguments.subspan(1), item)) kept.push_back(item);
+    if (!contains(call, call.arguments.subspan(1), item)) kept.push_back(item);
   }
   return made_list(call, kept);
 }
 
 GoValue has(Call& call) {
   if (call[1].is_nil()) return GoValue::boolean(false);
-  return GoValue::boolean(contains(checked_items(call, 1, "Cannot find has on type "), call[0]));
+  const Items items = checked_items(call, 1, "Cannot find has on type ");
+  return GoValue::boolean(contains(call, items, call[0]));
 }
 
 GoValue slice(Call& call) {

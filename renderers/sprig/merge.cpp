@@ -19,12 +19,21 @@ using gotemplate::GoValue;
 
 enum class Overwrite : bool { no, yes };
 
-void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int depth) {
+/// Entries that one call may visit: maps that share their parts have exponentially many.
+constexpr std::uint64_t entries_max = 20'000'000;
+
+void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int depth,
+                std::uint64_t& visited) {
   if (depth > depth_max) {
     throw FunctionError("merge: the maps are cyclic or deeper than the limit of " +
                         std::to_string(depth_max));
   }
   if (&target == &source) return;
+  visited += 1 + source.size();
+  if (visited > entries_max) {
+    throw FunctionError("merge: the maps have more than the limit of " +
+                        std::to_string(entries_max) + " entries");
+  }
   // A nested merge may change `source` too where both share maps.
   const std::vector<GoEntry> entries(source.entries().begin(), source.entries().end());
   for (const GoEntry& entry : entries) {
@@ -40,7 +49,7 @@ void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int dep
     const GoValue old = *present;
     if (old.is_map() && entry.value.is_map() && old.as_map() != nullptr &&
         entry.value.as_map() != nullptr) {
-      merge_into(*old.as_map(), *entry.value.as_map(), overwrite, depth + 1);
+      merge_into(*old.as_map(), *entry.value.as_map(), overwrite, depth + 1, visited);
       // What was empty and still is becomes the source's map.
       if (!is_empty(old)) continue;
     }
@@ -51,11 +60,13 @@ void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int dep
 template <Overwrite overwrite>
 GoValue merge(Call& call) {
   GoValue target = call[0];
+  std::uint64_t visited = 0;
   for (const GoValue& source : call.arguments.subspan(1)) {
     if (source.as_map() == nullptr) continue;
     if (target.as_map() == nullptr) target = GoValue::map(call.heap().map());
-    merge_into(*target.as_map(), *source.as_map(), overwrite, 0);
+    merge_into(*target.as_map(), *source.as_map(), overwrite, 0, visited);
   }
+  call.context.work += visited * 4;
   return target;
 }
 

@@ -9,6 +9,7 @@
 #include "reconcile/model/digest.hpp"
 #include "renderers/sprig/bcrypt.hpp"
 #include "renderers/sprig/entropy.hpp"
+#include "renderers/sprig/limits.hpp"
 #include "renderers/sprig/tables.hpp"
 
 namespace reconcile::sprig {
@@ -80,6 +81,7 @@ GoValue derive_password(Call& call) {
   if (templates.empty()) {
     return call.heap().string("cannot find password template " + std::string(call.text(1)));
   }
+  call.context.work += password_hash_steps;
   const std::string_view password = call.text(2);
   const std::string salt = std::string(seed_name) + with_size(call.text(3));
   std::array<unsigned char, 64> key{};
@@ -110,6 +112,7 @@ std::string hashed(Call& call, std::string_view password) {
   if (password.size() > bcrypt_password_bytes_max) {
     return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
   }
+  call.context.work += password_hash_steps;
   return bcrypt_hash(password, bcrypt_cost, Entropy(call.context).bytes(16));
 }
 

@@ -61,6 +61,8 @@ GoValue shuffle(Call& call) {
     runes.push_back(rune.value);
     text.remove_prefix(rune.bytes);
   }
+  check_result_items("shuffle", runes.size());
+  call.context.work += runes.size() * 4;
   Entropy entropy(call.context);
   for (std::size_t i = runes.size(); i > 1; --i) std::swap(runes[i - 1], runes[entropy.below(i)]);
   std::string out;

@@ -22,6 +22,15 @@ using model::Regex;
 /// Whether a bad pattern panics in regexp.MustCompile or is answered as regexp.Compile's error.
 enum class BadPattern : bool { panics, is_error };
 
+/// Steps of finding the expression `pattern` in `text`: it is compiled, and where it has too many
+/// states for an automaton they are all walked for every byte.
+void charge(Call& call, std::string_view pattern, std::string_view text) {
+  constexpr std::uint64_t steps_per_pattern_byte = 16;
+  constexpr std::uint64_t pairs_per_step = 128;
+  call.context.work +=
+      pattern.size() * steps_per_pattern_byte + pattern.size() * text.size() / pairs_per_step;
+}
+
 /// Between backquotes where Go can write it so.
 std::string quoted_pattern(std::string_view pattern) {
   const bool is_plain = std::all_of(pattern.begin(), pattern.end(), [](char c) {
@@ -41,6 +50,7 @@ std::shared_ptr<const Regex> compiled(std::string_view pattern) {
 }
 
 GoValue match(Call& call) {
+  charge(call, call.text(0), call.text(1));
   try {
     return GoValue::boolean(Regex::cached(call.text(0))->matches(call.text(1)));
   } catch (const model::Error&) {
@@ -49,12 +59,14 @@ GoValue match(Call& call) {
 }
 
 GoValue must_match(Call& call) {
+  charge(call, call.text(0), call.text(1));
   return GoValue::boolean(compiled<BadPattern::is_error>(call.text(0))->matches(call.text(1)));
 }
 
-/// Go's counts are 64 bits wide; what does not fit is as good as "all".
+/// Go's counts are 64 bits wide; one more than may be answered stands for "all".
 int count_of(std::int64_t count) {
-  return count < 0 || count > std::int64_t{result_items_max} ? -1 : static_cast<int>(count);
+  constexpr auto all = static_cast<int>(result_items_max) + 1;
+  return count < 0 || count > std::int64_t{result_items_max} ? all : static_cast<int>(count);
 }
 
 /// A nil slice where Go's FindAll and Split answer nil.
@@ -68,18 +80,21 @@ GoValue strings_of(Call& call, const std::vector<std::string_view>& texts) {
 
 template <BadPattern bad>
 GoValue find_all(Call& call) {
+  charge(call, call.text(0), call.text(1));
   const auto regex = compiled<bad>(call.text(0));
   return strings_of(call, regex->find_all(call.text(1), count_of(call.integer(2))));
 }
 
 template <BadPattern bad>
 GoValue find(Call& call) {
+  charge(call, call.text(0), call.text(1));
   const auto found = compiled<bad>(call.text(0))->find(call.text(1));
   return GoValue::string(found.value_or(std::string_view()));
 }
 
 template <BadPattern bad>
 GoValue replace_all(Call& call) {
+  charge(call, call.text(0), call.text(1));
   const auto regex = compiled<bad>(call.text(0));
   check_result_bytes("regexReplaceAll", call.text(1).size() + 1, (call.text(2).size() + 3) / 4);
   return call.heap().string(regex->replace_all(call.text(1), call.text(2)));
@@ -87,6 +102,7 @@ GoValue replace_all(Call& call) {
 
 template <BadPattern bad>
 GoValue replace_all_literal(Call& call) {
+  charge(call, call.text(0), call.text(1));
   const auto regex = compiled<bad>(call.text(0));
   check_result_bytes("regexReplaceAllLiteral", call.text(1).size() + 1,
                      (call.text(2).size() + 3) / 4);
@@ -95,6 +111,7 @@ GoValue replace_all_literal(Call& call) {
 
 template <BadPattern bad>
 GoValue split(Call& call) {
+  charge(call, call.text(0), call.text(1));
   const auto regex = compiled<bad>(call.text(0));
   return strings_of(call, regex->split(call.text(1), count_of(call.integer(2))));
 }

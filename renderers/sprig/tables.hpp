@@ -38,4 +38,8 @@ std::span<const Function> helm4_yaml_functions();
 std::span<const Function> helm4_toml_functions();
 std::span<const Function> helm4_duration_functions();
 
+/// Methods of time.Duration, and of the named integers that have nothing but String().
+std::span<const Function> duration_methods();
+std::span<const Function> text_methods();
+
 }  // namespace reconcile::sprig

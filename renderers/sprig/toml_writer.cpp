@@ -117,11 +117,19 @@ class TomlWriter {
       }
       return members;
     }
-    const gotemplate::GoObject& object = *value.as_object();
-    for (std::size_t i = 0; i < object.fields().size(); ++i) {
-      members.push_back({object.fields()[i].name, object.values()[i]});
-    }
+    add_fields(*value.as_object(), members);
     return members;
+  }
+
+  static void add_fields(const gotemplate::GoObject& object, std::vector<Member>& members) {
+    for (std::size_t i = 0; i < object.fields().size(); ++i) {
+      const gotemplate::GoField& field = object.fields()[i];
+      if (field.is_embedded) {
+        add_fields(*object.values()[i].as_object(), members);
+      } else if (!field.is_hidden) {
+        members.push_back({field.name, object.values()[i]});
+      }
+    }
   }
 
   /// Scalars and arrays stand before the tables.

@@ -4,6 +4,7 @@
 #include "reconcile/model/yaml.hpp"
 #include "renderers/sprig/decoded_value.hpp"
 #include "renderers/sprig/encoded_node.hpp"
+#include "renderers/sprig/pretty_yaml.hpp"
 #include "renderers/sprig/tables.hpp"
 
 namespace reconcile::sprig {
@@ -13,30 +14,25 @@ using gotemplate::Call;
 using gotemplate::FunctionError;
 using gotemplate::GoValue;
 
-using Writer = std::string (*)(model::Value);
-std::string write_plain(model::Value value) {
-  return model::write_yaml(value);
-}
-std::string write_pretty(model::Value value) {
-  return model::write_yaml_pretty(value);
-}
-
-/// The text without its final newline, as Helm's functions answer it.
-template <Writer write>
-GoValue written(Call& call) {
+std::string write_plain_yaml(const GoValue& value) {
   model::Arena arena;
-  const model::Node node = encoded_node(arena, call[0], "toYaml");
-  std::string text;
+  const model::Node node = encoded_node(arena, value, "toYaml");
   try {
-    text = write(model::Value(&node));
+    return model::write_yaml(model::Value(&node));
   } catch (const model::Error& error) {
     throw EncodingError{error.message()};
   }
+}
+
+/// The text without its final newline, as Helm's functions answer it.
+template <std::string (*write)(const GoValue&)>
+GoValue written(Call& call) {
+  std::string text = write(call[0]);
   if (text.ends_with('\n')) text.pop_back();
   return call.heap().string(text);
 }
 
-template <Writer write>
+template <std::string (*write)(const GoValue&)>
 GoValue to_yaml(Call& call) {
   try {
     return written<write>(call);
@@ -47,7 +43,7 @@ GoValue to_yaml(Call& call) {
 
 GoValue must_to_yaml(Call& call) {
   try {
-    return written<write_plain>(call);
+    return written<write_plain_yaml>(call);
   } catch (const EncodingError& error) {
     throw FunctionError(error.text);
   }
@@ -78,8 +74,8 @@ GoValue from_yaml_array(Call& call) {
 }
 
 constexpr Function helm_table[] = {
-    {"toYaml", "a", to_yaml<write_plain>},
-    {"toYamlPretty", "a", to_yaml<write_pretty>},
+    {"toYaml", "a", to_yaml<write_plain_yaml>},
+    {"toYamlPretty", "a", to_yaml<write_pretty_yaml>},
     {"fromYaml", "s", from_yaml},
     {"fromYamlArray", "s", from_yaml_array},
 };

@@ -52,6 +52,9 @@ struct RenderContext {
   std::function<std::vector<std::string>(std::string_view host)> resolve_host{};
   /// Files and cluster for functions of the owner (helm's lookup); null where there are none.
   void* owner = nullptr;
+  /// Work that a function does beyond what its arguments' sizes tell, in steps of an execution
+  /// (ten nanoseconds each); functions add, the execution counts it against its limit.
+  std::uint64_t work = 0;
 };
 
 /// One call of a function. Arguments were checked against the signature: an `s` is a string, an `m`
@@ -79,6 +82,7 @@ struct Call {
 ///   s string   i int   I int64   u uint32   f float64   b bool   a interface {}
 ///   m map[string]interface {} (Values pass too)   l []interface {}   S []string
 ///   t time.Time   d time.Duration   c sprig.certificate   v reflect.Value ("no value" passes)
+///   w io.Writer
 struct Function {
   std::string_view name;
   std::string_view parameters;

@@ -17,6 +17,8 @@ struct GoField {
   std::string_view json_name;  ///< the key in toJson and toYaml; empty: not encoded
   bool omit_empty = false;     ///< left out of JSON while empty
   bool is_interface = false;   ///< declared as interface {}
+  bool is_embedded = false;    ///< an embedded struct: its fields are the outer one's, too
+  bool is_hidden = false;      ///< not exported: only fmt shows it
 };
 
 /// A Go value that is neither basic nor map nor slice: a struct, a pointer to one, or an error.
@@ -39,6 +41,11 @@ class GoObject {
   [[nodiscard]] virtual const Function* method(std::string_view name) const;
   /// Appends what String() or Error() answers; false where the type has neither.
   virtual bool append_text(std::string& out) const;
+  /// Appends what String() answers where only the pointer has it, so that fmt does not see it: a
+  /// template prints an addressable value so. False where there is no such method.
+  virtual bool append_text_of_pointer(std::string& out) const;
+  /// The value as it is once copied into an interface: without the methods of its pointer.
+  [[nodiscard]] virtual const GoObject& detached() const { return *this; }
   /// Appends its JSON text where the type encodes itself (MarshalJSON); false for encoding by
   /// fields.
   virtual bool append_json(std::string& out) const;

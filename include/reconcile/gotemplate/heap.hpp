@@ -19,7 +19,7 @@ namespace reconcile::gotemplate {
 /// one thread. Throws Error(limit_exceeded) above `bytes_max`.
 class Heap {
  public:
-  explicit Heap(std::size_t bytes_max = std::size_t{1} << 30U);
+  explicit Heap(std::size_t bytes_max = std::size_t{512} << 20U);
   ~Heap();
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
@@ -52,6 +52,8 @@ class Heap {
     return made;
   }
 
+  /// Counts `bytes` that lie elsewhere and live as long as the heap against its bound.
+  void count(std::size_t bytes);
   /// Keeps `document` alive as long as the heap, so that string views may point into it.
   void retain(model::Document document);
   [[nodiscard]] std::size_t used_bytes() const noexcept { return used_bytes_; }
@@ -62,6 +64,7 @@ class Heap {
     void (*destroy)(void*);
   };
   void* allocate_block(std::size_t bytes);
+  [[noreturn]] void fail() const;
 
   char* next_ = nullptr;
   std::size_t left_ = 0;
@@ -99,6 +102,10 @@ class GoMap {
   void set(std::string_view key, GoValue value);
   /// As set(), with a copy of `key` where it is new.
   void set_copy(std::string_view key, GoValue value);
+  /// Gives entry `index` another value.
+  void replace(std::size_t index, GoValue value) noexcept {
+    entries_[index].value = value.with_interface(false);
+  }
   /// Removes `key`; false where it was missing.
   bool erase(std::string_view key) noexcept;
   void reserve(std::size_t capacity);

@@ -18,6 +18,7 @@ enum class YamlShape : std::uint8_t { scalar, list, map };
 ///   static void scalar(const Node&, YamlEmitter&);           // calls one scalar member
 ///   static void each_item(const Node&, auto visit);          // visit(child)
 ///   static void each_entry(const Node&, auto visit);         // visit(std::string_view key, child)
+///   static bool is_ordered(const Node&);  // optional: whether a map's entries keep their order
 template <class Node>
 struct YamlAccess;
 
@@ -28,7 +29,8 @@ concept YamlWritable = requires(const Node& node, YamlEmitter& emitter) {
   YamlAccess<Node>::scalar(node, emitter);
 };
 
-/// Writes a whole tree in one pass; keys are sorted. `Node` is cheap to copy.
+/// Writes a whole tree in one pass; keys are sorted unless the map is ordered. `Node` is cheap to
+/// copy.
 template <YamlWritable Node>
 class YamlTreeWriter {
  public:
@@ -78,7 +80,9 @@ void YamlTreeWriter<Node>::write_map(const Node& map) {
     children_.push_back(child);
   });
   const std::size_t end = keys_.size();
-  sort_yaml_keys(keys_.data() + mark, keys_.data() + end, form_);
+  bool is_ordered = false;
+  if constexpr (requires { Access::is_ordered(map); }) is_ordered = Access::is_ordered(map);
+  if (!is_ordered) sort_yaml_keys(keys_.data() + mark, keys_.data() + end, form_);
   for (std::size_t i = mark; i < end; ++i) {
     emitter_.key(keys_[i].name);
     const Node child = children_[keys_[i].place];

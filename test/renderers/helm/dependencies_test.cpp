@@ -106,7 +106,8 @@ TEST_CASE("shows dependencies in .Chart as each Helm does", "[renderers][helm][d
   files["templates/probe.yaml"] = "# {{ index .Chart.Dependencies 0 | toRawJson }}\n";
   CHECK(rendered(request_of(files)).find(R"("ImportValues":[],"Name":"one")") != std::string::npos);
   CHECK(rendered(request_of(files, {}, Profile::helm3))
-            .find(R"("name":"one","repository":"","version":"*"})") != std::string::npos);
+            .find(R"({"name":"one","version":"*","repository":"","enabled":true})") !=
+        std::string::npos);
 }
 
 TEST_CASE("reads requirements.yaml of an apiVersion v1 chart", "[renderers][helm][dependencies]") {
