@@ -10,8 +10,10 @@
 namespace reconcile::gotemplate {
 namespace {
 
-// Bytes of a text, elements of a list or map that a function reads in the time of one step.
-constexpr std::size_t units_per_step = 4;
+// What a function reads or copies in the time of one step.
+constexpr std::size_t bytes_per_step = 4;
+constexpr std::size_t items_per_step = 2;
+constexpr std::size_t entries_per_step = 64;
 
 std::string parameter_type(char parameter) {
   switch (parameter) {
@@ -192,8 +194,12 @@ GoValue Executor::call(const GoValue& dot, const Function& function, const GoVal
 void Executor::charge(std::span<const GoValue> values) {
   std::uint64_t work = std::exchange(context_.work, 0);
   for (const GoValue& value : values) {
-    if (value.is_string() || value.is_slice() || value.is_map()) {
-      work += value.length() / units_per_step;
+    if (value.is_string()) {
+      work += value.as_text().size() / bytes_per_step;
+    } else if (value.is_slice()) {
+      work += value.length() / items_per_step;
+    } else if (value.is_map()) {
+      work += value.length() / entries_per_step;
     }
   }
   if (work == 0) return;
@@ -209,7 +215,7 @@ GoValue Executor::invoke(const Function& function, const GoValue& receiver, cons
   std::vector<std::size_t> causes;
   try {
     const GoValue result = function.body(call);
-    if (result.is_string()) context_.work += result.as_text().size() / units_per_step;
+    if (result.is_string()) context_.work += result.as_text().size() / bytes_per_step;
     return result;
   } catch (const FunctionError& error) {
     causes.push_back(std::string_view(error.what()).size());

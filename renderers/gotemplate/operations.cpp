@@ -10,7 +10,7 @@ namespace {
 
 constexpr int equal_depth_max = 1000;
 // Pairs compared at most: values that share parts can be larger than memory.
-constexpr std::uint64_t equal_pairs_max = 100'000'000;
+constexpr std::uint64_t equal_pairs_max = 20'000'000;
 
 struct Comparison {
   int depth = 0;

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/error.hpp"
@@ -53,27 +54,33 @@ std::string go_error_text(const model::Error& error) {
 }
 
 GoValue must_from_json(Call& call) {
+  model::Document document;
   try {
-    return kept_value(call.heap(), model::parse_json(call.text(0)));
+    document = model::parse_json(call.text(0));
   } catch (const model::Error& error) {
     throw FunctionError(go_error_text(error));
   }
+  return kept_value(call.heap(), std::move(document));
 }
 
 GoValue from_json_object(Call& call) {
+  model::Document document;
   try {
-    return decoded_map(call.heap(), model::parse_json(call.text(0)), "");
+    document = model::parse_json(call.text(0));
   } catch (const model::Error& error) {
     return error_map(call.heap(), go_error_text(error));
   }
+  return decoded_map(call.heap(), std::move(document), "");
 }
 
 GoValue from_json_array(Call& call) {
+  model::Document document;
   try {
-    return decoded_list(call.heap(), model::parse_json(call.text(0)), "");
+    document = model::parse_json(call.text(0));
   } catch (const model::Error& error) {
     return error_list(call.heap(), go_error_text(error));
   }
+  return decoded_list(call.heap(), std::move(document), "");
 }
 
 constexpr Function sprig_table[] = {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
@@ -56,21 +57,25 @@ std::string conversion_error(const model::Error& error) {
 
 /// sigs.k8s.io/yaml leaves the target as it is for a null document, so that it stays empty.
 GoValue from_yaml(Call& call) {
+  model::Document document;
   try {
-    const GoValue map = decoded_map(call.heap(), model::parse_yaml(call.text(0)), decoding);
-    return map.is_typed_nil() ? GoValue::map(call.heap().map()) : map;
+    document = model::parse_yaml(call.text(0));
   } catch (const model::Error& error) {
     return error_map(call.heap(), conversion_error(error));
   }
+  const GoValue map = decoded_map(call.heap(), std::move(document), decoding);
+  return map.is_typed_nil() ? GoValue::map(call.heap().map()) : map;
 }
 
 GoValue from_yaml_array(Call& call) {
+  model::Document document;
   try {
-    const GoValue list = decoded_list(call.heap(), model::parse_yaml(call.text(0)), decoding);
-    return list.is_typed_nil() ? GoValue::slice(call.heap().elements(0)) : list;
+    document = model::parse_yaml(call.text(0));
   } catch (const model::Error& error) {
     return error_list(call.heap(), conversion_error(error));
   }
+  const GoValue list = decoded_list(call.heap(), std::move(document), decoding);
+  return list.is_typed_nil() ? GoValue::slice(call.heap().elements(0)) : list;
 }
 
 constexpr Function helm_table[] = {

@@ -17,7 +17,7 @@ bool is_true(const GoValue& value) noexcept;
 /// reflect.DeepEqual: types must be the same; NaN differs from itself; nil and empty slices differ.
 /// A pair of cyclic values is equal up to a depth of 1000 and different below.
 bool deep_equal(const GoValue& left, const GoValue& right);
-/// The same, counting compared pairs on from `pairs`. Throws FunctionError above 100 million.
+/// The same, counting compared pairs on from `pairs`. Throws FunctionError above 20 million.
 bool deep_equal(const GoValue& left, const GoValue& right, std::uint64_t& pairs);
 
 /// The value as Go's encoding/json would have decoded it into interface {}: every number is a
