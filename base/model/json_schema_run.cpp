@@ -16,7 +16,7 @@ namespace reconcile::model {
 namespace {
 
 constexpr std::size_t depth_max = 3000;
-constexpr std::size_t checks_max = 20'000'000;
+constexpr std::size_t checks_max = 5'000'000;
 
 // Unlike `equal`, an absent value does not occur here and integers meet floats exactly.
 bool is_one_of(Value value, Value list) {
@@ -82,7 +82,10 @@ SchemaRun::Failures SchemaRun::run(const CompiledSchema& schema, Value value, co
                                    std::size_t level, bool quick, Evaluated* evaluated) {
   const Scope scope{&schema, level, parent};
   if (++depth_ > depth_max || ++checks_ > checks_max) {
-    throw Error(ErrorCode::limit_exceeded, "json schema: the validation does not come to an end");
+    throw Error(ErrorCode::limit_exceeded,
+                "json schema: the validation takes more than the limit of " +
+                    std::to_string(checks_max) + " checks or " + std::to_string(depth_max) +
+                    " levels");
   }
   if (scope.repeats()) {
     throw Error(ErrorCode::limit_exceeded, "json schema: a reference cycle was found");
@@ -138,6 +141,8 @@ bool SchemaRun::check_kind(Check& check) {
                                             : "'const' failed");
     return false;
   }
+  constexpr std::size_t comparisons_per_check = 8;
+  checks_ += schema.enumeration.size() / comparisons_per_check;
   if (schema.enumeration.present() && !is_one_of(value, schema.enumeration)) {
     fail(check, check.quick ? std::string() : enum_message(schema.enumeration));
     return false;

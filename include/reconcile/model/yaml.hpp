@@ -22,7 +22,7 @@ struct YamlLimits {
   std::size_t bytes_max = 100U << 20U;
   std::size_t depth_max = 1000;
   /// Nodes after expansion of aliases (guards against alias bombs).
-  std::size_t nodes_max = 20'000'000;
+  std::size_t nodes_max = 5'000'000;
 };
 
 struct YamlOptions {

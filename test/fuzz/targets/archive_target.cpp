@@ -76,7 +76,9 @@ void load_directory(std::span<const std::string_view> parts) {
           part.substr(std::min(line + 1, part.size()));
     }
     const auto tree = model::memory_tree(std::move(files));
-    (void)helm::load_chart(*tree, "c", helm::Profile::helm4, limits());
+    for (const helm::ReadRecord record : {helm::ReadRecord::keep, helm::ReadRecord::leave_out}) {
+      (void)helm::load_chart(*tree, "c", helm::Profile::helm4, limits(), record);
+    }
   } catch (const model::Error&) {
     return;
   }

@@ -127,3 +127,18 @@ TEST_CASE("values that grow when written out are refused", "[renderers][gotempla
   for (int i = 0; i < 400; ++i) wide += "%900000[1]d";
   CHECK(rendered(wide + "\" 1 }}") == "error: a printed value exceeds the limit of 67108864 bytes");
 }
+
+TEST_CASE("what a function reads and answers counts as steps", "[renderers][gotemplate][limits]") {
+  const gotemplate::ExecutionLimits few{.steps_max = 100'000};
+  const std::string limit = "limit_exceeded: template takes more than the limit of 100000 steps";
+  const std::string text = R"({{ $s := printf "%90000d" 1 }})";
+  CHECK(limited(text + "{{ range 3 }}{{ len $s }} {{ end }}", few) == "90000 90000 90000 ");
+  CHECK(limited(text + "{{ range 1000 }}{{ $x := len $s }}{{ end }}", few) == limit);
+  CHECK(limited(R"({{ range 1000 }}{{ $x := printf "%90000d" 1 }}{{ end }})", few) == limit);
+}
+
+TEST_CASE("texts of tpl count as memory", "[renderers][gotemplate][limits]") {
+  const std::string many = R"({{ range 1000 }}{{ tpl (printf "%d{{ . }}" .) . }}{{ end }})";
+  CHECK(limited(many, {}, 200'000) ==
+        "limit_exceeded: template needs more memory than the limit of 200000 bytes");
+}

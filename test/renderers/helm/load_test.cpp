@@ -159,6 +159,26 @@ TEST_CASE("bounds charts: bytes, files, nesting and what an archive unpacks to",
   CHECK_THROWS_AS(with({{"c/Chart.yaml", metadata}, {"c/charts/b.tgz", bomb}}), model::Error);
 }
 
+TEST_CASE("bounds archives in archives", "[renderers][helm][load]") {
+  std::string inner = archive(tar_entry("app/Chart.yaml", metadata));
+  for (int i = 0; i < 3; ++i) {
+    std::string tar = tar_entry("app/Chart.yaml", metadata);
+    for (int j = 0; j < 5; ++j) {
+      tar += tar_entry("app/charts/c" + std::to_string(j) + ".tgz", inner);
+    }
+    inner = archive(tar);
+  }
+  ChartLimits limits;
+  CHECK(load_chart_archive(inner, Profile::helm4, limits)->dependencies.size() == 5);
+  limits.charts_max = 100;
+  CHECK_THROWS_WITH(load_chart_archive(inner, Profile::helm4, limits),
+                    Catch::Contains("at most 100 charts in all"));
+  limits.charts_max = 1000;
+  limits.nested_bytes_max = 2000;
+  CHECK_THROWS_WITH(load_chart_archive(inner, Profile::helm4, limits),
+                    Catch::Contains("at most 2000 expanded bytes together"));
+}
+
 TEST_CASE("says where no chart is", "[renderers][helm][load]") {
   CHECK_THROWS_WITH(load({{"d/x", "y"}}), Catch::Contains("expected a chart at \"c\""));
   CHECK_THROWS_WITH(load({{"c/x", "y"}}), Catch::Contains("Chart.yaml file is missing"));
