@@ -29,6 +29,7 @@ struct Totals {
 
 struct Observer {
   std::function<void(std::size_t index)> begins;  ///< before our side works on a case
+  std::function<void()> ends;                     ///< after it
   std::function<void(const Difference&)> differs;
 };
 

@@ -81,6 +81,12 @@ Options parse(int count, char** words) {
   return options;
 }
 
+/// Texts hold NUL bytes too.
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
 void work(const Generator& generator, const Options& options, std::size_t job, std::size_t first,
           Shared& shared) {
   std::map<std::string, std::size_t> shown;
@@ -90,12 +96,11 @@ void work(const Generator& generator, const Options& options, std::size_t job, s
     shared.current[job] = index;
     ::alarm(case_seconds_max);
   };
+  observer.ends = [] { ::alarm(0); };
   observer.differs = [&](const Difference& found) {
     ++shared.differences;
     if (++shown[found.asked.topic] > options.show) return;
-    const std::string text = report(generator, options.seed, found);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    print(report(generator, options.seed, found));
   };
   const Totals totals = compare(generator, options.seed, first, options.first + options.cases,
                                 options.jobs, oracle, observer);
@@ -121,8 +126,10 @@ int start_worker(const Generator& generator, const Options& options, std::size_t
 /// Answers false where a worker could not work.
 bool run(const Generator& generator, const Options& options, Shared& shared) {
   std::map<int, std::size_t> jobs;
+  std::size_t next[jobs_max];
   for (std::size_t job = 0; job < options.jobs; ++job) {
-    jobs[start_worker(generator, options, job, options.first + job, shared)] = job;
+    next[job] = options.first + job;
+    jobs[start_worker(generator, options, job, next[job], shared)] = job;
   }
   while (!jobs.empty()) {
     int status = 0;
@@ -137,8 +144,10 @@ bool run(const Generator& generator, const Options& options, Shared& shared) {
     const std::size_t index = shared.current[job];
     const Difference died{index, case_of(generator, options.seed, index),
                           "ours | ended by signal " + std::to_string(WTERMSIG(status))};
-    std::printf("%s", report(generator, options.seed, died).c_str());
-    jobs[start_worker(generator, options, job, index + options.jobs, shared)] = job;
+    print(report(generator, options.seed, died));
+    if (index < next[job]) throw std::runtime_error("the generator itself ends the process");
+    next[job] = index + options.jobs;
+    jobs[start_worker(generator, options, job, next[job], shared)] = job;
   }
   return true;
 }
@@ -156,7 +165,7 @@ int run_all(const Options& options) {
       for (std::size_t i = 0; i < options.cases; ++i) {
         const std::size_t index = options.first + i;
         const Difference asked{index, case_of(generator, options.seed, index), ""};
-        std::printf("%s", report(generator, options.seed, asked).c_str());
+        print(report(generator, options.seed, asked));
       }
       continue;
     }

@@ -21,8 +21,10 @@ class Random {
     mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebULL;
     return mixed ^ (mixed >> 31U);
   }
-  /// A number of [0, count).
-  std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
+  /// A number of [0, count); 0 where that is empty.
+  std::size_t below(std::size_t count) {
+    return count == 0 ? 0 : static_cast<std::size_t>(next() % count);
+  }
   /// A number of [low, high].
   std::int64_t between(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(high - low + 1));
@@ -32,6 +34,10 @@ class Random {
   template <class Item>
   const Item& one_of(std::span<const Item> items) {
     return items[below(items.size())];
+  }
+  template <class Item, std::size_t Count>
+  const Item& one_of(const Item (&items)[Count]) {
+    return items[below(Count)];
   }
   std::string one_of(std::initializer_list<std::string_view> texts) {
     return std::string(texts.begin()[below(texts.size())]);
