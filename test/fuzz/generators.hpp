@@ -33,4 +33,15 @@ Case make_set_case(Random& random);
 /// Versions × constraints.
 Case make_semver_case(Random& random);
 
+/// Values of users, charts and subcharts that are coalesced.
+Case make_values_case(Random& random);
+/// Text that is cut into manifests and hooks, sorted and printed.
+Case make_manifests_case(Random& random);
+/// JSON schemas × values.
+Case make_schema_case(Random& random);
+/// .Files, globs and .helmignore.
+Case make_files_case(Random& random);
+/// Charts with subcharts and libraries: definitions, order, capabilities.
+Case make_chart_case(Random& random);
+
 }  // namespace reconcile::fuzz

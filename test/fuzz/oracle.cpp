@@ -52,9 +52,20 @@ std::string_view name_of(Operation operation) {
 }
 
 std::string_view name_of(helm::ValuesForm form) {
-  constexpr std::string_view names[] = {"",           "set-json", "set",
-                                        "set-string", "set-file", "set-literal"};
-  return names[static_cast<int>(form)];
+  switch (form) {
+    case helm::ValuesForm::set_json:
+      return "set-json";
+    case helm::ValuesForm::set:
+      return "set";
+    case helm::ValuesForm::set_string:
+      return "set-string";
+    case helm::ValuesForm::set_file:
+      return "set-file";
+    case helm::ValuesForm::set_literal:
+      return "set-literal";
+    default:
+      return "";
+  }
 }
 
 std::string_view profile_name(const Case& asked) {

@@ -45,14 +45,17 @@ var hooks = []hook{
 	{helm4 + "engine", "engine.go", "Engine.Render", "render", "chrt, values"},
 	{helm3 + "chartutil", "coalesce.go", "CoalesceValues", "coalesce", "chrt, vals"},
 	{helm3 + "chartutil", "coalesce.go", "MergeValues", "coalesce", "chrt, vals"},
-	{helm3 + "chartutil", "dependencies.go", "ProcessDependencies", "coalesce", "c, v"},
+	{helm3 + "chartutil", "dependencies.go", "processDependencyEnabled", "coalesce", "c, v"},
+	{helm3 + "chartutil", "dependencies.go", "processDependencyImportValues", "coalesce", "c, nil"},
 	{helm3 + "chartutil", "jsonschema.go", "ValidateAgainstSingleSchema", "schema",
 		"values, schemaJSON"},
 	{helm4 + "chart/common/util", "coalesce.go", "CoalesceValues", "coalesce", "chrt, vals"},
 	{helm4 + "chart/common/util", "coalesce.go", "MergeValues", "coalesce", "chrt, vals"},
 	{helm4 + "chart/common/util", "jsonschema.go", "ValidateAgainstSingleSchema", "schema",
 		"values, schemaJSON"},
-	{helm4 + "chart/v2/util", "dependencies.go", "ProcessDependencies", "coalesce", "c, v"},
+	{helm4 + "chart/v2/util", "dependencies.go", "processDependencyEnabled", "coalesce", "c, v"},
+	{helm4 + "chart/v2/util", "dependencies.go", "processDependencyImportValues", "coalesce",
+		"c, nil"},
 	{helm3 + "strvals", "parser.go", "ParseInto", "set", "s, dest"},
 	{helm3 + "strvals", "parser.go", "Parse", "set", "s, nil"},
 	{helm3 + "strvals", "parser.go", "ParseIntoString", "set-string", "s, dest"},
@@ -106,7 +109,8 @@ func recordedCalls(work string) (records []record, err error) {
 }
 
 func recordPackage(work, name string, hooks []hook) ([]record, error) {
-	place, err := listed(name, "{{.Dir}}\n{{.Name}}\n{{if .Module}}{{.Module.Path}}\n{{.Module.Dir}}{{end}}")
+	place, err := listed("{{.Dir}}\n{{.Name}}\n"+
+		"{{if .Module}}{{.Module.Path}}\n{{.Module.Dir}}{{end}}", name)
 	if err != nil {
 		return nil, err
 	}
@@ -153,10 +157,10 @@ func readRecords(path, name string) ([]record, error) {
 	return found, nil
 }
 
-func listed(name, format string) ([]string, error) {
-	output, err := exec.Command("go", "list", "-f", format, name).Output()
+func listed(format string, names ...string) ([]string, error) {
+	output, err := exec.Command("go", append([]string{"list", "-f", format}, names...)...).Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list %s: %w", name, err)
+		return nil, fmt.Errorf("go list %s: %w", names, err)
 	}
 	return strings.Fields(string(output)), nil
 }
@@ -201,7 +205,7 @@ func copyModule(work, module, folder string, texts map[string]string) ([]string,
 			return nil, err
 		}
 	}
-	file, err := listed(".", "{{.Module.GoMod}}")
+	file, err := listed("{{.Module.GoMod}}", ".")
 	if err != nil {
 		return nil, err
 	}

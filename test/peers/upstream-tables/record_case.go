@@ -1,6 +1,8 @@
+//go:build go1.22
+
 package main
 
-// This file is part of the tool, and is also compiled into each upstream package whose calls are
+// Sprig has a function "any": the type is written out. This file is part of the tool, and is also compiled into each upstream package whose calls are
 // recorded: there only its package line is another. It imports nothing but the standard library.
 
 import (
@@ -17,7 +19,7 @@ const recordedDepthMax = 12
 
 // recordCall appends one call of an upstream test as a JSON line: its arguments as data, and the
 // names that this data has lost (methods, functions, channels).
-func recordCall(call string, arguments ...any) {
+func recordCall(call string, arguments ...interface{}) {
 	path := os.Getenv("UPSTREAM_TABLES_OUT")
 	if path == "" {
 		return
@@ -28,11 +30,11 @@ func recordCall(call string, arguments ...any) {
 		}
 	}()
 	lost := map[string]bool{}
-	values := []any{}
+	values := []interface{}{}
 	for _, argument := range arguments {
 		values = append(values, recordedValue(reflect.ValueOf(argument), lost, 0))
 	}
-	line, err := json.Marshal(map[string]any{"call": call, "arguments": values, "lost": lost})
+	line, err := json.Marshal(map[string]interface{}{"call": call, "arguments": values, "lost": lost})
 	if err != nil {
 		panic(err)
 	}
@@ -44,7 +46,7 @@ func recordCall(call string, arguments ...any) {
 	file.Write(append(line, '\n'))
 }
 
-func recordedValue(value reflect.Value, lost map[string]bool, depth int) any {
+func recordedValue(value reflect.Value, lost map[string]bool, depth int) interface{} {
 	if !value.IsValid() || depth > recordedDepthMax {
 		return nil
 	}
@@ -84,18 +86,18 @@ func recordedValue(value reflect.Value, lost map[string]bool, depth int) any {
 	return nil
 }
 
-func recordedText(text string) any {
+func recordedText(text string) interface{} {
 	if utf8.ValidString(text) {
 		return text
 	}
-	return map[string]any{"base64": base64.StdEncoding.EncodeToString([]byte(text))}
+	return map[string]interface{}{"base64": base64.StdEncoding.EncodeToString([]byte(text))}
 }
 
-func recordedMap(value reflect.Value, lost map[string]bool, depth int) any {
+func recordedMap(value reflect.Value, lost map[string]bool, depth int) interface{} {
 	if value.IsNil() {
 		return nil
 	}
-	entries := map[string]any{}
+	entries := map[string]interface{}{}
 	for _, key := range value.MapKeys() {
 		text := fmt.Sprint(key.Interface())
 		entries[strings.ToValidUTF8(text, "?")] = recordedValue(value.MapIndex(key), lost, depth+1)
@@ -103,22 +105,22 @@ func recordedMap(value reflect.Value, lost map[string]bool, depth int) any {
 	return entries
 }
 
-func recordedList(value reflect.Value, lost map[string]bool, depth int) any {
+func recordedList(value reflect.Value, lost map[string]bool, depth int) interface{} {
 	if value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.Uint8 {
 		return recordedText(string(value.Bytes()))
 	}
 	if value.Kind() == reflect.Slice && value.IsNil() {
 		return nil
 	}
-	items := []any{}
+	items := []interface{}{}
 	for i := range value.Len() {
 		items = append(items, recordedValue(value.Index(i), lost, depth+1))
 	}
 	return items
 }
 
-func recordedStruct(value reflect.Value, lost map[string]bool, depth int) any {
-	fields := map[string]any{}
+func recordedStruct(value reflect.Value, lost map[string]bool, depth int) interface{} {
+	fields := map[string]interface{}{}
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
 		switch field.Type.Kind() {
@@ -136,20 +138,20 @@ func recordedStruct(value reflect.Value, lost map[string]bool, depth int) any {
 }
 
 // recordedChart gives the files of a chart of Helm 3 or 4; its types are not imported here.
-func recordedChart(chart reflect.Value) any {
-	files := map[string]any{}
+func recordedChart(chart reflect.Value) interface{} {
+	files := map[string]interface{}{}
 	addChartFiles(chart, "", files)
 	return files
 }
 
-func addChartFiles(chart reflect.Value, prefix string, files map[string]any) {
+func addChartFiles(chart reflect.Value, prefix string, files map[string]interface{}) {
 	fields := chart.Elem()
-	metadata := map[string]any{}
+	metadata := map[string]interface{}{}
 	text, err := json.Marshal(fields.FieldByName("Metadata").Interface())
 	if err == nil {
 		json.Unmarshal(text, &metadata)
 	}
-	for name, value := range map[string]any{"apiVersion": "v2", "name": "c", "version": "0.1.0"} {
+	for name, value := range map[string]interface{}{"apiVersion": "v2", "name": "c", "version": "0.1.0"} {
 		if present, _ := metadata[name].(string); present == "" {
 			metadata[name] = value
 		}
@@ -179,7 +181,7 @@ func addChartFiles(chart reflect.Value, prefix string, files map[string]any) {
 	}
 }
 
-func chartText(value any) string {
+func chartText(value interface{}) string {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return "{}"
