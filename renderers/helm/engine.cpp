@@ -36,6 +36,7 @@ struct Template {
   const std::string* text;
   GoMap* data;
   std::string base_path;
+  std::ptrdiff_t depth = 0;  ///< slashes in the path
 };
 
 /// What client-go makes of a live object: as values, but whole numbers are int64.
@@ -128,7 +129,7 @@ class Collector {
     for (const ChartFile& file : chart.chart->templates) {
       if (chart.chart->is_library() && !path_base(file.name).starts_with('_')) continue;
       templates.push_back(
-          {full_path + "/" + file.name, &file.data, context, full_path + "/templates"});
+          {full_path + "/" + file.name, &file.data, context, full_path + "/templates", 0});
     }
     return context;
   }
@@ -143,13 +144,11 @@ class Collector {
 };
 
 void sort_templates(std::vector<Template>& templates) {
-  const auto depth = [](const Template& item) {
-    return std::count(item.path.begin(), item.path.end(), '/');
-  };
-  std::sort(templates.begin(), templates.end(), [&](const Template& left, const Template& right) {
-    const auto first = depth(left);
-    const auto second = depth(right);
-    return first == second ? left.path > right.path : first > second;
+  for (Template& item : templates) {
+    item.depth = std::count(item.path.begin(), item.path.end(), '/');
+  }
+  std::sort(templates.begin(), templates.end(), [](const Template& left, const Template& right) {
+    return left.depth == right.depth ? left.path > right.path : left.depth > right.depth;
   });
 }
 

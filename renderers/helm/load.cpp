@@ -10,7 +10,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "reconcile/renderers/read_set.hpp"
-#include "renderers/helm/ignore_rules.hpp"
+#include "renderers/helm/directory_walk.hpp"
 #include "renderers/helm/metadata.hpp"
 #include "renderers/helm/parsed_templates.hpp"
 #include "renderers/helm/values_file.hpp"
@@ -24,105 +24,7 @@ using model::FileType;
 using renderers::ReadSet;
 using renderers::ReadSetKind;
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::size_t directory_depth_max = 100;
 constexpr std::size_t helm3_file_bytes_max = std::size_t{5} << 20U;
-
-using Files = std::vector<ChartFile>;
-
-std::string without_byte_order_mark(std::string data) {
-  if (data.starts_with(byte_order_mark)) data.erase(0, byte_order_mark.size());
-  return data;
-}
-
-/// Collects a chart directory, in the order of a lexical walk.
-class DirectoryWalk {
- public:
-  DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits,
-                ReadRecord record)
-      : tree_(tree), root_(std::move(root)), limits_(limits), record_(record) {
-    constexpr const char* ignore_file = ".helmignore";
-    if (tree_.stat(full(ignore_file))) {
-      rules_ = IgnoreRules(tree_.read(full(ignore_file)));
-      note_file(ignore_file);
-    } else if (record_ == ReadRecord::keep) {
-      read_set_.insert({ReadSetKind::absent, full(ignore_file), ""});
-    }
-  }
-
-  void run() { walk("", *tree_.open_directory(root_), 0); }
-
-  Files files;
-  ReadSet& read_set() { return read_set_; }
-
- private:
-  void note_file(const std::string& path) {
-    if (record_ != ReadRecord::keep) return;
-    read_set_.insert({ReadSetKind::file, full(path), tree_.blob(full(path))});
-  }
-
-  [[nodiscard]] std::string full(const std::string& path) const {
-    return model::join_path(root_, path);
-  }
-
-  void walk(const std::string& path, const model::OpenDirectory& directory, std::size_t depth) {
-    if (depth > directory_depth_max) {
-      throw Error(ErrorCode::limit_exceeded, "expected a chart of at most " +
-                                                 std::to_string(directory_depth_max) +
-                                                 " nested directories, found more")
-          .in_file(full(path));
-    }
-    const std::vector<model::DirectoryEntry> entries = directory.list();
-    if (record_ == ReadRecord::keep) {
-      read_set_.insert({ReadSetKind::directory, full(path), renderers::directory_blob(entries)});
-    }
-    for (const model::DirectoryEntry& entry : entries) {
-      visit(directory, path.empty() ? entry.name : path + "/" + entry.name, entry, depth);
-    }
-  }
-
-  void visit(const model::OpenDirectory& directory, std::string path,
-             const model::DirectoryEntry& entry, std::size_t depth) {
-    FileType type = entry.type;
-    if (type == FileType::symlink) {
-      const std::optional<model::FileInfo> target = tree_.stat(full(path));
-      if (!target) {
-        throw Error(ErrorCode::not_found, "symbolic link points to nothing").in_file(full(path));
-      }
-      type = target->type;
-    }
-    const bool is_link = entry.type == FileType::symlink;
-    if (type == FileType::directory) {
-      if (rules_.ignores(path, PathType::directory)) return;
-      walk(path, is_link ? *tree_.open_directory(full(path)) : *directory.enter(entry.name),
-           depth + 1);
-      return;
-    }
-    if (rules_.ignores(path, PathType::file)) return;
-    if (type != FileType::regular) {
-      throw Error(ErrorCode::invalid_input,
-                  "cannot load irregular file " + path + " as it has file mode type bits set");
-    }
-    std::string data = is_link ? tree_.read(full(path)) : directory.read(entry.name);
-    note_file(path);
-    bytes_ += data.size();
-    if (bytes_ > limits_.chart_bytes_max || files.size() >= limits_.files_max) {
-      throw Error(ErrorCode::limit_exceeded,
-                  "chart is larger than the maximum of " + std::to_string(limits_.chart_bytes_max) +
-                      " bytes or " + std::to_string(limits_.files_max) + " files")
-          .in_file(full(path));
-    }
-    files.push_back({std::move(path), without_byte_order_mark(std::move(data))});
-  }
-
-  const model::FileTree& tree_;
-  std::string root_;
-  const ChartLimits& limits_;
-  ReadRecord record_;
-  IgnoreRules rules_;
-  ReadSet read_set_;
-  std::uint64_t bytes_ = 0;
-};
 
 /// The path inside the chart of one archive entry. Throws on paths that lead out of it.
 std::string entry_path(const std::string& path) {
@@ -184,6 +86,9 @@ class Loader {
         parses_ahead_(record == ReadRecord::leave_out),
         parsed_(std::make_shared<ParsedTemplates>(profile)) {}
 
+  /// Null where nothing is parsed before it is asked for.
+  [[nodiscard]] ParsedTemplates* ahead() const { return parses_ahead_ ? parsed_.get() : nullptr; }
+
   std::shared_ptr<const Chart> load_root(Files files) const {
     std::shared_ptr<Chart> chart = load(std::move(files), 0);
     chart->parsed = parsed_;
@@ -192,30 +97,36 @@ class Loader {
   }
 
  private:
+  /// Everything that holds a text lives until its parse ahead has stopped, whatever is thrown.
   std::shared_ptr<Chart> load(Files files, std::size_t depth) const {
-    if (depth > limits_.subchart_depth_max) {
-      throw Error(ErrorCode::limit_exceeded, "expected at most " +
-                                                 std::to_string(limits_.subchart_depth_max) +
-                                                 " nested subcharts, found more");
-    }
-    if (++charts_ > limits_.charts_max) {
-      throw Error(
-          ErrorCode::limit_exceeded,
-          "expected at most " + std::to_string(limits_.charts_max) + " charts in all, found more");
-    }
-    if (profile_ == Profile::helm3) check_sizes(files);
     auto chart = std::make_shared<Chart>();
+    std::map<std::string, Files> subcharts;
     try {
-      fill(*chart, std::move(files), depth);
+      if (depth > limits_.subchart_depth_max) {
+        throw Error(ErrorCode::limit_exceeded, "expected at most " +
+                                                   std::to_string(limits_.subchart_depth_max) +
+                                                   " nested subcharts, found more");
+      }
+      if (++charts_ > limits_.charts_max) {
+        throw Error(ErrorCode::limit_exceeded, "expected at most " +
+                                                   std::to_string(limits_.charts_max) +
+                                                   " charts in all, found more");
+      }
+      if (profile_ == Profile::helm3) check_sizes(files);
+      fill(*chart, files, subcharts);
+      for (auto& [name, subfiles] : subcharts) {
+        if (auto sub = load_subchart(name, subfiles, chart->name(), depth)) {
+          chart->dependencies.push_back(std::move(sub));
+        }
+      }
     } catch (...) {
-      // The texts go with the chart.
       parsed_->stop();
       throw;
     }
     return chart;
   }
 
-  void fill(Chart& chart, Files files, std::size_t depth) const {
+  void fill(Chart& chart, Files& files, std::map<std::string, Files>& subcharts) const {
     bool has_metadata = false;
     for (const ChartFile& file : files) {
       if (file.name != "Chart.yaml") continue;
@@ -225,15 +136,9 @@ class Loader {
               [&] { read_metadata(chart.metadata_document, chart.metadata); });
       if (chart.metadata.api_version.empty()) chart.metadata.api_version = "v1";
     }
-    std::map<std::string, Files> subcharts;
     for (ChartFile& file : files) sort_file(chart, std::move(file), subcharts);
     if (!has_metadata) throw Error(ErrorCode::invalid_input, "Chart.yaml file is missing");
     validate_metadata(chart.metadata);
-    for (auto& [name, subfiles] : subcharts) {
-      if (auto sub = load_subchart(name, std::move(subfiles), chart.name(), depth)) {
-        chart.dependencies.push_back(std::move(sub));
-      }
-    }
   }
 
   template <class Action>
@@ -284,6 +189,7 @@ class Loader {
     }
     if (file.name == "values.schema.json") {
       chart.schema = std::move(file.data);
+      if (parses_ahead_) parsed_->parse_schema_ahead(*chart.schema);
       return;
     }
     if (file.name == "requirements.yaml") {
@@ -321,7 +227,7 @@ class Loader {
     return files;
   }
 
-  std::shared_ptr<const Chart> load_subchart(const std::string& name, Files files,
+  std::shared_ptr<const Chart> load_subchart(const std::string& name, Files& files,
                                              const std::string& parent, std::size_t depth) const {
     if (name.starts_with('_') || name.starts_with('.')) return nullptr;
     try {
@@ -366,10 +272,15 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
   const Loader loader(profile, limits, record);
   LoadedChart loaded;
   if (info->type == FileType::directory) {
-    DirectoryWalk walk(tree, std::string(path), limits, record);
-    walk.run();
+    DirectoryWalk walk(tree, std::string(path), limits, record, loader.ahead());
+    try {
+      walk.run();
+    } catch (...) {
+      if (loader.ahead() != nullptr) loader.ahead()->stop();
+      throw;
+    }
     loaded.chart = loader.load_root(std::move(walk.files));
-    loaded.read_set = std::move(walk.read_set());
+    loaded.read_set = std::move(walk.read_set);
     return loaded;
   }
   if (info->size > limits.chart_bytes_max) {

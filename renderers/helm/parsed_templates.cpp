@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "reconcile/model/json.hpp"
+
 namespace reconcile::helm {
 namespace {
 
@@ -13,13 +15,23 @@ constexpr std::size_t text_bytes_min = 64;
 }  // namespace
 
 void ParsedTemplates::parse_ahead(std::string_view text) {
+  add(text, Kind::template_);
+}
+
+void ParsedTemplates::parse_schema_ahead(std::string_view text) {
+  add(text, Kind::schema);
+}
+
+void ParsedTemplates::add(std::string_view text, Kind kind) {
   if (text.size() < text_bytes_min) return;
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   const auto [place, is_new] = entries_.try_emplace(text.data());
   if (!is_new) return;
   place->second.text = text;
-  ahead_.push_back(&place->second);
+  place->second.kind = kind;
+  const auto next = ahead_.begin() + static_cast<std::ptrdiff_t>(next_ahead_);
+  ahead_.insert(kind == Kind::schema ? next : ahead_.end(), &place->second);
   waiting_bytes_ += text.size();
   if (idle_) changed_.notify_all();
   if (!thread_.joinable() && waiting_bytes_ >= ahead_bytes_min) start();
@@ -68,31 +80,47 @@ void ParsedTemplates::stop() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
-// A text that does not parse is parsed again by the render, which knows its name.
+// A text that does not parse is parsed again by who needs it, for the error.
 void ParsedTemplates::parse(Entry& entry, std::unique_lock<std::mutex>& lock) {
   entry.state = State::running;
   lock.unlock();
   std::shared_ptr<const gotemplate::ParsedFile> file;
+  model::Document document;
   try {
-    file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
+    if (entry.kind == Kind::schema) {
+      document = model::parse_json(entry.text);
+    } else {
+      file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
+    }
   } catch (const std::exception&) {
     file = nullptr;
   }
   lock.lock();
   entry.file = std::move(file);
+  entry.document = std::move(document);
   entry.state = State::done;
   changed_.notify_all();
 }
 
-std::shared_ptr<const gotemplate::ParsedFile> ParsedTemplates::get(std::string_view text) {
+ParsedTemplates::Entry& ParsedTemplates::parsed(std::string_view text, Kind kind) {
   std::unique_lock lock(mutex_);
   Entry& entry = entries_[text.data()];
   if (entry.state == State::waiting) {
     entry.text = text;
+    entry.kind = kind;
     parse(entry, lock);
   }
   changed_.wait(lock, [&] { return entry.state == State::done; });
-  return entry.file;
+  return entry;
+}
+
+std::shared_ptr<const gotemplate::ParsedFile> ParsedTemplates::get(std::string_view text) {
+  return parsed(text, Kind::template_).file;
+}
+
+model::Document ParsedTemplates::schema(std::string_view text) {
+  const model::Document& document = parsed(text, Kind::schema).document;
+  return document.root().present() ? document : model::parse_json(text);
 }
 
 }  // namespace reconcile::helm

@@ -17,9 +17,10 @@ namespace reconcile::helm {
 /// The functions that templates of `profile` may call; lives as long as the program.
 const gotemplate::FunctionTable& functions_of(Profile profile);
 
-/// The parsed templates of one chart with its subcharts: each text is parsed once for all renders,
-/// on first use or ahead of it on a thread of its own. Texts are known by their address and parsed
-/// without a name, since aliases rename charts. Safe from any thread.
+/// The parsed templates and values schemas of one chart with its subcharts: each text is parsed
+/// once for all renders, on first use or ahead of it on a thread of its own. Texts are known by
+/// their address; templates are parsed without a name, since aliases rename charts. Safe from any
+/// thread.
 class ParsedTemplates {
  public:
   explicit ParsedTemplates(Profile profile) : profile_(profile) {}
@@ -31,21 +32,31 @@ class ParsedTemplates {
   /// Lets a thread parse `text`, once enough is to be parsed to pay for a thread. `text` must stay
   /// where it is until this ends or stop() returns.
   void parse_ahead(std::string_view text);
+  /// The same for a schema, which is needed before the templates.
+  void parse_schema_ahead(std::string_view text);
   /// No further text is to be parsed ahead: the thread ends with its work.
   void end_ahead();
   /// Parses nothing ahead any more; the thread has ended.
   void stop() noexcept;
   /// Null where `text` does not parse.
   std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
+  /// The schema in the JSON `text`. Throws model::Error where it does not parse.
+  model::Document schema(std::string_view text);
 
  private:
+  enum class Kind : std::uint8_t { template_, schema };
   enum class State : std::uint8_t { waiting, running, done };
   struct Entry {
     std::string_view text;
+    Kind kind = Kind::template_;
     State state = State::waiting;
-    std::shared_ptr<const gotemplate::ParsedFile> file;
+    std::shared_ptr<const gotemplate::ParsedFile> file;  ///< of a template that parses
+    model::Document document;                            ///< of a schema that parses
   };
 
+  void add(std::string_view text, Kind kind);
+  /// The entry of `text`, parsed.
+  Entry& parsed(std::string_view text, Kind kind);
   void start();
   void run();
   void parse(Entry& entry, std::unique_lock<std::mutex>& lock);

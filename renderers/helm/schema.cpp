@@ -8,6 +8,7 @@
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/json_schema.hpp"
 #include "renderers/helm/coalesce.hpp"
+#include "renderers/helm/parsed_templates.hpp"
 
 namespace reconcile::helm {
 namespace {
@@ -15,8 +16,11 @@ namespace {
 using gotemplate::GoMap;
 using gotemplate::GoValue;
 
-std::string violations_of(const ChartInstance& chart, const GoMap& values) {
-  const model::Document document = model::parse_json(*chart.chart->schema);
+std::string violations_of(const ChartInstance& chart, const GoMap& values,
+                          ParsedTemplates* parsed) {
+  const std::string& schema_text = *chart.chart->schema;
+  const model::Document document =
+      parsed == nullptr ? model::parse_json(schema_text) : parsed->schema(schema_text);
   model::Arena arena;
   const model::Node node = gotemplate::to_node(arena, GoValue::map(const_cast<GoMap*>(&values)));
   std::string text;
@@ -28,12 +32,12 @@ std::string violations_of(const ChartInstance& chart, const GoMap& values) {
   return text;
 }
 
-std::string check(const ChartInstance& chart, const GoMap& values) {
+std::string check(const ChartInstance& chart, const GoMap& values, ParsedTemplates* parsed) {
   std::string text;
   if (chart.chart->schema) {
     std::string violations;
     try {
-      violations = violations_of(chart, values);
+      violations = violations_of(chart, values, parsed);
     } catch (const model::Error& error) {
       violations = error.message() + "\n";
     }
@@ -48,7 +52,7 @@ std::string check(const ChartInstance& chart, const GoMap& values) {
               std::string(value->type_name()) + "\n";
       continue;
     }
-    text += check(*child, *table);
+    text += check(*child, *table, parsed);
   }
   return text;
 }
@@ -56,7 +60,7 @@ std::string check(const ChartInstance& chart, const GoMap& values) {
 }  // namespace
 
 void validate_values(const ChartInstance& root, const GoMap& values) {
-  const std::string text = check(root, values);
+  const std::string text = check(root, values, root.chart->parsed.get());
   if (text.empty()) return;
   throw model::Error(
       model::ErrorCode::invalid_input,

@@ -1,0 +1,110 @@
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "reconcile/model/error.hpp"
+#include "reconcile/model/file_tree.hpp"
+#include "test/renderers/helm/chart_support.hpp"
+
+using namespace reconcile;
+using namespace reconcile::helm;
+using namespace reconcile::helm::testing;
+
+namespace {
+
+// Enough text for a thread of its own.
+Files many_templates() {
+  Files files;
+  const std::string padding(4000, '#');
+  for (int i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    files["templates/t" + number + ".yaml"] =
+        padding + "\nname: {{ .Values.name }}-" + number + "{{ include \"own\" . }}\n";
+  }
+  files["templates/_own.tpl"] = padding + "{{ define \"own\" }} of {{ .Release.Name }}{{ end }}";
+  files["values.schema.json"] = R"({"properties": {"name": {"type": "string"}}})";
+  return files;
+}
+
+std::shared_ptr<const Chart> load(const Files& files, ReadRecord record) {
+  Files placed{{"c/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n"}};
+  for (const auto& [path, text] : files) placed["c/" + path] = text;
+  return load_chart(*model::memory_tree(std::move(placed)), "c", Profile::helm4, {}, record).chart;
+}
+
+// The text of a whole render with `name` as value; "Error: ..." where it fails.
+std::string text_of(const std::shared_ptr<const Chart>& chart, const std::string& name) {
+  RenderRequest request;
+  request.chart = chart;
+  request.values.push_back({ValuesForm::set, "name=" + name, ""});
+  try {
+    return output_text(render(request), request);
+  } catch (const model::Error& error) {
+    return "Error: " + error.message();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a chart renders the same again and parsed ahead",
+          "[renderers][helm][parsed_templates]") {
+  const Files files = many_templates();
+  const auto kept = load(files, ReadRecord::keep);
+  const auto ahead = load(files, ReadRecord::leave_out);
+  for (const char* name : {"a", "b", "1"}) {
+    const std::string expected = text_of(load(files, ReadRecord::keep), name);
+    CHECK(text_of(kept, name) == expected);
+    CHECK(text_of(ahead, name) == expected);
+  }
+  CHECK(text_of(kept, "1").starts_with("Error: values don't meet"));
+}
+
+TEST_CASE("threads render one chart at the same time", "[renderers][helm][parsed_templates]") {
+  const auto chart = load(many_templates(), ReadRecord::leave_out);
+  std::string first;
+  std::thread other([&] { first = text_of(chart, "x"); });
+  const std::string second = text_of(chart, "y");
+  other.join();
+  CHECK(first == text_of(chart, "x"));
+  CHECK(second == text_of(chart, "y"));
+  CHECK(first != second);
+}
+
+TEST_CASE("errors of templates parsed ahead name their file",
+          "[renderers][helm][parsed_templates]") {
+  Files files = many_templates();
+  SECTION("syntax") {
+    files["templates/t7.yaml"] += "{{ if }}";
+  }
+  SECTION("execution") {
+    files["templates/t7.yaml"] += "\n{{ fail \"no\" }}";
+  }
+  SECTION("a definition of the file's own name") {
+    files["templates/t7.yaml"] += "{{ define \"app/templates/t7.yaml\" }}x{{ end }}";
+  }
+  SECTION("schema") {
+    files["values.schema.json"] = std::string(100, ' ') + "{";
+  }
+  const std::string text = text_of(load(files, ReadRecord::leave_out), "a");
+  CHECK(text.starts_with("Error: "));
+  CHECK(text == text_of(load(files, ReadRecord::keep), "a"));
+  if (text.find("schema") == std::string::npos) CHECK(text.find("t7.yaml") != std::string::npos);
+}
+
+TEST_CASE("one chart under two aliases has templates under both names",
+          "[renderers][helm][parsed_templates]") {
+  const Files files = {
+      {"Chart.yaml",
+       "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n"
+       "- {name: sub, alias: one, version: '*'}\n- {name: sub, alias: two, version: '*'}\n"},
+      {"charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n"},
+      {"charts/sub/templates/t.yaml", "path: {{ .Template.Name }} # " + std::string(100, 'x')}};
+  const std::string text = text_of(load(files, ReadRecord::leave_out), "a");
+  CHECK(text.find("path: app/charts/one/templates/t.yaml") != std::string::npos);
+  CHECK(text.find("path: app/charts/two/templates/t.yaml") != std::string::npos);
+}
+
+TEST_CASE("loading that fails leaves no thread behind", "[renderers][helm][parsed_templates]") {
+  Files files = many_templates();
+  files["values.yaml"] = "a: [";
+  CHECK_THROWS_AS(load(files, ReadRecord::leave_out), model::Error);
+}
