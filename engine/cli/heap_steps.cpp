@@ -27,8 +27,6 @@ void grow_heap_in_large_steps() {
   ::mallopt(M_MMAP_THRESHOLD, mapped_bytes_min);
   ::mallopt(M_TRIM_THRESHOLD, 2 * step_bytes);
   ::mallopt(M_TOP_PAD, step_bytes);
-  // Helpers' memory comes from the same place.
-  ::mallopt(M_ARENA_MAX, 1);
   // A request that the heap at its start cannot hold makes it take the first step.
   void* const volatile room = std::malloc(std::size_t{1} << 20U);
   std::free(room);

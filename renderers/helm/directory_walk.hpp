@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reconcile/helm/chart.hpp"
+#include "reconcile/model/file_tree.hpp"
+#include "reconcile/renderers/read_set.hpp"
+#include "renderers/helm/ignore_rules.hpp"
+
+namespace reconcile::helm {
+
+class ParsedTemplates;
+
+using Files = std::vector<ChartFile>;
+
+std::string without_byte_order_mark(std::string data);
+
+/// Collects a chart directory, in the order of a lexical walk, without what .helmignore names.
+class DirectoryWalk {
+ public:
+  /// What is surely a template is given to `ahead` as soon as it is read, if it is there.
+  DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits,
+                ReadRecord record, ParsedTemplates* ahead);
+
+  void run();
+
+  Files files;
+  renderers::ReadSet read_set;
+
+ private:
+  void note_file(const std::string& path);
+  [[nodiscard]] std::string full(const std::string& path) const;
+  void walk(const std::string& path, const model::OpenDirectory& directory, std::size_t depth);
+  void visit(const model::OpenDirectory& directory, std::string path,
+             const model::DirectoryEntry& entry, std::size_t depth);
+
+  const model::FileTree& tree_;
+  std::string root_;
+  const ChartLimits& limits_;
+  ReadRecord record_;
+  ParsedTemplates* ahead_;
+  IgnoreRules rules_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace reconcile::helm
