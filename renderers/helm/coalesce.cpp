@@ -22,14 +22,6 @@ std::string join_prefix(const std::string& prefix, std::string_view name) {
   return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
 }
 
-/// The keys of `map` at this moment, so that it can change while they are walked.
-std::vector<std::string_view> keys_of(const GoMap& map) {
-  std::vector<std::string_view> keys;
-  keys.reserve(map.size());
-  for (const GoEntry& entry : map.entries()) keys.push_back(entry.name());
-  return keys;
-}
-
 GoValue copy_at(Heap& heap, const GoValue& value, std::size_t depth) {
   if (depth > values_depth_max) {
     throw model::Error(model::ErrorCode::limit_exceeded, "expected values of at most " +
@@ -38,9 +30,9 @@ GoValue copy_at(Heap& heap, const GoValue& value, std::size_t depth) {
   }
   if (value.is_map() && value.as_map() != nullptr) {
     GoMap* copy = value.as_map()->clone(value.type());
-    for (const std::string_view key : keys_of(*copy)) {
-      const GoValue& item = *copy->find(key);
-      if (item.is_map() || item.is_slice()) copy->set(key, copy_at(heap, item, depth + 1));
+    for (std::size_t i = 0; i < copy->size(); ++i) {
+      const GoValue item = copy->entries()[i].value;
+      if (item.is_map() || item.is_slice()) copy->replace(i, copy_at(heap, item, depth + 1));
     }
     return GoValue::map(copy);
   }
@@ -65,12 +57,14 @@ void warn_value(ValuesContext& context, std::string text, const GoValue& value) 
 
 /// Helm 4 drops the nulls of chart defaults before it merges them.
 void clean_nulls(GoMap& map) {
-  for (const std::string_view key : keys_of(map)) {
-    const GoValue value = *map.find(key);
-    if (value.is_nil())
-      map.erase(key);
-    else if (GoMap* table = table_of(value))
-      clean_nulls(*table);
+  for (std::size_t i = 0; i < map.size();) {
+    const GoEntry& entry = map.entries()[i];
+    if (entry.value.is_nil()) {
+      map.erase(entry.name());
+      continue;
+    }
+    if (GoMap* table = table_of(entry.value)) clean_nulls(*table);
+    ++i;
   }
 }
 
@@ -212,8 +206,10 @@ GoValue deep_copy(Heap& heap, const GoValue& value) {
 void coalesce_tables(ValuesContext& context, GoMap& into, GoMap& from, const std::string& prefix,
                      Nulls nulls) {
   std::vector<std::string_view> nulled;
+  std::vector<std::string_view> null_keys;
   for (const GoEntry& entry : into.entries()) {
     if (!entry.value.is_nil()) continue;
+    null_keys.push_back(entry.name());
     const GoValue* other = from.find(entry.name());
     if (other != nullptr && !other->is_nil()) nulled.push_back(entry.name());
   }
@@ -245,6 +241,8 @@ void coalesce_tables(ValuesContext& context, GoMap& into, GoMap& from, const std
                  entry.value);
     }
   }
+  // Helm writes the nulls into `from` too, where they show if it is still somebody's table.
+  for (const std::string_view key : null_keys) from.set(key, GoValue::nil());
 }
 
 GoMap* coalesce(ValuesContext& context, const ChartInstance& chart, const GoMap* values,
