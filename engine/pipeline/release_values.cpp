@@ -12,36 +12,48 @@ using model::Error;
 using model::ErrorCode;
 using model::Value;
 
-/// valuesFiles are relative to the source's root, as source-controller 1.9.1 reads them for charts
-/// from Git.
+/// valuesFiles are relative to the source's root and stand for the chart's values.yaml, as
+/// source-controller 1.9.1 has it for charts from Git.
 void add_values_files(const UnitSpec& spec, const model::FileTree& tree,
                       renderers::ReadSet& read_set, std::vector<helm::ValuesInput>& inputs) {
   const Value chart = spec.object["spec"]["chart"]["spec"];
   const Value files = chart["valuesFiles"];
   const bool may_miss = chart["ignoreMissingValuesFiles"].boolean().value_or(false);
+  // Where all are missing, the chart has no defaults.
+  if (files.size() > 0) inputs.push_back({ValuesForm::chart_file, "", "spec.chart"});
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::string path = model::normalise_path(files.at(i).text());
     if (!tree.stat(path) && may_miss) {
       read_set.insert({renderers::ReadSetKind::absent, path, ""});
       continue;
     }
-    inputs.push_back({ValuesForm::file, tree.read(path), path});
+    inputs.push_back({ValuesForm::chart_file, tree.read(path), path});
     read_set.insert({renderers::ReadSetKind::file, path, tree.blob(path)});
   }
 }
 
-/// One value as text of `--set path=value`, as Flux's pkg/chartutil builds it: nothing is escaped,
-/// so "{a,b}" is a list; quotes make it a string.
-helm::ValuesInput target_input(const std::string& path, std::string value, bool literal) {
-  if (literal) return {ValuesForm::set_literal, path + "=" + value, ""};
-  ValuesForm form = ValuesForm::set;
-  const bool quoted =
-      value.size() >= 2 && (value[0] == '"' || value[0] == '\'') && value.back() == value[0];
-  if (quoted) {
-    value = value.substr(1, value.size() - 2);
-    form = ValuesForm::set_string;
+/// What --set takes for more than text, escaped.
+std::string escaped(std::string_view text) {
+  std::string all;
+  for (const char c : text) {
+    if (std::string_view("\\,[]{}").find(c) != std::string_view::npos) all += '\\';
+    all += c;
   }
-  return {form, path + "=" + value, ""};
+  return all;
+}
+
+/// One value as text of `--set path=value`, as fluxcd/pkg chartutil 1.27 builds it: nothing is
+/// escaped, so "{a,b}" is a list, unless the entry says `literal`; quotes make it a string.
+helm::ValuesInput target_input(const std::string& path, const std::string& value, bool literal) {
+  if (literal) return {ValuesForm::set_string, path + "=" + escaped(value), ""};
+  const auto is_quoted = [&value](char quote) {
+    return value.starts_with(quote) && value.ends_with(quote);
+  };
+  if (!is_quoted('"') && !is_quoted('\'')) return {ValuesForm::set, path + "=" + value, ""};
+  const std::size_t first = value.find_first_not_of("\"'");
+  const std::size_t last = value.find_last_not_of("\"'");
+  const std::string inner = first == std::string::npos ? "" : value.substr(first, last - first + 1);
+  return {ValuesForm::set_string, path + "=" + inner, ""};
 }
 
 /// Adds the value of one entry of spec.valuesFrom; what it found goes into `trace` too.

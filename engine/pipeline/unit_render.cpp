@@ -101,7 +101,9 @@ std::string joined(const std::vector<std::string>& texts) {
 UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const model::FileTree>& tree,
                           const RenderPorts& ports) {
   const Value object = spec.object.root();
-  helm::LoadedChart loaded = helm::load_chart(*tree, spec.path, helm::Profile::helm4);
+  helm::LoadedChart loaded = ports.charts == nullptr
+                                 ? helm::load_chart(*tree, spec.path, helm::Profile::helm4)
+                                 : ports.charts->load(*tree, spec.path, helm::Profile::helm4);
   helm::RenderRequest request;
   request.chart = loaded.chart;
   request.release.name = release_name(object);
@@ -111,6 +113,7 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
                     loaded.chart->metadata.name, loaded.chart->metadata.version};
   render.read_set = std::move(loaded.read_set);
   request.values = release_values(spec, *tree, ports, render);
+  request.values_order = helm::ValuesOrder::as_given;
   request.inline_values = spec.object.at(object["spec"]["values"]);
   if (ports.capabilities) {
     ClusterCapabilities capabilities = ports.capabilities();

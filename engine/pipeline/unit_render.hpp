@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/api/resource.hpp"
+#include "engine/pipeline/chart_cache.hpp"
 #include "engine/pipeline/live_lookup.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/file_tree.hpp"
@@ -65,6 +66,8 @@ struct RenderPorts {
   LookupPort lookup;
   /// Empty: the renderer's defaults.
   std::function<ClusterCapabilities()> capabilities;
+  /// Charts of earlier renders; null: every render loads its own.
+  std::shared_ptr<ChartCache> charts;
 };
 
 /// Whose objects a unit's chart may look up: its own namespace's and its release's.

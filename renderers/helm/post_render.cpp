@@ -80,6 +80,7 @@ std::string take_file_name(model::Node& root) {
   if (name == nullptr) return {};
   std::string path(model::Value(name).text());
   model::erase(*annotations, file_name_annotation);
+  if (model::Value(annotations).empty()) model::erase(*metadata, "annotations");
   return path;
 }
 

@@ -117,6 +117,7 @@ HelmResult render(const RenderRequest& request) {
   HelmResult result;
   ValuesContext context{heap, request.profile, result.render.warnings};
   const std::unique_ptr<ChartInstance> root = instantiate(*request.chart, heap);
+  if (gotemplate::GoMap* defaults = chart_defaults(request, heap)) root->values = defaults;
   const gotemplate::GoMap* given = user_values(request, heap);
   process_dependencies(context, *root, *given);
   gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);

@@ -20,10 +20,9 @@ GoMap* converted(Heap& heap, const model::Document& document) {
   return gotemplate::to_go_value(heap, document.root()).as_map();
 }
 
-GoMap* add_file(const RenderRequest& request, Heap& heap, const GoMap& base,
-                const ValuesInput& input) {
+GoMap* add_file(Heap& heap, const GoMap& base, const ValuesInput& input, Profile profile) {
   try {
-    return merge_maps(heap, base, *converted(heap, read_values_file(input.text, request.profile)));
+    return merge_maps(heap, base, *converted(heap, read_values_file(input.text, profile)));
   } catch (const model::Error& error) {
     throw model::Error(error.code(), "failed to parse " + input.name + ": " + error.message())
         .in_file(input.name, error.position());
@@ -48,15 +47,44 @@ constexpr ValuesForm forms[] = {ValuesForm::file,     ValuesForm::set_json,
                                 ValuesForm::set,      ValuesForm::set_string,
                                 ValuesForm::set_file, ValuesForm::set_literal};
 
+/// As ChartValuesFromReferences of fluxcd/pkg chartutil 1.27: entry by entry, the inline values
+/// merged before each assignment and once more at the end. Maps are shared between the steps as
+/// there, so that an assignment into an inline map stays, and one beside it may be overwritten.
+GoMap* values_as_given(const RenderRequest& request, Heap& heap) {
+  const GoMap* inline_values = converted(heap, request.inline_values);
+  GoMap* values = heap.map();
+  for (const ValuesInput& input : request.values) {
+    if (input.form == ValuesForm::chart_file) continue;
+    if (input.form == ValuesForm::file) {
+      values = add_file(heap, *values, input, Profile::helm3);
+      continue;
+    }
+    values = merge_maps(heap, *values, *inline_values);
+    apply_set(*values, heap, input.form, input.text, request.read_values_file);
+  }
+  return merge_maps(heap, *values, *inline_values);
+}
+
 }  // namespace
 
+GoMap* chart_defaults(const RenderRequest& request, Heap& heap) {
+  GoMap* values = nullptr;
+  for (const ValuesInput& input : request.values) {
+    if (input.form != ValuesForm::chart_file) continue;
+    if (values == nullptr) values = heap.map();
+    values = add_file(heap, *values, input, Profile::helm3);
+  }
+  return values;
+}
+
 GoMap* user_values(const RenderRequest& request, Heap& heap) {
+  if (request.values_order == ValuesOrder::as_given) return values_as_given(request, heap);
   GoMap* values = heap.map();
   for (const ValuesForm form : forms) {
     for (const ValuesInput& input : request.values) {
       if (input.form != form) continue;
       if (form == ValuesForm::file)
-        values = add_file(request, heap, *values, input);
+        values = add_file(heap, *values, input, request.profile);
       else if (form == ValuesForm::set_json)
         values = add_json(request, heap, *values, input);
       else

@@ -5,7 +5,10 @@
 
 namespace reconcile::helm {
 
-/// What the user gave: files in order, then each form of --set*, then the inline values over all.
+/// What stands in place of the chart's own defaults; null where nothing does.
+gotemplate::GoMap* chart_defaults(const RenderRequest& request, gotemplate::Heap& heap);
+
+/// What the user gave, by `request.values_order`; the inline values over all.
 gotemplate::GoMap* user_values(const RenderRequest& request, gotemplate::Heap& heap);
 
 }  // namespace reconcile::helm

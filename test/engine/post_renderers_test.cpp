@@ -1,8 +1,10 @@
 #include "engine/pipeline/post_renderers.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "engine/pipeline/unit_render.hpp"
+#include "reconcile/helm/render.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
@@ -38,6 +40,22 @@ std::string image_of(const UnitRender& render) {
 }
 
 }  // namespace
+
+TEST_CASE("gives the bytes of Helm with kustomize as its post-renderer",
+          "[engine][post_renderers][golden]") {
+  namespace fs = std::filesystem;
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(RECONCILE_SOURCE_DIR) / "fixtures/engine/post_render")) {
+    INFO(entry.path().filename().string());
+    const auto tree = model::disk_tree(entry.path().string());
+    const model::Document spec = model::parse_json(tree->read("spec.json"));
+    helm::RenderRequest request;
+    request.chart = helm::load_chart(*tree, "chart", helm::Profile::helm4).chart;
+    request.release.name = "rel";
+    request.post_renderer = post_renderers(spec.root());
+    CHECK(helm::output_text(helm::render(request), request) == tree->read("expected.yaml"));
+  }
+}
 
 TEST_CASE("post-renderers patch a release and replace images", "[engine][post_renderers]") {
   const UnitRender render = release(

@@ -159,6 +159,54 @@ TEST_CASE("reads the values of a release in Flux's order", "[engine][pipeline][u
   CHECK(render.objects[0]["data"]["v"].text() == "12");
 }
 
+TEST_CASE("valuesFiles stand for the chart's own values", "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["values/prod.yaml"] = "v: file\nother: {a: 1, b: null}\n";
+  files["values/more.yaml"] = "other: {a: 2}\n";
+  files["charts/web/templates/map.yaml"] =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+      "data: {all: {{ .Values | toJson | quote }}}\n";
+  const auto all = [&](const std::string& chart, const std::string& spec = "") {
+    return std::string(release(files, spec, chart).objects[0]["data"]["all"].text());
+  };
+  CHECK(all("") == R"({"list":[],"v":"default"})");
+  CHECK(all(R"("valuesFiles":["values/prod.yaml","values/more.yaml"])") ==
+        R"({"other":{"a":2},"v":"file"})");
+  CHECK(all(R"("valuesFiles":["none.yaml"],"ignoreMissingValuesFiles":true)",
+            R"("values":{"v":"inline"})") == R"({"v":"inline"})");
+}
+
+TEST_CASE("an assignment stays in an inline map and yields beside it",
+          "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["charts/web/values.yaml"] = "";
+  files["charts/web/templates/map.yaml"] =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+      "data: {all: {{ .Values | toJson | quote }}}\n";
+  const RenderPorts ports = ports_with({{"Secret/team/s/five", "5"},
+                                        {"Secret/team/s/quotes", "\"'x'\""},
+                                        {"Secret/team/s/text", "a,b=[c]\\{d}"},
+                                        {"ConfigMap/team/c/values.yaml", "m: {y: 2}\n"}});
+  const auto target = [](const std::string& key, const std::string& path,
+                         const std::string& more = "") {
+    return R"({"kind":"Secret","name":"s","valuesKey":")" + key + R"(","targetPath":")" + path +
+           "\"" + more + "}";
+  };
+  const auto all = [&](const std::string& from, const std::string& values) {
+    return std::string(
+        release(files, R"("valuesFrom":[)" + from + R"(],"values":)" + values, "", ports)
+            .objects[0]["data"]["all"]
+            .text());
+  };
+  const std::string map = R"({"kind":"ConfigMap","name":"c"},)";
+  CHECK(all(target("five", "m.x"), R"({"m":{"x":1}})") == R"({"m":{"x":5}})");
+  CHECK(all(target("five", "top"), R"({"top":1})") == R"({"top":1})");
+  CHECK(all(map + target("five", "m.x"), R"({"m":{"x":1}})") == R"({"m":{"x":1,"y":2}})");
+  CHECK(all(map + target("five", "m.z"), R"({"m":{"x":1}})") == R"({"m":{"x":1,"y":2,"z":5}})");
+  CHECK(all(target("quotes", "q"), "{}") == R"({"q":"x"})");
+  CHECK(all(target("text", R"(a\\.b)", R"(,"literal":true)"), "{}") == R"({"a.b":"a,b=[c]\\{d}"})");
+}
+
 TEST_CASE("names values that are missing", "[engine][pipeline][unit_render]") {
   CHECK_THAT(
       message_of([] {

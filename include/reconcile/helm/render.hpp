@@ -19,11 +19,12 @@ namespace reconcile::helm {
 /// How one assignment of values is written. They are applied in the order in which the enumerators
 /// stand, and in the given order inside each, as Helm does.
 enum class ValuesForm {
-  file,         ///< text of a values file, as -f takes it
-  set_json,     ///< --set-json
-  set,          ///< --set
-  set_string,   ///< --set-string
-  set_file,     ///< --set-file: "key=path", read through `read_values_file`
+  chart_file,  ///< text of a file that, with others of this form, stands for the chart's own values
+  file,        ///< text of a values file, as -f takes it
+  set_json,    ///< --set-json
+  set,         ///< --set
+  set_string,  ///< --set-string
+  set_file,    ///< --set-file: "key=path", read through `read_values_file`
   set_literal,  ///< --set-literal
 };
 
@@ -31,6 +32,12 @@ struct ValuesInput {
   ValuesForm form = ValuesForm::file;
   std::string text;
   std::string name;  ///< file name for messages
+};
+
+/// In which order `RenderRequest::values` count.
+enum class ValuesOrder {
+  by_form,   ///< as the command's flags
+  as_given,  ///< one after the other, as helm-controller 1.6 takes spec.valuesFrom
 };
 
 /// What `.Release` says.
@@ -53,6 +60,7 @@ struct Capabilities {
 struct RenderRequest {
   std::shared_ptr<const Chart> chart;
   std::vector<ValuesInput> values;
+  ValuesOrder values_order = ValuesOrder::by_form;
   model::Document inline_values;  ///< merged last, over all others (HelmRelease `spec.values`)
   ValuesFileReader read_values_file;
   Release release;
