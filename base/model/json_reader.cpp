@@ -45,12 +45,32 @@ class JsonReader {
 
   [[noreturn]] void fail_character(const char* where) const {
     if (next_ >= text_.size()) fail("unexpected end of JSON input");
-    const char c = text_[next_];
-    std::string shown = std::string("'") + c + "'";
-    if (c == '\'') shown = "'\\''";
-    if (c == '"') shown = "'\"'";
-    if (c == '\n') shown = "'\\n'";
-    fail("invalid character " + shown + " " + where);
+    fail("invalid character " + shown(text_[next_]) + " " + where);
+  }
+
+  // Inside of a token: at the end of the text Go lets a space follow.
+  [[noreturn]] void fail_inside(const char* where) const {
+    if (next_ >= text_.size()) fail(std::string("invalid character ' ' ") + where);
+    fail_character(where);
+  }
+
+  // Go's quoteChar: a byte as the character of its number, in single quotes.
+  static std::string shown(char c) {
+    static constexpr std::string_view letters = "abtnvfr";  // from 7 on
+    const auto byte = static_cast<unsigned char>(c);
+    std::string text = "'";
+    if (c == '\'' || c == '\\') {
+      text.append("\\") += c;
+    } else if (byte >= 7 && byte <= 13) {
+      text.append("\\") += letters[byte - 7U];
+    } else if (byte < 0x20 || (byte >= 0x7F && byte <= 0xA0) || byte == 0xAD) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      text.append(byte < 0x80 ? "\\x" : "\\u00") += digits[byte >> 4U];
+      text += digits[byte & 15U];
+    } else {
+      append_rune(byte, text);
+    }
+    return text + "'";
   }
 
   void skip_space() {
@@ -89,7 +109,7 @@ class JsonReader {
       if (next_ < text_.size() && text_[next_] == word[i]) continue;
       const std::string where =
           "in literal " + std::string(word) + " (expecting '" + word[i] + "')";
-      fail_character(where.c_str());
+      fail_inside(where.c_str());
     }
   }
 
@@ -187,13 +207,13 @@ class JsonReader {
 
   void check_escape() {
     ++next_;
-    if (next_ >= text_.size()) fail("unexpected end of JSON input");
+    if (next_ >= text_.size()) fail_inside("in string escape code");
     if (std::strchr("\"\\/bfnrt", text_[next_]) != nullptr && text_[next_] != 0) return;
     if (text_[next_] != 'u') fail_character("in string escape code");
     for (int i = 0; i < 4; ++i) {
       ++next_;
       if (next_ >= text_.size() || hex_value(text_[next_]) < 0) {
-        fail_character("in \\u hexadecimal character escape");
+        fail_inside("in \\u hexadecimal character escape");
       }
     }
   }
@@ -254,7 +274,7 @@ class JsonReader {
   }
 
   void read_digits(const char* where) {
-    if (next_ >= text_.size() || !is_digit(text_[next_])) fail_character(where);
+    if (next_ >= text_.size() || !is_digit(text_[next_])) fail_inside(where);
     while (next_ < text_.size() && is_digit(text_[next_])) ++next_;
   }
 

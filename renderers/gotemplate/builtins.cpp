@@ -33,12 +33,19 @@ bool is_null_pointer(const GoValue& value) {
          (value.type() == GoType::object && value.as_object() == nullptr);
 }
 
+// Builtins look at what a pointer points to.
+std::string pointed_type(const GoValue& item) {
+  std::string_view name = item.type_name();
+  if (name.starts_with('*')) name.remove_prefix(1);
+  return std::string(name);
+}
+
 GoValue builtin_len(Call& call) {
   const GoValue& item = call[0];
   if (is_null_pointer(item)) throw FunctionError("len of nil pointer");
   if (item.is_none()) throw FunctionError("reflect: call of reflect.Value.Type on zero Value");
   if (!item.is_string() && !item.is_slice() && !item.is_map()) {
-    throw FunctionError("len of type " + std::string(item.type_name()));
+    throw FunctionError("len of type " + pointed_type(item));
   }
   return GoValue::integer(static_cast<std::int64_t>(item.length()));
 }
@@ -90,7 +97,7 @@ GoValue builtin_index(Call& call) {
     } else if (item.is_map()) {
       item = entry_at(item, call[i]);
     } else {
-      throw FunctionError("can't index item of type " + std::string(item.type_name()));
+      throw FunctionError("can't index item of type " + pointed_type(item));
     }
   }
   return item;

@@ -129,9 +129,6 @@ std::optional<double> parse_float(std::string_view text) {
   if (const auto special = special_float(text)) return special;
   std::string digits;
   if (text.find('_') != std::string_view::npos) {
-    // Go takes underscores only beside a base prefix.
-    const std::string_view unsigned_text = text.substr(text[0] == '-' || text[0] == '+' ? 1 : 0);
-    if (unsigned_text.size() < 2 || (unsigned_text[1] | 0x20) != 'x') return std::nullopt;
     if (!underscores_are_valid(text)) return std::nullopt;
     for (const char c : text) {
       if (c != '_') digits += c;

@@ -130,17 +130,20 @@ GoValue dig(Call& call) {
   return current;
 }
 
-/// copystructure.Copy: types are kept, objects are shared because they never change.
+/// copystructure.Copy: types are kept, other objects are shared as they never change.
 GoValue copied(Call& call, const GoValue& value, int depth) {
   if (depth > depth_max) {
     throw FunctionError("deepCopy: the value is cyclic or deeper than the limit of " +
                         std::to_string(depth_max));
   }
   if (value.is_typed_nil()) return value;
+  if (value.type() == GoType::object && value.type_name().ends_with("semver.Version")) {
+    return copied_version(call.heap(), value.kind());
+  }
   if (value.is_map()) {
     GoMap* map = value.as_map()->clone(value.type());
     for (const GoEntry& entry : entries_of(value)) {
-      if (entry.value.is_map() || entry.value.is_slice()) {
+      if (entry.value.is_map() || entry.value.is_slice() || entry.value.type() == GoType::object) {
         map->set(entry.name(), copied(call, entry.value, depth + 1));
       }
     }

@@ -181,4 +181,8 @@ std::span<const Function> semver_functions() {
   return functions;
 }
 
+GoValue copied_version(gotemplate::Heap& heap, GoKind kind) {
+  return GoValue::object(heap.make<VersionObject>(Version::parse("0.0.0"), kind));
+}
+
 }  // namespace reconcile::sprig

@@ -38,6 +38,9 @@ std::span<const Function> helm4_yaml_functions();
 std::span<const Function> helm4_toml_functions();
 std::span<const Function> helm4_duration_functions();
 
+/// What copying a *semver.Version by its exported fields leaves of it: 0.0.0.
+gotemplate::GoValue copied_version(gotemplate::Heap& heap, gotemplate::GoKind kind);
+
 /// Methods of time.Duration, and of the named integers that have nothing but String().
 std::span<const Function> duration_methods();
 std::span<const Function> text_methods();

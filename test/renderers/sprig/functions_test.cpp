@@ -112,6 +112,12 @@ TEST_CASE("encodings round-trip and answer Go's error texts", "[renderers][sprig
       {"{{ toJson (dict \"a\" \"<&>\") }} {{ toRawJson (dict \"a\" \"<\") }}",
        "{\"a\":\"\\u003c\\u0026\\u003e\"} {\"a\":\"<\"}"},
       {"{{ (fromJson \"[1\").Error }}", "unexpected end of JSON input"},
+      {"{{ (fromJson \"{\\t\\x01\").Error }}",
+       "invalid character '\\x01' looking for beginning of object key string"},
+      {"{{ fromJsonArray \"1.\" }}",
+       "[invalid character ' ' after decimal point in numeric literal]"},
+      {"{{ float64 \"1_0.5\" }} {{ float64 \"1__0\" }}", "10.5 0"},
+      {"{{ deepCopy (semver \"1.2.3\") }}", "0.0.0"},
       {"{{ fromYamlArray \"- 1\\n- a\" }} {{ (fromYaml \"- 1\").Error }}",
        "[1 a] error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go "
        "value of type map[string]interface {}"},
