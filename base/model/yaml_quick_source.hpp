@@ -63,7 +63,7 @@ class YamlQuickSource final : public YamlEventSource {
   bool step_block_list(Frame& frame);
   bool step_flow(Frame& frame);
   bool flow_node(Frame& frame);
-  [[nodiscard]] bool may_be_flow_key() const;
+  [[nodiscard]] bool may_be_flow_key();
   bool flow_end(Frame& frame, char closer);
   bool map_value(Frame& frame);
   bool key_here(int indent);
@@ -113,7 +113,8 @@ class YamlQuickSource final : public YamlEventSource {
   YamlCursor cursor_;
   Phase phase_ = Phase::stream;
   bool first_document_ = true;
-  std::size_t flow_key_ = 0;  ///< where the last key of a flow map begins
+  std::size_t no_flow_key_before_ = 0;  ///< up to there no flow collection is a key
+  std::size_t flow_key_ = 0;            ///< where the last key of a flow map begins
   std::vector<Frame> frames_;
   YamlEvent event_;
   YamlEvent pending_;          ///< a key whose map has just begun

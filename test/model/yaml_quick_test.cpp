@@ -151,6 +151,17 @@ TEST_CASE("the quick reader leaves long keys to libyaml", "[model][yaml][quick]"
   }
 }
 
+TEST_CASE("the quick reader takes long lines in one pass", "[model][yaml][quick]") {
+  std::string line = "[";
+  for (int i = 0; i < 200'000; ++i) line += "[a],";
+  line += "b]";
+  YamlQuickSource source(line, YamlDialect::v2);
+  std::size_t events = 0;
+  while (source.next().type != YamlEventType::stream_end) ++events;
+  CHECK(source.is_quick());
+  CHECK(events == 600'005);
+}
+
 TEST_CASE("the quick reader gives the events of libyaml for changed texts",
           "[model][yaml][quick]") {
   const char* const given = std::getenv("RECONCILE_FUZZ_ROUNDS");
