@@ -10,7 +10,8 @@
 namespace reconcile::gotemplate {
 namespace {
 
-// What a function reads or copies in the time of one step.
+// A call in steps, apart from what it reads or copies, which takes one step for so much:
+constexpr std::uint64_t steps_per_call = 32;
 constexpr std::size_t bytes_per_step = 4;
 constexpr std::size_t items_per_step = 2;
 constexpr std::size_t entries_per_step = 64;
@@ -192,7 +193,7 @@ GoValue Executor::call(const GoValue& dot, const Function& function, const GoVal
 }
 
 void Executor::charge(std::span<const GoValue> values) {
-  std::uint64_t work = std::exchange(context_.work, 0);
+  std::uint64_t work = steps_per_call + std::exchange(context_.work, 0);
   for (const GoValue& value : values) {
     if (value.is_string()) {
       work += value.as_text().size() / bytes_per_step;
@@ -202,7 +203,6 @@ void Executor::charge(std::span<const GoValue> values) {
       work += value.length() / entries_per_step;
     }
   }
-  if (work == 0) return;
   steps_ += work;
   if (steps_ > limits_.steps_max) check_limits();
 }

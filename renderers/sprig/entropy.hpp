@@ -12,13 +12,13 @@ namespace reconcile::sprig {
 /// has none.
 class Entropy {
  public:
-  explicit Entropy(const gotemplate::RenderContext& context) : context_(context) {}
+  explicit Entropy(gotemplate::RenderContext& context) : context_(context) {}
   std::string bytes(std::size_t count);
   /// A number in [0, limit) without bias; `limit` > 0.
   std::uint64_t below(std::uint64_t limit);
 
  private:
-  const gotemplate::RenderContext& context_;
+  gotemplate::RenderContext& context_;
   std::string reserve_;
   std::size_t used_ = 0;
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "renderers/gotemplate/rune.hpp"
@@ -28,6 +29,7 @@ std::vector<std::string_view> split_pieces(std::string_view text, std::string_vi
       const std::size_t bytes = gotemplate::decode_rune(text).bytes;
       pieces.push_back(text.substr(0, bytes));
       text.remove_prefix(bytes);
+      check_result_items("split", pieces.size());
     }
     if (!text.empty()) pieces.push_back(text);
     return pieces;
@@ -37,6 +39,7 @@ std::vector<std::string_view> split_pieces(std::string_view text, std::string_vi
     if (found == std::string_view::npos) break;
     pieces.push_back(text.substr(0, found));
     text.remove_prefix(found + separator.size());
+    check_result_items("split", pieces.size());
   }
   pieces.push_back(text);
   return pieces;
@@ -44,10 +47,15 @@ std::vector<std::string_view> split_pieces(std::string_view text, std::string_vi
 
 GoValue as_map(Call& call, const std::vector<std::string_view>& pieces) {
   check_result_items("split", pieces.size());
-  gotemplate::GoMap* map = call.heap().map(GoType::string_map, pieces.size());
+  std::vector<std::pair<std::string_view, std::size_t>> keys;
+  keys.reserve(pieces.size());
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    map->set_copy("_" + std::to_string(i), GoValue::string(pieces[i]));
+    keys.emplace_back(call.heap().copy("_" + std::to_string(i)), i);
   }
+  // In their order every entry is set at the end of the map.
+  std::sort(keys.begin(), keys.end());
+  gotemplate::GoMap* map = call.heap().map(GoType::string_map, pieces.size());
+  for (const auto& [key, index] : keys) map->set(key, GoValue::string(pieces[index]));
   return GoValue::map(map);
 }
 

@@ -55,6 +55,7 @@ TEST_CASE("a call ends at a limit that it names", "[renderers][sprig][limits]") 
       {"{{ shuffle (repeat 4200000 `x`) }}", "4200000 elements exceeds the limit of 4194304"},
       {"{{ regexFindAll `.` (repeat 4200000 `x`) -1 }}", "exceeds the limit of 4194304"},
       {"{{ regexSplit `` (repeat 4200000 `x`) -1 }}", "exceeds the limit of 4194304"},
+      {"{{ splitList `x` (repeat 4200000 `x`) }}", "exceeds the limit of 4194304"},
       {"{{ replace `` (repeat 10000 `b`) (repeat 10000000 `a`) }}", "limit of 67108864 bytes"},
       {"{{ randAlphaNum 2000000000 }}", "limit of 67108864 bytes"},
       {shared + "{{ merge $m $l | len }}", "merge: the maps have more than the limit of 20000000"},
