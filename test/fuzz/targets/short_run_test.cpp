@@ -17,7 +17,7 @@ using namespace reconcile::fuzz;
 
 namespace {
 
-constexpr std::size_t rounds = 400;
+constexpr std::size_t rounds = 1500;
 constexpr std::size_t input_bytes_max = 4096;
 
 std::vector<std::string> seeds_of(std::string_view target) {
