@@ -5,7 +5,8 @@
 
 namespace reconcile::engine {
 
-/// What renders ask of the cluster, answered by `client`, which must outlive the ports.
-RenderPorts cluster_render_ports(kube::Client& client);
+/// What renders ask of the cluster, answered by `client`, which must outlive the ports. `charts`
+/// may be null.
+RenderPorts cluster_render_ports(kube::Client& client, std::shared_ptr<ChartCache> charts = {});
 
 }  // namespace reconcile::engine
