@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/model/yaml_go_syntax.hpp"
 #include "reconcile/model/error.hpp"
@@ -40,6 +41,7 @@ Node YamlBuilder::build_document() {
   require_json(root);
   events_.next();  // the document's end
   throw_failures();
+  if (unbounded_) throw_unbounded(Value(&root.node));
   const bool own_keys = root.own_keys && !options_.to_json;
   if (own_keys || root.inner_keys) {
     throw Error(ErrorCode::invalid_input, "json: unsupported type: map[interface {}]interface {}");
@@ -91,10 +93,27 @@ void YamlBuilder::check_height(const Built& built) {
 
 void YamlBuilder::require_json(const Built& value) {
   if (!options_.to_json || value.node.kind != Kind::floating) return;
-  if (std::isfinite(value.node.floating)) return;
-  std::string printed;
-  append_go_float(value.node.floating, printed);
-  fail("json: unsupported value: " + printed);
+  if (!std::isfinite(value.node.floating)) unbounded_ = true;
+}
+
+// JSON is written after the whole document was read, its maps by sorted keys: a number that a later
+// duplicate of its key replaces does not count.
+void YamlBuilder::throw_unbounded(Value value) {
+  if (value.kind() == Kind::floating && !std::isfinite(*value.number())) {
+    std::string printed;
+    append_go_float(*value.number(), printed);
+    throw Error(ErrorCode::invalid_input, "json: unsupported value: " + printed);
+  }
+  if (value.is_list()) {
+    for (std::size_t i = 0; i < value.size(); ++i) throw_unbounded(value.at(i));
+  }
+  if (!value.is_map()) return;
+  std::vector<std::size_t> order(value.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+    return value.key_at(left) < value.key_at(right);
+  });
+  for (const std::size_t i : order) throw_unbounded(value.value_at(i));
 }
 
 YamlBuilder::Built YamlBuilder::build(const YamlEvent& event) {

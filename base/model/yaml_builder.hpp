@@ -74,6 +74,7 @@ class YamlBuilder {
   void count_step();
   void check_height(const Built& built);
   void require_json(const Built& value);
+  static void throw_unbounded(Value value);
   void fail(std::string message);
   void report(std::uint32_t line, const std::string& message);
   void throw_failures() const;
@@ -88,6 +89,7 @@ class YamlBuilder {
   std::size_t anchor_count_ = 0;
   std::size_t steps_ = 0;
   std::size_t alias_steps_ = 0;
+  bool unbounded_ = false;            ///< a number that JSON cannot have was read
   std::string failure_;               ///< the first decoding error
   std::string unsupported_key_;       ///< the first key that JSON cannot have
   std::vector<std::string> reports_;  ///< go-yaml's TypeError lines

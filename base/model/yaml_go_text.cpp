@@ -93,16 +93,19 @@ std::size_t YamlGoText::byte_of(std::size_t character) {
   return cursor_byte_;
 }
 
-bool YamlGoText::has_slash_escape(std::size_t from, std::size_t to) {
-  if (!has_slashes_) return false;
+std::optional<std::size_t> YamlGoText::breaks_before_slash_escape(std::size_t from,
+                                                                  std::size_t to) {
+  if (!has_slashes_) return std::nullopt;
   const std::size_t first = byte_of(from);
   const std::size_t last = byte_of(to);
+  std::size_t breaks = 0;
   for (std::size_t i = first; i + 1 < last; ++i) {
+    if (prepared_[i] == '\n') ++breaks;
     if (prepared_[i] != '\\') continue;
-    if (prepared_[i + 1] == '/') return true;
-    ++i;
+    if (prepared_[i + 1] == '/') return breaks;
+    if (prepared_[++i] == '\n') ++breaks;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace reconcile::model

@@ -23,9 +23,10 @@ class YamlGoText {
   /// `text` with the exchanged characters put back; a view of `scratch` where there were any.
   std::string_view restored(std::string_view text, std::string& scratch) const;
 
-  /// True where the double-quoted scalar between two character positions uses \/, which go-yaml
-  /// refuses. Positions must not go back between calls.
-  bool has_slash_escape(std::size_t from, std::size_t to);
+  /// The line breaks before the first \/, which go-yaml refuses, in the double-quoted scalar
+  /// between two character positions; absent where it has none. Positions must not go back between
+  /// calls.
+  std::optional<std::size_t> breaks_before_slash_escape(std::size_t from, std::size_t to);
 
  private:
   bool choose_placeholders();

@@ -1,6 +1,7 @@
 #include <yaml.h>
 
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "base/model/yaml_event.hpp"
@@ -138,9 +139,10 @@ class LibyamlSource final : public YamlEventSource {
     event_.value = text_.restored(value, value_);
     event_.anchor = view(scalar.anchor);
     event_.tag = view(scalar.tag);
-    if (event_.style == Style::double_quoted &&
-        text_.has_slash_escape(raw_.start_mark.index, raw_.end_mark.index)) {
-      throw_problem("found unknown escape character", raw_.start_mark.line);
+    if (event_.style == Style::double_quoted) {
+      const std::optional<std::size_t> breaks =
+          text_.breaks_before_slash_escape(raw_.start_mark.index, raw_.end_mark.index);
+      if (breaks) throw_slash_escape(raw_.start_mark.line, raw_.start_mark.line + *breaks);
     }
     check_question_mark();
   }
@@ -165,6 +167,16 @@ class LibyamlSource final : public YamlEventSource {
     const yaml_version_directive_t* const version = raw_.data.document_start.version_directive;
     if (version == nullptr || (version->major == 1 && version->minor == 1)) return;
     throw_problem("found incompatible YAML document", raw_.start_mark.line);
+  }
+
+  // The escape is the problem, the scalar its context; see fail().
+  [[noreturn]] void throw_slash_escape(std::size_t context, std::size_t problem) const {
+    std::size_t line = problem != 0 ? problem + 1 : context;
+    if (dialect_ == YamlDialect::v3) {
+      line = context != 0 ? context : problem;
+      if (line != 0) ++line;
+    }
+    throw_problem("found unknown escape character", line);
   }
 
   [[noreturn]] static void throw_problem(const std::string& problem, std::size_t line) {

@@ -115,8 +115,7 @@ KubeVersion parse_kube_version(std::string_view text) {
     if (!goes_on) break;
     left.remove_prefix(1);
   }
-  if (parts.size() < 2)
-    bad_version(text, "could not parse \"" + std::string(text) + "\" as version");
+  if (parts.size() < 2) bad_version(text, "illegal version string \"" + std::string(text) + "\"");
   KubeVersion version{text.starts_with('v') ? std::string(text) : "v" + std::string(text), "v",
                       parts[0], parts[1]};
   for (std::size_t i = 0; i < parts.size(); ++i)

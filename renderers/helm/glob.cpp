@@ -1,141 +1,196 @@
+// Patterns are read as gobwas/glob's lexer and parser do, oddities included, and matched by
+// backtracking. Tests: test/renderers/helm/glob_test.cpp.
+
 #include "renderers/helm/glob.hpp"
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace reconcile::helm {
+
+/// One step of a pattern, or (`options`) a pattern of several steps each.
+struct GlobPart {
+  enum class Kind { character, any, any_path, single, list, range, alternatives };
+  Kind kind = Kind::alternatives;
+  bool negated = false;
+  std::u32string characters;  ///< the character; those of a list; both ends of a range
+  std::vector<std::vector<GlobPart>> options;
+};
+
 namespace {
 
 constexpr int steps_max = 200'000;
+constexpr int depth_max = 100;
 
-/// Where the bracket class that starts at `at` ends (behind its ']'); npos where it does not.
-std::size_t class_end(std::string_view pattern, std::size_t at) {
-  std::size_t i = at + 1;
-  if (i < pattern.size() && pattern[i] == '!') ++i;
-  for (std::size_t first = i; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\')
-      ++i;
-    else if (pattern[i] == ']' && i > first)
-      return i + 1;
+/// The characters of UTF-8 text; a byte that is none stands for itself beyond all of them.
+std::u32string characters_of(std::string_view text) {
+  std::u32string characters;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t value = size == 1 ? lead : lead & (0x7FU >> size);
+    std::size_t used = 1;
+    while (used < size && i + used < text.size() &&
+           (static_cast<unsigned char>(text[i + used]) & 0xC0U) == 0x80U) {
+      value = value << 6U | (static_cast<unsigned char>(text[i + used]) & 0x3FU);
+      ++used;
+    }
+    const bool broken = used != size || (size == 2 && lead < 0xC2);
+    characters += broken ? 0x110000U + lead : value;
+    i += broken ? 1 : used;
   }
-  return std::string_view::npos;
+  return characters;
 }
 
-/// Where the alternatives that start at `at` end (behind their '}'); npos where they do not.
-std::size_t braces_end(std::string_view pattern, std::size_t at) {
-  int depth = 0;
-  for (std::size_t i = at; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\')
-      ++i;
-    else if (pattern[i] == '{')
-      ++depth;
-    else if (pattern[i] == '}' && --depth == 0)
-      return i + 1;
-  }
-  return std::string_view::npos;
-}
+class Reader {
+ public:
+  explicit Reader(std::string_view pattern) : left_(characters_of(pattern)) {}
 
-bool in_class(std::string_view body, char c) {
-  const bool negated = body.starts_with('!');
-  if (negated) body.remove_prefix(1);
-  bool match = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    if (body[i] == '\\' && i + 1 < body.size()) ++i;
-    if (i + 2 < body.size() && body[i + 1] == '-') {
-      match = match || (body[i] <= c && c <= body[i + 2]);
-      i += 2;
-    } else {
-      match = match || body[i] == c;
+  /// Answers false where the pattern is malformed.
+  bool read(std::vector<GlobPart>& parts, int depth) {
+    if (depth > depth_max) return false;
+    while (at_ < left_.size()) {
+      const char32_t c = left_[at_];
+      if (depth > 0 && (c == ',' || c == '}')) return true;
+      ++at_;
+      if (c == '[') {
+        if (!read_class(parts)) return false;
+      } else if (c == '{') {
+        if (!read_alternatives(parts, depth)) return false;
+      } else {
+        read_simple(parts, c);
+      }
+    }
+    return true;
+  }
+
+ private:
+  using Kind = GlobPart::Kind;
+
+  void read_simple(std::vector<GlobPart>& parts, char32_t c) {
+    if (c == '*') {
+      const bool doubled = at_ < left_.size() && left_[at_] == '*';
+      if (doubled) ++at_;
+      parts.push_back({doubled ? Kind::any_path : Kind::any, false, {}, {}});
+    } else if (c == '?') {
+      parts.push_back({Kind::single, false, {}, {}});
+    } else if (c != '\\') {
+      parts.push_back({Kind::character, false, std::u32string(1, c), {}});
+    } else if (at_ < left_.size()) {
+      parts.push_back({Kind::character, false, std::u32string(1, left_[at_++]), {}});
     }
   }
-  return match != negated;
-}
+
+  bool read_class(std::vector<GlobPart>& parts) {
+    GlobPart part;
+    if (at_ < left_.size() && left_[at_] == '!') {
+      part.negated = true;
+      ++at_;
+    }
+    if (at_ + 1 < left_.size() && left_[at_ + 1] == '-') {
+      if (at_ + 3 >= left_.size() || left_[at_ + 3] != ']') return false;
+      part.kind = Kind::range;
+      part.characters = {left_[at_], left_[at_ + 2]};
+      at_ += 4;
+      parts.push_back(part);
+      return part.characters[0] <= part.characters[1];
+    }
+    part.kind = Kind::list;
+    for (; at_ < left_.size() && left_[at_] != ']'; ++at_) {
+      if (left_[at_] == '\\' && ++at_ == left_.size()) return false;
+      part.characters += left_[at_];
+    }
+    if (at_ == left_.size() || part.characters.empty()) return false;
+    ++at_;
+    parts.push_back(part);
+    return true;
+  }
+
+  bool read_alternatives(std::vector<GlobPart>& parts, int depth) {
+    GlobPart part;
+    do {
+      part.options.emplace_back();
+      if (!read(part.options.back(), depth + 1)) return false;
+    } while (at_ < left_.size() && left_[at_++] == ',');
+    parts.push_back(std::move(part));
+    return true;
+  }
+
+  std::u32string left_;
+  std::size_t at_ = 0;
+};
 
 /// What follows one pattern: the rest of the patterns around it, innermost first.
 struct Tail {
-  std::string_view pattern;
+  const std::vector<GlobPart>& parts;
+  std::size_t at;
   const Tail* next;
 };
 
 /// Backtracks over pattern and path; bounded, so that no pattern of a chart takes for ever.
 class Matcher {
  public:
-  bool match(std::string_view pattern, std::string_view path, const Tail* tail) {
+  explicit Matcher(std::u32string path) : path_(std::move(path)) {}
+
+  bool match(const std::vector<GlobPart>& parts, std::size_t at, std::size_t place,
+             const Tail* tail) {
     if (++steps_ > steps_max) return false;
-    if (pattern.empty()) {
-      return tail == nullptr ? path.empty() : match(tail->pattern, path, tail->next);
+    if (at == parts.size()) {
+      return tail == nullptr ? place == path_.size()
+                             : match(tail->parts, tail->at, place, tail->next);
     }
-    switch (pattern[0]) {
-      case '*':
-        return match_star(pattern, path, tail);
-      case '{':
-        return match_braces(pattern, path, tail);
-      case '?':
-        return !path.empty() && path[0] != '/' && match(pattern.substr(1), path.substr(1), tail);
-      case '[': {
-        const std::size_t end = class_end(pattern, 0);
-        return !path.empty() && in_class(pattern.substr(1, end - 2), path[0]) &&
-               match(pattern.substr(end), path.substr(1), tail);
+    const GlobPart& part = parts[at];
+    switch (part.kind) {
+      case Kind::alternatives: {
+        const Tail behind{parts, at + 1, tail};
+        for (const auto& option : part.options) {
+          if (match(option, 0, place, &behind)) return true;
+        }
+        return false;
       }
+      case Kind::any:
+      case Kind::any_path:
+        for (;; ++place) {
+          if (match(parts, at + 1, place, tail)) return true;
+          if (place == path_.size()) return false;
+          if (part.kind == Kind::any && path_[place] == '/') return false;
+        }
       default:
-        break;
+        return place < path_.size() && takes(part, path_[place]) &&
+               match(parts, at + 1, place + 1, tail);
     }
-    if (pattern[0] == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-    return !path.empty() && path[0] == pattern[0] && match(pattern.substr(1), path.substr(1), tail);
   }
 
  private:
-  bool match_star(std::string_view pattern, std::string_view path, const Tail* tail) {
-    std::size_t stars = 0;
-    while (stars < pattern.size() && pattern[stars] == '*') ++stars;
-    const std::string_view rest = pattern.substr(stars);
-    for (std::size_t taken = 0;; ++taken) {
-      if (match(rest, path.substr(taken), tail)) return true;
-      if (taken == path.size() || (stars == 1 && path[taken] == '/')) return false;
+  using Kind = GlobPart::Kind;
+
+  static bool takes(const GlobPart& part, char32_t c) {
+    switch (part.kind) {
+      case Kind::single:
+        return c != '/';
+      case Kind::range:
+        return (part.characters[0] <= c && c <= part.characters[1]) != part.negated;
+      default:
+        return (part.characters.find(c) != std::u32string::npos) != part.negated;
     }
   }
 
-  bool match_braces(std::string_view pattern, std::string_view path, const Tail* tail) {
-    const std::size_t end = braces_end(pattern, 0);
-    const Tail behind{pattern.substr(end), tail};
-    int depth = 0;
-    std::size_t start = 1;
-    for (std::size_t i = 1; i < end; ++i) {
-      if (pattern[i] == '\\') {
-        ++i;
-      } else if (pattern[i] == '{') {
-        ++depth;
-      } else if ((pattern[i] == ',' && depth == 0) || i + 1 == end) {
-        if (match(pattern.substr(start, i - start), path, &behind)) return true;
-        start = i + 1;
-      } else if (pattern[i] == '}') {
-        --depth;
-      }
-    }
-    return false;
-  }
-
+  std::u32string path_;
   int steps_ = 0;
 };
 
 }  // namespace
 
-bool is_glob(std::string_view pattern) {
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\') {
-      ++i;
-    } else if (pattern[i] == '[') {
-      const std::size_t end = class_end(pattern, i);
-      if (end == std::string_view::npos) return false;
-      i = end - 1;
-    } else if (pattern[i] == '{' && braces_end(pattern, i) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return true;
+std::optional<Glob> Glob::parse(std::string_view pattern) {
+  auto root = std::make_shared<GlobPart>();
+  root->options.emplace_back();
+  if (!Reader(pattern).read(root->options[0], 0)) return std::nullopt;
+  return Glob(root);
 }
 
-bool glob_match(std::string_view pattern, std::string_view path) {
-  return Matcher().match(pattern, path, nullptr);
+bool Glob::matches(std::string_view path) const {
+  return Matcher(characters_of(path)).match(root_->options[0], 0, 0, nullptr);
 }
 
 }  // namespace reconcile::helm

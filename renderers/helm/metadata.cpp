@@ -27,15 +27,18 @@ Value field(Value map, std::string_view name) {
 
 [[noreturn]] void wrong_type(Value value, std::string_view name, std::string_view type) {
   throw Error(ErrorCode::invalid_input,
-              "json: cannot unmarshal " + std::string(json_kind(value.kind())) +
-                  " into Go struct field " + std::string(name) + " of type " + std::string(type));
+              "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
+                  std::string(json_kind(value.kind())) + " into Go struct field " +
+                  std::string(name) + " of type " + std::string(type));
+}
+
+std::string scalar_text(Value value, const std::string& name) {
+  if (!value.is_scalar()) wrong_type(value, name, "string");
+  return text_of_scalar(value);
 }
 
 std::string text_field(Value map, std::string_view name, std::string_view owner = "Metadata") {
-  const Value value = field(map, name);
-  if (value.is_null()) return {};
-  if (!value.is_string()) wrong_type(value, std::string(owner) + "." + std::string(name), "string");
-  return std::string(value.text());
+  return scalar_text(field(map, name), std::string(owner) + "." + std::string(name));
 }
 
 void set_text(std::string& into, Value map, std::string_view name) {
@@ -48,10 +51,7 @@ std::vector<std::string> texts_field(Value map, std::string_view name) {
   if (list.is_null()) return texts;
   if (!list.is_list()) wrong_type(list, "Metadata." + std::string(name), "[]string");
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const Value item = list.at(i);
-    if (!item.is_string() && !item.is_null())
-      wrong_type(item, "Metadata." + std::string(name), "string");
-    texts.emplace_back(item.text());
+    texts.push_back(scalar_text(list.at(i), "Metadata." + std::string(name)));
   }
   return texts;
 }
@@ -111,9 +111,8 @@ void read_annotations(Value root, Metadata& metadata) {
   if (!map.is_map()) wrong_type(map, "Metadata.annotations", "map[string]string");
   metadata.annotations.emplace();
   for (std::size_t i = 0; i < map.size(); ++i) {
-    const Value value = map.value_at(i);
-    if (!value.is_string() && !value.is_null()) wrong_type(value, "Metadata.annotations", "string");
-    metadata.annotations->emplace_back(map.key_at(i), value.text());
+    metadata.annotations->emplace_back(map.key_at(i),
+                                       scalar_text(map.value_at(i), "Metadata.annotations"));
   }
 }
 

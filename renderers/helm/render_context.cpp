@@ -57,11 +57,11 @@ GoValue files_get_bytes(Call& call) {
 }
 
 GoValue files_glob(Call& call) {
-  const std::string_view pattern = is_glob(call.text(0)) ? call.text(0) : "**";
+  const std::optional<Glob> glob = Glob::parse(call.text(0));
   GoMap* matching = call.heap().map(GoType::files);
   if (const GoMap* files = call.receiver.as_map()) {
     for (const GoEntry& entry : files->entries()) {
-      if (glob_match(pattern, entry.name())) matching->set(entry.name(), entry.value);
+      if (!glob || glob->matches(entry.name())) matching->set(entry.name(), entry.value);
     }
   }
   return GoValue::map(matching);

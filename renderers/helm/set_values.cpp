@@ -42,10 +42,13 @@ std::string quoted_runes(std::string_view text) {
   while (!text.empty()) {
     std::size_t size = 1;
     while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) ++size;
-    list += list.size() > 1 ? " '" : "'";
-    list += text.substr(0, size);
-    list += '\'';
+    const std::string_view rune = text.substr(0, size);
     text.remove_prefix(size);
+    const std::string inside = quoted(rune);
+    list += list.size() > 1 ? " '" : "'";
+    if (rune == "'") list += '\\';
+    list += rune == "\"" ? rune : std::string_view(inside).substr(1, inside.size() - 2);
+    list += '\'';
   }
   return list + "]";
 }
@@ -75,50 +78,18 @@ GoValue typed_value(Heap& heap, std::string_view text) {
   return whole && !doubly_signed ? GoValue::integer(number, GoType::int64) : heap.string(text);
 }
 
-/// Bytes of the JSON value at the front of `text`, leading blanks included.
-std::size_t json_extent(std::string_view text) {
-  std::size_t at = text.find_first_not_of(" \t\r\n");
-  if (at == std::string_view::npos) return text.size();
-  int depth = 0;
-  do {
-    const char c = text[at];
-    if (c == '"') {
-      for (++at; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\') ++at;
-      }
-      ++at;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-      ++at;
-    } else if (c == '}' || c == ']') {
-      --depth;
-      ++at;
-    } else if (depth == 0) {
-      return std::min(text.find_first_of(", \t\r\n", at), text.size());
-    } else {
-      ++at;
-    }
-  } while (depth > 0 && at < text.size());
-  return std::min(at, text.size());
-}
-
 class SetReader {
  public:
-  SetReader(Heap& heap, ValuesForm form, std::string_view text, const ValuesFileReader& read)
-      : heap_(heap), form_(form), left_(text), read_(read) {}
+  SetReader(Heap& heap, ValuesForm form, std::string_view text, const ValuesFileReader& read,
+            Profile profile)
+      : heap_(heap), form_(form), left_(text), read_(read), profile_(profile) {}
 
   void run(GoMap& into) {
-    try {
-      while (key(into, 0) == Rest::more) {
-      }
-    } catch (const TextEnded&) {
-      // "a[0": Helm takes the end inside an index for the end of all.
+    while (key(into, 0) == Rest::more) {
     }
   }
 
  private:
-  struct TextEnded {};
-
   [[nodiscard]] bool literal() const { return form_ == ValuesForm::set_literal; }
 
   Piece until(std::string_view stops) {
@@ -187,13 +158,14 @@ class SetReader {
   }
 
   Rest indexed_key(GoMap& map, const std::string& name, int depth) {
-    const std::int64_t index = key_index();
+    const std::optional<std::int64_t> index = key_index();
+    if (!index) return Rest::end;
     std::vector<GoValue> list;
     if (const GoValue* old = map.find(name)) {
       if (old->type() != GoType::list) not_a(*old, "[]interface {}");
       list.assign(old->as_items().begin(), old->as_items().end());
     }
-    const Rest rest = list_item(list, index, depth);
+    const Rest rest = list_item(list, *index, depth);
     set(map, name, heap_.slice(list));
     return rest;
   }
@@ -274,9 +246,11 @@ class SetReader {
     }
   }
 
-  std::int64_t key_index() {
+  /// Absent where the text ends inside the index, "a[0": for Helm 4 that is the end of all.
+  std::optional<std::int64_t> key_index() {
     const Piece piece = until("]");
-    if (piece.stop == 0) throw TextEnded();
+    if (piece.stop == 0 && profile_ == Profile::helm3) fail("error parsing index: EOF");
+    if (piece.stop == 0) return std::nullopt;
     std::string_view digits = piece.text;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     std::int64_t index = 0;
@@ -325,15 +299,16 @@ class SetReader {
 
   Rest nested_list(std::vector<GoValue>& list, std::int64_t index, int depth) {
     if (depth > name_depth_max) check_depth(depth);
-    const std::int64_t next = key_index();
+    const std::optional<std::int64_t> next = key_index();
+    if (!next) return Rest::end;
     std::vector<GoValue> inner;
     const auto place = static_cast<std::size_t>(index);
     if (list.size() > place && !list[place].is_nil()) {
       if (list[place].type() != GoType::list) not_a(list[place], "[]interface {}");
       inner.assign(list[place].as_items().begin(), list[place].as_items().end());
     }
-    const Rest rest = list_item(inner, next, depth + 1);
-    set_index(list, index, heap_.slice(inner));
+    const Rest rest = list_item(inner, *next, depth + 1);
+    if (rest == Rest::more) set_index(list, index, heap_.slice(inner));
     return rest;
   }
 
@@ -356,6 +331,7 @@ class SetReader {
   ValuesForm form_;
   std::string_view left_;
   const ValuesFileReader& read_;
+  Profile profile_;
 };
 
 std::string_view flag_of(ValuesForm form) {
@@ -370,6 +346,7 @@ std::string_view flag_of(ValuesForm form) {
       return "--set-literal";
     case ValuesForm::set:
     case ValuesForm::file:
+    case ValuesForm::chart_file:
       break;
   }
   return "--set";
@@ -378,9 +355,9 @@ std::string_view flag_of(ValuesForm form) {
 }  // namespace
 
 void apply_set(GoMap& into, Heap& heap, ValuesForm form, std::string_view text,
-               const ValuesFileReader& read) {
+               const ValuesFileReader& read, Profile profile) {
   try {
-    SetReader(heap, form, text, read).run(into);
+    SetReader(heap, form, text, read, profile).run(into);
   } catch (const Error& error) {
     const std::string detail =
         form == ValuesForm::set_json ? " " + std::string(text) : ": " + error.message();

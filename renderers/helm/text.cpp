@@ -1,6 +1,9 @@
 #include "renderers/helm/text.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "reconcile/model/number_format.hpp"
 
 namespace reconcile::helm {
 namespace {
@@ -92,6 +95,83 @@ std::string_view path_base(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos || path == "/") return path;
   return path.substr(slash + 1);
+}
+
+namespace {
+
+/// Bytes of the JSON number at the front of `text`. One that is spoilt includes what spoils it.
+std::size_t number_extent(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t start = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    return at > start;
+  };
+  const auto spoilt = [&] { return std::min(at + 1, text.size()); };
+  if (text.substr(at).starts_with('0')) {
+    ++at;
+  } else if (!digits()) {
+    return spoilt();
+  }
+  if (text.substr(at).starts_with('.')) {
+    ++at;
+    if (!digits()) return spoilt();
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (!digits()) return spoilt();
+  }
+  return at;
+}
+
+}  // namespace
+
+std::size_t json_extent(std::string_view text) {
+  std::size_t at = text.find_first_not_of(" \t\r\n");
+  if (at == std::string_view::npos) return text.size();
+  if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9')) {
+    return at + number_extent(text.substr(at));
+  }
+  for (const std::string_view word : {"true", "false", "null"}) {
+    if (text.substr(at).starts_with(word)) return at + word.size();
+  }
+  int depth = 0;
+  do {
+    const char c = text[at];
+    if (c == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at) {
+        if (text[at] == '\\') ++at;
+      }
+      ++at;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+      ++at;
+    } else if (c == '}' || c == ']') {
+      --depth;
+      ++at;
+    } else {
+      ++at;
+    }
+  } while (depth > 0 && at < text.size());
+  return std::min(at, text.size());
+}
+
+std::string text_of_scalar(model::Value value) {
+  switch (value.kind()) {
+    case model::Kind::boolean:
+      return *value.boolean() ? "true" : "false";
+    case model::Kind::integer:
+      return value.is_unsigned() ? std::to_string(*value.unsigned_integer())
+                                 : std::to_string(*value.integer());
+    case model::Kind::floating: {
+      std::string text;
+      model::append_go_float(*value.number(), text);
+      return text;
+    }
+    default:
+      return std::string(value.text());
+  }
 }
 
 }  // namespace reconcile::helm

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "reconcile/model/value.hpp"
+
 namespace reconcile::helm {
 
 /// Go's unicode.IsSpace for the bytes and two-byte forms that texts hold: ASCII blanks, NEL, NBSP
@@ -20,5 +22,13 @@ std::string sanitize(std::string_view text);
 std::string lower_ascii(std::string_view text);
 /// path.Base as Go answers it: "." for "", "/" for only slashes.
 std::string_view path_base(std::string_view path);
+
+/// Bytes of the JSON value at the front of `text`, leading blanks included: what Go's json.Decoder
+/// takes for one value. A value that is spoilt includes what spoils it.
+std::size_t json_extent(std::string_view text);
+
+/// A scalar as sigs.k8s.io/yaml 1.6.0 gives it to a Go string: `appVersion: 1.10` is "1.1"; null is
+/// empty.
+std::string text_of_scalar(model::Value value);
 
 }  // namespace reconcile::helm

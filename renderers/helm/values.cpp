@@ -39,7 +39,7 @@ GoMap* add_json(const RenderRequest& request, Heap& heap, GoMap& base, const Val
       throw model::Error(error.code(), "failed parsing --set-json data JSON: " + input.text);
     }
   }
-  apply_set(base, heap, input.form, input.text, request.read_values_file);
+  apply_set(base, heap, input.form, input.text, request.read_values_file, request.profile);
   return &base;
 }
 
@@ -88,7 +88,7 @@ GoMap* user_values(const RenderRequest& request, Heap& heap) {
       else if (form == ValuesForm::set_json)
         values = add_json(request, heap, *values, input);
       else
-        apply_set(*values, heap, form, input.text, request.read_values_file);
+        apply_set(*values, heap, form, input.text, request.read_values_file, request.profile);
     }
   }
   if (request.inline_values.root().is_map()) {

@@ -141,7 +141,9 @@ Case make_chart_case(Random& random) {
   made.release.is_upgrade = random.chance(20);
   // What is checked before templates are executed is checked by the whole render alone.
   for (const auto& [path, text] : made.files) {
-    if (text.find("kubeVersion:") != std::string::npos) made.operation = Operation::manifests;
+    if (text.find("kubeVersion:") == std::string::npos) continue;
+    made.operation = Operation::manifests;
+    made.error_match = ErrorMatch::fails;
   }
   if (random.chance(30)) made.release.namespace_name = "ns";
   if (random.chance(20)) made.release.name = random.one_of({"r", "a.b", "a-b-c", "x1"});

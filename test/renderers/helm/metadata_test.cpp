@@ -28,7 +28,8 @@ TEST_CASE("refuses bad metadata with Helm's words", "[renderers][helm][metadata]
        "dependency \"b\" has disallowed characters in the alias"},
       {"apiVersion: v2\nname: a\nversion: 1.0.0\nmaintainers: [null]\n",
        "maintainers must not contain empty or null nodes"},
-      {"apiVersion: v2\nname: 5\nversion: 1.0.0\n", "cannot unmarshal number into Go struct field"},
+      {"apiVersion: v2\nname: [a]\nversion: 1.0.0\n",
+       "cannot unmarshal array into Go struct field"},
       {"- a\n", "cannot unmarshal array"},
       {"a: [\n", "cannot load Chart.yaml"},
   };
@@ -36,6 +37,19 @@ TEST_CASE("refuses bad metadata with Helm's words", "[renderers][helm][metadata]
     INFO(row.text);
     CHECK_THROWS_WITH(make_chart({{"Chart.yaml", row.text}}), Catch::Contains(row.message));
   }
+}
+
+TEST_CASE("takes scalars of Chart.yaml for texts", "[renderers][helm][metadata]") {
+  const auto chart = make_chart({{"Chart.yaml",
+                                  "apiVersion: v2\nname: 5\nversion: 1.0.0\nappVersion: 1.10\n"
+                                  "home: 0x1F\ndescription: 12345678.0\nkeywords: [true, null]\n"
+                                  "annotations: {a: 1, b: null}\n"}});
+  CHECK(chart->metadata.name == "5");
+  CHECK(chart->metadata.app_version == "1.1");
+  CHECK(chart->metadata.home == "31");
+  CHECK(chart->metadata.description == "1.2345678e+07");
+  CHECK(chart->metadata.keywords == std::vector<std::string>{"true", ""});
+  CHECK(chart->metadata.annotations->front().second == "1");
 }
 
 TEST_CASE("cleans the texts of metadata and defaults apiVersion", "[renderers][helm][metadata]") {
