@@ -3,12 +3,15 @@
 #include <system_error>
 
 #include "reconcile/model/json.hpp"
+#include "reconcile/model/thread_heap.hpp"
 
 namespace reconcile::helm {
 namespace {
 
 /// Below this a thread costs more than it saves (about 0.3 ms of parsing).
 constexpr std::size_t ahead_bytes_min = std::size_t{64} << 10U;
+/// Trees of the largest charts; address space, not memory.
+constexpr std::size_t tree_bytes_expected = std::size_t{16} << 20U;
 /// Shorter texts may lie inside of their std::string, which moves while the chart is read.
 constexpr std::size_t text_bytes_min = 64;
 
@@ -51,6 +54,7 @@ void ParsedTemplates::start() {
 }
 
 void ParsedTemplates::run() {
+  const model::ThreadHeap heap(tree_bytes_expected);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (next_ahead_ == ahead_.size()) {
