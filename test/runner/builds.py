@@ -54,9 +54,13 @@ def test_targets(folder):
     return [path for path in programs if os.path.basename(path).startswith("test_")]
 
 
+def has_unit_cases(path):
+    """Tests of the whole program, and those that ask the oracle, run in the release build only."""
+    return "/integration/" not in path and os.path.basename(path) != "test_fuzz"
+
+
 def unit_targets(folder):
-    """The targets of unit tests: the whole-program tests need the release build only."""
-    return [path for path in test_targets(folder) if "/integration/" not in path]
+    return [path for path in test_targets(folder) if has_unit_cases(path)]
 
 
 def server_folders(root):

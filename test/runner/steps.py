@@ -17,7 +17,8 @@ UNIT_SECONDS, INTEGRATION_SECONDS, CONFORMANCE_SECONDS = 15 * 60, 20 * 60, 15 * 
 GO_BUILDS_SECONDS, CLUSTER_START_SECONDS = 60 * 60, 180
 PEER_PATHS_SECONDS = 60
 # The peers that tests ask, and the variable that names each of them.
-PEERS = {"flux-packages": "RECONCILE_FLUX_PACKAGES", "helm-oracle": "RECONCILE_HELM_ORACLE"}
+PEERS = {"flux-packages": "RECONCILE_FLUX_PACKAGES", "helm-oracle": "RECONCILE_HELM_ORACLE",
+         "upstream-tables": "RECONCILE_UPSTREAM_TABLES"}
 # The sets of the corpus that are held to the last byte.
 CONFORMANCE = ("helm", "helm3", "kustomize", "krusty")
 
@@ -63,7 +64,7 @@ def unit(run, build_folder, preset):
                    "TSAN_OPTIONS": "second_deadlock_stack=1"}
     folder = os.path.join(run.logs, f"unit-{preset}")
     os.makedirs(folder, exist_ok=True)
-    programs = [path for path in builds.tests(build_folder) if "/integration/" not in path]
+    programs = [path for path in builds.tests(build_folder) if builds.has_unit_cases(path)]
     selection = "~[.]" if run.has_corpus else "~[.]~[corpus]"
     with concurrent.futures.ThreadPoolExecutor(run.jobs) as pool:
         list(pool.map(lambda program: catch_tests.run(run.report, program, selection, UNIT_SECONDS,
@@ -120,8 +121,9 @@ def conformance(run):
 
 def start_go_builds(run):
     """The Go builds take minutes: they run beside the compilers from the start."""
-    return processes.start(["sh", "-c", f"test/cluster/build && test/peers/build {' '.join(PEERS)}"],
-                           os.path.join(run.logs, "go-builds.log"), cwd=run.root)
+    command = f"test/cluster/build && test/peers/build {' '.join(PEERS)}"
+    return processes.start(["sh", "-c", command], os.path.join(run.logs, "go-builds.log"),
+                           cwd=run.root)
 
 
 def peer_variables(run):
