@@ -7,44 +7,18 @@
 #include "base/model/yaml_event.hpp"
 #include "base/model/yaml_quick_source.hpp"
 #include "reconcile/model/error.hpp"
+#include "test/support/yaml_event_lines.hpp"
 
 using namespace reconcile::model;
 
 namespace {
 
-bool has_line(YamlEventType type) {
-  return type == YamlEventType::scalar || type == YamlEventType::map_start ||
-         type == YamlEventType::list_start || type == YamlEventType::alias;
-}
-
-/// Every event of `source` as a line, or the error that ended it.
-std::vector<std::string> told(YamlEventSource& source) {
-  std::vector<std::string> lines;
-  try {
-    while (true) {
-      const YamlEvent& event = source.next();
-      std::string line = std::to_string(static_cast<int>(event.type));
-      if (has_line(event.type)) {
-        line += " " + std::to_string(static_cast<int>(event.style)) +
-                (event.plain_implicit ? " plain " : " ") + std::to_string(event.line) + " &" +
-                std::string(event.anchor) + " !" + std::string(event.tag) + " " +
-                std::string(event.value);
-      }
-      lines.push_back(std::move(line));
-      if (event.type == YamlEventType::stream_end) return lines;
-    }
-  } catch (const Error& error) {
-    lines.push_back(std::string("error ") + error.what());
-  }
-  return lines;
-}
-
 /// Answers whether the quick source needed no help.
 bool compare(const std::string& text, YamlDialect dialect) {
   const auto plain = make_libyaml_source(text, dialect);
   const auto made = make_yaml_source(text, dialect);
-  const std::vector<std::string> expected = told(*plain);
-  const std::vector<std::string> found = told(*made);
+  const std::vector<std::string> expected = reconcile::test::event_lines(*plain);
+  const std::vector<std::string> found = reconcile::test::event_lines(*made);
   // libyaml scans ahead: where a text fails, some events more or less come before.
   const bool fails = expected.back().starts_with("error");
   const bool same = fails ? expected.back() == found.back() : expected == found;

@@ -6,38 +6,13 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "test/fuzz/targets/targets.hpp"
+#include "test/support/yaml_event_lines.hpp"
 
 namespace reconcile::fuzz {
 namespace {
 
 using model::Document;
 using model::YamlDialect;
-using model::YamlEvent;
-using model::YamlEventType;
-
-/// Every event of `source` as a line, or the error that ended it.
-std::vector<std::string> told(model::YamlEventSource& source) {
-  std::vector<std::string> lines;
-  try {
-    while (true) {
-      const YamlEvent& event = source.next();
-      std::string line = std::to_string(static_cast<int>(event.type));
-      if (event.type == YamlEventType::scalar || event.type == YamlEventType::map_start ||
-          event.type == YamlEventType::list_start || event.type == YamlEventType::alias) {
-        line += " " + std::to_string(static_cast<int>(event.style)) +
-                (event.plain_implicit ? " plain " : " ") + std::to_string(event.line) + " &" +
-                std::string(event.anchor) + " !" + std::string(event.tag) + " " +
-                std::string(event.value);
-      }
-      lines.push_back(std::move(line));
-      if (event.type == YamlEventType::stream_end) return lines;
-    }
-  } catch (const model::Error& error) {
-    lines.push_back(std::string("error ") + error.what());
-  }
-  return lines;
-}
-
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
@@ -45,8 +20,9 @@ std::string joined(const std::vector<std::string>& lines) {
 }
 
 void compare_events(std::string_view text, YamlDialect dialect) {
-  const std::vector<std::string> expected = told(*model::make_libyaml_source(text, dialect));
-  const std::vector<std::string> found = told(*model::make_yaml_source(text, dialect));
+  const std::vector<std::string> expected =
+      test::event_lines(*model::make_libyaml_source(text, dialect));
+  const std::vector<std::string> found = test::event_lines(*model::make_yaml_source(text, dialect));
   // libyaml scans ahead: where a text fails, some events more or less come before.
   const bool fails = expected.back().starts_with("error");
   if (fails ? expected.back() == found.back() : expected == found) return;
