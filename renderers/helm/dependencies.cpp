@@ -187,7 +187,7 @@ void import_values(ValuesContext& context, ChartInstance& chart) {
 
 }  // namespace
 
-void check_dependencies(const Chart& chart) {
+void check_dependencies(const Chart& chart, Profile profile) {
   std::string missing;
   for (const Dependency& dependency : chart.metadata.dependencies) {
     bool found = false;
@@ -195,12 +195,15 @@ void check_dependencies(const Chart& chart) {
     if (!found) missing += (missing.empty() ? "" : ", ") + dependency.name;
   }
   if (missing.empty()) return;
-  throw model::Error(model::ErrorCode::not_found,
-                     "an error occurred while checking for chart dependencies. You may need to run "
-                     "'helm dependency "
-                     "build' to fetch missing dependencies: found in Chart.yaml, but missing in "
-                     "charts/ directory: " +
-                         missing);
+  const char* advice =
+      profile == Profile::helm3
+          ? "An error occurred while checking for chart dependencies. You may need "
+            "to run `helm dependency build` to fetch missing dependencies"
+          : "an error occurred while checking for chart dependencies. You may need "
+            "to run 'helm dependency build' to fetch missing dependencies";
+  throw model::Error(
+      model::ErrorCode::not_found,
+      std::string(advice) + ": found in Chart.yaml, but missing in charts/ directory: " + missing);
 }
 
 void process_dependencies(ValuesContext& context, ChartInstance& root, const GoMap& values) {

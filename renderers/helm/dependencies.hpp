@@ -7,7 +7,7 @@ namespace reconcile::helm {
 
 /// Throws Error(not_found) where Chart.yaml lists a dependency that is not under charts/, naming
 /// all.
-void check_dependencies(const Chart& chart);
+void check_dependencies(const Chart& chart, Profile profile);
 
 /// Helm's ProcessDependencies: aliases, tags and conditions decide which subcharts stay, then
 /// import-values move values from children to parents.

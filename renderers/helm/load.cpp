@@ -153,7 +153,8 @@ class Loader {
 
   static model::Document parse(const ChartFile& file, std::string_view context) {
     model::Document document;
-    reading(context, file, [&] { document = model::parse_yaml(file.data); });
+    reading(std::string(context) + "error converting YAML to JSON: ", file,
+            [&] { document = model::parse_yaml(file.data); });
     return document;
   }
 

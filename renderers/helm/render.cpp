@@ -50,6 +50,12 @@ bool is_release_name(std::string_view name) {
 
 void check_request(const RenderRequest& request) {
   const Metadata& metadata = request.chart->metadata;
+  const bool known_version = metadata.api_version == "v1" || metadata.api_version == "v2";
+  if (request.profile == Profile::helm4 && !known_version) {
+    throw Error(ErrorCode::invalid_input,
+                "unsupported chart version: expected apiVersion v1 or v2 in Chart.yaml, found \"" +
+                    metadata.api_version + "\"");
+  }
   if (!is_release_name(request.release.name)) {
     throw Error(
         ErrorCode::invalid_input,
@@ -61,7 +67,7 @@ void check_request(const RenderRequest& request) {
   if (request.chart->is_library()) {
     throw Error(ErrorCode::invalid_input, "library charts are not installable");
   }
-  check_dependencies(*request.chart);
+  check_dependencies(*request.chart, request.profile);
   const std::string kube_version = normalised_kube_version(request);
   if (!metadata.kube_version.empty() && !is_compatible(metadata.kube_version, kube_version)) {
     throw Error(ErrorCode::conflict, "chart requires kubeVersion: " + metadata.kube_version +

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,8 +15,16 @@ using namespace reconcile::model;
 
 namespace {
 
-constexpr double required_ratio = 0.95;
-const std::filesystem::path suite = "/usr/share/json-schema-test-suite";
+/// Missing in 2019-09 and 2020-12: metaschemas with vocabularies of their own, and \p{Letter},
+/// which RE2 knows as \p{L} alone.
+constexpr double required_ratio = 0.995;
+
+/// Debian's package, which ends at draft 7; a checkout of the suite has the later drafts too.
+std::filesystem::path suite_path() {
+  const char* given = std::getenv("RECONCILE_JSON_SCHEMA_SUITE");
+  return given == nullptr ? "/usr/share/json-schema-test-suite" : given;
+}
+const std::filesystem::path suite = suite_path();
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream file(path);
