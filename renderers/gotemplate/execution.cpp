@@ -135,7 +135,13 @@ void Executor::execute(std::string_view name, GoValue data, std::string& out) {
   run_frame(target(name), data, out, 0);
 }
 
+// What Go's Execute makes of its data: nil is no value, whose fields are no errors.
+static GoValue as_data(GoValue data) {
+  return data.is_nil() ? GoValue() : data.with_interface(false);
+}
+
 void Executor::include(std::string_view name, GoValue data, std::string& out) {
+  data = as_data(data);
   const TemplateSet::Template& included = target(name);
   int& count = included_[included.name];
   if (count > include_depth_max) {
@@ -153,6 +159,7 @@ void Executor::include(std::string_view name, GoValue data, std::string& out) {
 }
 
 void Executor::evaluate(std::string_view text, GoValue data, std::string& out) {
+  data = as_data(data);
   std::shared_ptr<const ParsedFile> file;
   const auto known = parsed_.find(text);
   if (known != parsed_.end()) {

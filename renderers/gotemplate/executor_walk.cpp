@@ -97,7 +97,8 @@ Executor::Flow Executor::walk_range(const GoValue& dot, const BranchNode& node) 
   const GoValue value = pipeline(dot, node.pipe);
   const Flow flow = range_over(dot, node, value);
   variables_.resize(mark);
-  return flow;
+  // Go ends this range also where its else branch breaks.
+  return flow == Flow::break_ ? Flow::normal : flow;
 }
 
 Executor::Flow Executor::range_once(const BranchNode& node, const GoValue& index,
@@ -144,7 +145,7 @@ Executor::Flow Executor::range_over(const GoValue& dot, const BranchNode& node,
   if (!value.is_nil() && !value.is_map() && !value.is_slice()) {
     std::string text;
     append_printed(text, value);
-    fail("range can't iterate over " + text);
+    fail("range can't iterate over " + text.substr(text.starts_with("&{") ? 1 : 0));
   }
   if (value.length() == 0) return run_else();
   const bool in_interface = type_info(value.type()).element == GoType::none;

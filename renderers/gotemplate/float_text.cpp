@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "reconcile/gotemplate/go_operations.hpp"
@@ -60,15 +61,44 @@ void append_binary(std::string& out, double value) {
   out += std::to_string(exponent);
 }
 
+// Go's fmtX: the digit before the point is 1 for every value but zero, after rounding too.
 void append_hexadecimal(std::string& out, double value, int precision) {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52U) - 1);
+  int exponent = static_cast<int>(bits >> 52U & 0x7FFU);
+  if (exponent == 0) {
+    ++exponent;
+  } else {
+    mantissa |= std::uint64_t{1} << 52U;
+  }
+  exponent = mantissa == 0 ? 0 : exponent - 1023;
+  mantissa <<= 60U - 52U;
+  constexpr std::uint64_t one = std::uint64_t{1} << 60U;
+  for (; mantissa != 0 && (mantissa & one) == 0; mantissa <<= 1U) --exponent;
+  if (precision >= 0 && precision < 15) {
+    const unsigned kept = static_cast<unsigned>(precision) * 4;
+    const std::uint64_t extra = (mantissa << kept) & (one - 1);
+    mantissa >>= 60U - kept;
+    if ((extra | (mantissa & 1U)) > one >> 1U) ++mantissa;
+    mantissa <<= 60U - kept;
+    if ((mantissa & (one << 1U)) != 0) {
+      mantissa >>= 1U;
+      ++exponent;
+    }
+  }
   if (std::signbit(value)) out += '-';
   out += "0x";
-  std::string text;
-  append_chars(text, std::fabs(value), std::chars_format::hex, precision);
-  const std::size_t mark = text.find('p');
-  out.append(text, 0, mark + 2);
-  if (text.size() - mark - 2 < 2) out += '0';
-  out.append(text, mark + 2, std::string::npos);
+  out += static_cast<char>('0' + (mantissa >> 60U & 1U));
+  mantissa <<= 4U;
+  if (precision < 0 ? mantissa != 0 : precision > 0) out += '.';
+  for (int i = 0; precision < 0 ? mantissa != 0 : i < precision; ++i, mantissa <<= 4U) {
+    out += "0123456789abcdef"[mantissa >> 60U & 15U];
+  }
+  out += exponent < 0 ? "p-" : "p+";
+  const std::string digits = std::to_string(std::abs(exponent));
+  if (digits.size() < 2) out += '0';
+  out += digits;
 }
 
 }  // namespace

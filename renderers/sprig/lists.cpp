@@ -195,13 +195,17 @@ GoValue chunk(Call& call) {
   const auto length = static_cast<double>(items.size());
   const double chunks = std::floor((length - 1) / static_cast<double>(size)) + 1;
   const bool valid = chunks >= 0 && chunks <= static_cast<double>(items.size()) + 1;
-  if (!valid || (chunks > 0 && size <= 0)) {
+  // The last chunk is the rest of the division, which a negative size has too.
+  const auto rest = size == 0 ? std::nan("") : std::fmod(length, static_cast<double>(size));
+  const double last = rest == 0 ? static_cast<double>(size) : std::floor(rest);
+  if (!valid || (chunks > 0 && !(last >= 0)) || (chunks > 1 && size <= 0)) {
     throw FunctionError("runtime error: makeslice: len out of range");
   }
   const std::span<GoValue> lists = call.heap().elements(static_cast<std::size_t>(chunks));
   const auto width = static_cast<std::size_t>(size);
   for (std::size_t i = 0; i < lists.size(); ++i) {
-    lists[i] = made_list(call, items.subspan(i * width, std::min(width, items.size() - i * width)));
+    const std::size_t start = i * width;
+    lists[i] = made_list(call, items.subspan(start, std::min(width, items.size() - start)));
   }
   return GoValue::slice(lists, GoType::lists);
 }

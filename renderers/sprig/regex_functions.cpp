@@ -7,6 +7,7 @@
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/regex.hpp"
+#include "renderers/gotemplate/rune.hpp"
 #include "renderers/sprig/limits.hpp"
 #include "renderers/sprig/tables.hpp"
 
@@ -31,12 +32,22 @@ void charge(Call& call, std::string_view pattern, std::string_view text) {
       pattern.size() * steps_per_pattern_byte + pattern.size() * text.size() / pairs_per_step;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const gotemplate::Rune rune = gotemplate::decode_rune(text);
+    if (rune.value == 0xFFFD && rune.bytes == 1) return false;
+    text.remove_prefix(rune.bytes);
+  }
+  return true;
+}
+
 /// Between backquotes where Go can write it so.
 std::string quoted_pattern(std::string_view pattern) {
   const bool is_plain = std::all_of(pattern.begin(), pattern.end(), [](char c) {
     return c != '`' && c != 0x7F && (static_cast<unsigned char>(c) >= 0x20 || c == '\t');
   });
-  return is_plain ? '`' + std::string(pattern) + '`' : gotemplate::quote(pattern);
+  return is_plain && is_utf8(pattern) ? '`' + std::string(pattern) + '`'
+                                      : gotemplate::quote(pattern);
 }
 
 template <BadPattern bad>
@@ -113,7 +124,11 @@ template <BadPattern bad>
 GoValue split(Call& call) {
   charge(call, call.text(0), call.text(1));
   const auto regex = compiled<bad>(call.text(0));
-  return strings_of(call, regex->split(call.text(1), count_of(call.integer(2))));
+  const auto parts = regex->split(call.text(1), count_of(call.integer(2)));
+  if (parts.empty() && call.integer(2) != 0) {
+    return GoValue::slice(call.heap().elements(0), GoType::strings);
+  }
+  return strings_of(call, parts);
 }
 
 GoValue quote_meta(Call& call) {
