@@ -92,7 +92,7 @@ TEST_CASE("a strategy says whether hooks are post-rendered", "[engine][post_rend
   };
   CHECK(names("separate") == "changed Pod/changed");
   CHECK(names("nohooks") == "changed Pod/h");
-  CHECK_THROWS_WITH(names("combined"), Catch::Contains("changed"));
+  CHECK(names("combined") == "changed Pod/changed");
   CHECK_THROWS_WITH(names("both"), Catch::Contains("expected nohooks, combined or separate"));
 }
 

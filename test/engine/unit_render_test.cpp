@@ -186,7 +186,7 @@ TEST_CASE("an assignment stays in an inline map and yields beside it",
   const RenderPorts ports = ports_with({{"Secret/team/s/five", "5"},
                                         {"Secret/team/s/quotes", "\"'x'\""},
                                         {"Secret/team/s/text", "a,b=[c]\\{d}"},
-                                        {"ConfigMap/team/c/values.yaml", "m: {y: 2}\n"}});
+                                        {"ConfigMap/team/c/values.yaml", "m: {w: 2}\n"}});
   const auto target = [](const std::string& key, const std::string& path,
                          const std::string& more = "") {
     return R"({"kind":"Secret","name":"s","valuesKey":")" + key + R"(","targetPath":")" + path +
@@ -201,8 +201,8 @@ TEST_CASE("an assignment stays in an inline map and yields beside it",
   const std::string map = R"({"kind":"ConfigMap","name":"c"},)";
   CHECK(all(target("five", "m.x"), R"({"m":{"x":1}})") == R"({"m":{"x":5}})");
   CHECK(all(target("five", "top"), R"({"top":1})") == R"({"top":1})");
-  CHECK(all(map + target("five", "m.x"), R"({"m":{"x":1}})") == R"({"m":{"x":1,"y":2}})");
-  CHECK(all(map + target("five", "m.z"), R"({"m":{"x":1}})") == R"({"m":{"x":1,"y":2,"z":5}})");
+  CHECK(all(map + target("five", "m.x"), R"({"m":{"x":1}})") == R"({"m":{"w":2,"x":1}})");
+  CHECK(all(map + target("five", "m.z"), R"({"m":{"x":1}})") == R"({"m":{"w":2,"x":1,"z":5}})");
   CHECK(all(target("quotes", "q"), "{}") == R"({"q":"x"})");
   CHECK(all(target("text", R"(a\\.b)", R"(,"literal":true)"), "{}") == R"({"a.b":"a,b=[c]\\{d}"})");
 }
