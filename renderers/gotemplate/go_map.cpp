@@ -68,6 +68,25 @@ void GoMap::set_copy(std::string_view key, GoValue value) {
   set(heap_->copy(key), value);
 }
 
+void GoMap::insert(std::span<const GoEntry> missing) {
+  if (missing.empty()) return;
+  const std::size_t size = size_ + missing.size();
+  if (size > capacity_) reserve(std::max(size, std::size_t{capacity_} * 2));
+  // From the back, so that nothing is overwritten before it has moved.
+  std::size_t to = size;
+  std::size_t old = size_;
+  for (std::size_t left = missing.size(); left > 0; --to) {
+    if (old > 0 && missing[left - 1].name() < entries_[old - 1].name()) {
+      entries_[to - 1] = entries_[--old];
+    } else {
+      const GoEntry& added = missing[--left];
+      entries_[to - 1] = {added.key == nullptr ? "" : added.key, added.key_size,
+                          stored(added.value)};
+    }
+  }
+  size_ = static_cast<std::uint32_t>(size);
+}
+
 bool GoMap::erase(std::string_view key) noexcept {
   const std::size_t index = lower_bound(key);
   if (index >= size_ || entries_[index].name() != key) return false;

@@ -4,6 +4,8 @@
 
 #include "renderers/helm/coalesce.hpp"
 
+#include <algorithm>
+
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -57,15 +59,18 @@ void warn_value(ValuesContext& context, std::string text, const GoValue& value) 
 
 /// Helm 4 drops the nulls of chart defaults before it merges them.
 void clean_nulls(GoMap& map) {
-  for (std::size_t i = 0; i < map.size();) {
-    const GoEntry& entry = map.entries()[i];
-    if (entry.value.is_nil()) {
-      map.erase(entry.name());
-      continue;
-    }
+  map.erase_if([](const GoEntry& entry) { return entry.value.is_nil(); });
+  for (const GoEntry& entry : map.entries()) {
     if (GoMap* table = table_of(entry.value)) clean_nulls(*table);
-    ++i;
   }
+}
+
+/// Removes `keys`, which are in order.
+void erase_all(GoMap& map, const std::vector<std::string_view>& keys) {
+  if (keys.empty()) return;
+  map.erase_if([&](const GoEntry& entry) {
+    return std::binary_search(keys.begin(), keys.end(), entry.name());
+  });
 }
 
 bool names_child(const ChartInstance& chart, std::string_view key) {
@@ -75,14 +80,20 @@ bool names_child(const ChartInstance& chart, std::string_view key) {
   return false;
 }
 
-/// Puts a default under a key that the values lack.
-void add_default(ValuesContext& context, GoMap& into, std::string_view key, const GoValue& value,
+/// An entry with a key of its own.
+GoEntry entry_of(ValuesContext& context, std::string_view key, const GoValue& value) {
+  const std::string_view name = context.heap.copy(key);
+  return {name.data(), static_cast<std::uint32_t>(name.size()), value};
+}
+
+/// Notes a default under a key that the values lack.
+void add_default(ValuesContext& context, std::vector<GoEntry>& into, const GoEntry& entry,
                  Nulls nulls) {
   if (context.profile == Profile::helm4 && nulls == Nulls::remove) {
-    if (value.is_nil()) return;
-    if (GoMap* table = table_of(value)) clean_nulls(*table);
+    if (entry.value.is_nil()) return;
+    if (GoMap* table = table_of(entry.value)) clean_nulls(*table);
   }
-  into.set_copy(key, value);
+  into.push_back(entry_of(context, entry.name(), entry.value));
 }
 
 void coalesce_defaults(ValuesContext& context, const ChartInstance& chart, GoMap& into,
@@ -90,15 +101,17 @@ void coalesce_defaults(ValuesContext& context, const ChartInstance& chart, GoMap
   if (chart.values == nullptr) return;
   const std::string sub_prefix = join_prefix(prefix, chart.name);
   const GoMap* defaults = deep_copy(context.heap, GoValue::map(chart.values)).as_map();
+  std::vector<GoEntry> missing;
+  std::vector<std::string_view> nulled;  // in order, as the entries are
   for (const GoEntry& entry : defaults->entries()) {
     const std::string_view key = entry.name();
     const GoValue* old = into.find(key);
     if (old == nullptr) {
-      add_default(context, into, key, entry.value, nulls);
+      add_default(context, missing, entry, nulls);
       continue;
     }
     if (old->is_nil() && nulls == Nulls::remove) {
-      into.erase(key);
+      nulled.push_back(key);
       continue;
     }
     GoMap* table = table_of(*old);
@@ -115,6 +128,8 @@ void coalesce_defaults(ValuesContext& context, const ChartInstance& chart, GoMap
     if (context.profile == Profile::helm4 && inner == Nulls::remove) clean_nulls(*source);
     coalesce_tables(context, *table, *source, join_prefix(sub_prefix, key), inner);
   }
+  erase_all(into, nulled);
+  into.insert(missing);
 }
 
 /// The `global` table of `values`, a new one where missing; null where it is something else.
@@ -136,6 +151,14 @@ void coalesce_globals(ValuesContext& context, GoMap& child, GoMap& parent,
   if (into == nullptr) return;
   GoMap* from = global_of(context, parent, "source");
   if (from == nullptr) return;
+  std::vector<GoEntry> missing;
+  const auto put = [&](const GoValue* old, std::string_view key, const GoValue& value) {
+    if (old == nullptr) {
+      missing.push_back(entry_of(context, key, value));
+    } else {
+      into->set(key, value);
+    }
+  };
   for (const GoEntry& entry : from->entries()) {
     const std::string_view key = entry.name();
     const GoValue* old = into->find(key);
@@ -144,7 +167,7 @@ void coalesce_globals(ValuesContext& context, GoMap& child, GoMap& parent,
       if (old != nullptr && table_of(*old) != nullptr) {
         warn(context, "key " + std::string(key) + " is table. Skipping");
       } else {
-        into->set_copy(key, entry.value);
+        put(old, key, entry.value);
       }
       continue;
     }
@@ -158,8 +181,9 @@ void coalesce_globals(ValuesContext& context, GoMap& child, GoMap& parent,
       }
       coalesce_tables(context, *copy, *old_table, join_prefix(prefix, key), Nulls::keep);
     }
-    into->set_copy(key, GoValue::map(copy));
+    put(old, key, GoValue::map(copy));
   }
+  into->insert(missing);
   child.set("global", GoValue::map(into));
 }
 
@@ -215,16 +239,15 @@ void coalesce_tables(ValuesContext& context, GoMap& into, GoMap& from, const std
   }
   // A null in `into` wins over what `from` has: the key goes, or stays null for a later pass.
   if (nulls == Nulls::remove) {
-    for (const std::string_view key : nulled) into.erase(key);
+    erase_all(into, nulled);
   }
+  std::vector<GoEntry> missing;
   for (const GoEntry& entry : from.entries()) {
     const std::string_view key = entry.name();
-    bool was_nulled = false;
-    for (const std::string_view other : nulled) was_nulled = was_nulled || other == key;
-    if (was_nulled) continue;
+    if (std::binary_search(nulled.begin(), nulled.end(), key)) continue;
     const GoValue* old = into.find(key);
     if (old == nullptr) {
-      into.set(key, entry.value);
+      missing.push_back(entry);
       continue;
     }
     GoMap* table = table_of(*old);
@@ -241,8 +264,17 @@ void coalesce_tables(ValuesContext& context, GoMap& into, GoMap& from, const std
                  entry.value);
     }
   }
+  into.insert(missing);
   // Helm writes the nulls into `from` too, where they show if it is still somebody's table.
-  for (const std::string_view key : null_keys) from.set(key, GoValue::nil());
+  missing.clear();
+  for (const std::string_view key : null_keys) {
+    if (from.find(key) != nullptr) {
+      from.set(key, GoValue::nil());
+    } else {
+      missing.push_back({key.data(), static_cast<std::uint32_t>(key.size()), GoValue::nil()});
+    }
+  }
+  from.insert(missing);
 }
 
 GoMap* coalesce(ValuesContext& context, const ChartInstance& chart, const GoMap* values,
@@ -257,14 +289,20 @@ GoMap* coalesce(ValuesContext& context, const ChartInstance& chart, const GoMap*
 
 GoMap* merge_maps(Heap& heap, const GoMap& base, const GoMap& over) {
   GoMap* merged = base.clone(GoType::map);
+  std::vector<GoEntry> missing;
   for (const GoEntry& entry : over.entries()) {
     GoMap* table = table_of(entry.value);
     const GoValue* old = merged->find(entry.name());
+    if (old == nullptr) {
+      missing.push_back(entry);
+      continue;
+    }
     GoMap* old_table = old == nullptr ? nullptr : table_of(*old);
     const bool both = table != nullptr && old_table != nullptr;
     merged->set(entry.name(),
                 both ? GoValue::map(merge_maps(heap, *old_table, *table)) : entry.value);
   }
+  merged->insert(missing);
   return merged;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -108,6 +109,14 @@ class GoMap {
   }
   /// Removes `key`; false where it was missing.
   bool erase(std::string_view key) noexcept;
+  /// Sets keys that are all missing and stand in their order, in one pass over the map.
+  void insert(std::span<const GoEntry> missing);
+  /// Removes the entries that `wanted` answers true for, in one pass.
+  template <class Predicate>
+  void erase_if(const Predicate& wanted) {
+    size_ =
+        static_cast<std::uint32_t>(std::remove_if(entries_, entries_ + size_, wanted) - entries_);
+  }
   void reserve(std::size_t capacity);
   /// A shallow copy: same values, own entries.
   [[nodiscard]] GoMap* clone(GoType type) const;

@@ -89,3 +89,25 @@ TEST_CASE("bounds a template's nesting", "[renderers][helm][limits]") {
           return rendered(request_of({{"templates/t.yaml", blocks}}));
         }).starts_with("Error: "));
 }
+
+TEST_CASE("merges large values of which each has what the other lacks",
+          "[renderers][helm][limits]") {
+  std::string even = "nulls: {x: null}\n";
+  std::string odd = "nulls: {x: 1, w: null}\n";
+  for (int i = 0; i < 20'000; ++i) {
+    (i % 2 == 0 ? even : odd) += "key" + std::to_string(i) + ": " + std::to_string(i) + "\n";
+  }
+  const std::string probe =
+      "# {{ len .Values }} {{ .Values.key0 }} {{ .Values.key9999 }} {{ .Values.key19999 }} "
+      "{{ .Values.nulls | toJson }}\n";
+  const auto merged = [&](std::vector<ValuesInput> given, std::string defaults) {
+    Files files = {{"templates/t.yaml", probe}, {"values.yaml", std::move(defaults)}};
+    return within_patience([&] { return rendered(request_of(std::move(files), given)); });
+  };
+  const std::string all = "# 20001 0 9999 19999 ";
+  CHECK_THAT(merged({{ValuesForm::file, even, "e"}}, odd), Catch::Contains(all + "{}"));
+  CHECK_THAT(merged({{ValuesForm::file, odd, "o"}}, even),
+             Catch::Contains(all + "{\"w\":null,\"x\":1}"));
+  CHECK_THAT(merged({{ValuesForm::file, even, "e"}, {ValuesForm::file, odd, "o"}}, ""),
+             Catch::Contains(all + "{\"w\":null,\"x\":1}"));
+}
