@@ -108,21 +108,40 @@ Value field(Value map, std::string_view name) {
 std::string text_field(Value value, std::string_view path) {
   if (value.is_null()) return {};
   if (!value.is_scalar()) wrong_type(value, path, "string");
-  if (value.boolean()) return *value.boolean() ? "true" : "false";
-  return std::string(value.is_string() ? value.text() : value.source());
+  return text_of_scalar(value);
 }
 
-Head read_head(std::string_view text) {
-  const model::Document document = model::parse_yaml(text);
+constexpr std::array<std::string_view, 3> head_fields = {"apiVersion", "kind", "metadata"};
+
+model::Document read_document(std::string_view text) {
+  try {
+    return model::parse_yaml_head(text, head_fields);
+  } catch (const model::Error& error) {
+    throw model::Error(error.code(), "error converting YAML to JSON: " + error.message())
+        .in_file({}, error.position());
+  }
+}
+
+/// The unnamed type that Go prints.
+constexpr std::string_view head_metadata_type =
+    "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
+    "\"json:\\\"annotations\\\"\" }";
+
+Head read_head(std::string_view text, Profile profile) {
+  const model::Document document = read_document(text);
   const Value root = document.root();
   Head head;
   if (root.is_null()) return head;
-  if (!root.is_map()) wrong_type(root, "value", "util.SimpleHead");
+  if (!root.is_map()) {
+    wrong_type(root, "value",
+               profile == Profile::helm3 ? "releaseutil.SimpleHead" : "util.SimpleHead");
+  }
   text_field(field(root, "apiVersion"), "struct field SimpleHead.apiVersion");
   head.kind = text_field(field(root, "kind"), "struct field SimpleHead.kind");
   const Value metadata = field(root, "metadata");
   if (metadata.is_null()) return head;
-  if (!metadata.is_map()) wrong_type(metadata, "struct field SimpleHead.metadata", "struct");
+  if (!metadata.is_map())
+    wrong_type(metadata, "struct field SimpleHead.metadata", head_metadata_type);
   head.name = text_field(field(metadata, "name"), "struct field .metadata.name");
   const Value annotations = field(metadata, "annotations");
   if (annotations.is_null()) return head;
@@ -165,10 +184,11 @@ int read_weight(const Head& head) {
   return error == std::errc() && end == text.data() + text.size() ? weight : 0;
 }
 
-void add_document(SortedManifests& sorted, const std::string& path, std::string_view text) {
+void add_document(SortedManifests& sorted, const std::string& path, std::string_view text,
+                  Profile profile) {
   Head head;
   try {
-    head = read_head(text);
+    head = read_head(text, profile);
   } catch (const model::Error& error) {
     throw model::Error(error.code(), "YAML parse error on " + path + ": " + error.message())
         .in_file(path, error.position());
@@ -250,7 +270,7 @@ SortedManifests sort_manifests(const std::map<std::string, std::string>& files, 
   for (const auto& [path, text] : files) {
     if (path_base(path).starts_with('_') || trim_space(text).empty()) continue;
     for (const std::string_view document : split_manifests(text, profile)) {
-      add_document(sorted, path, document);
+      add_document(sorted, path, document, profile);
     }
   }
   const auto by_kind = [profile](const auto& left, const auto& right) {
