@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/model/regex_text.hpp"
+#include "base/model/utf8.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::model {
@@ -59,6 +60,16 @@ std::string_view go_error_text(RE2::ErrorCode code) {
 [[noreturn]] void fail_to_parse(std::string_view text, std::string_view fragment) {
   throw Error(ErrorCode::invalid_input,
               "error parsing regexp: " + std::string(text) + ": `" + std::string(fragment) + "`");
+}
+
+/// The rest of `pattern` from the first byte on that is no UTF-8.
+std::string from_bad_utf8(std::string_view pattern) {
+  while (!pattern.empty()) {
+    const Rune rune = decode_rune(pattern);
+    if (rune.invalid()) break;
+    pattern.remove_prefix(rune.size);
+  }
+  return std::string(pattern);
 }
 
 /// The pattern in RE2's spelling: Go also takes (?<n>…) and refuses \C.
@@ -119,7 +130,8 @@ struct Regex::Compiled {
       const auto code = expression.error_code();
       if (code == RE2::ErrorMissingParen || code == RE2::ErrorUnexpectedParen) fragment = pattern;
       if (code == RE2::ErrorBadPerlOp && fragment.substr(0, 3) == "(?<") fragment = "(?<";
-      fail_to_parse(go_error_text(code), fragment);
+      fail_to_parse(go_error_text(code),
+                    code == RE2::ErrorBadUTF8 ? from_bad_utf8(pattern) : fragment);
     }
     groups = static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1;
     for (const auto& [name, index] : expression.NamedCapturingGroups()) names[name] = index;

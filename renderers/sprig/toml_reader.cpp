@@ -82,7 +82,9 @@ class TomlReader {
       text_.skip_blanks();
       if (text_.take(".")) continue;
       if (text_.take("]")) return path;
-      text_.fail("expected '.' or ']' to end table name, but got " + text_.shown() + " instead");
+      const std::string shown = text_.shown();
+      if (!text_.at_end()) text_.take();  // a line end counts as read
+      text_.fail("expected '.' or ']' to end table name, but got " + shown + " instead");
     }
   }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "reconcile/gotemplate/function.hpp"
@@ -180,6 +182,9 @@ GoValue read_number(TomlText& text, std::string_view token) {
     text.fail("Invalid float " + shown + ": '.' must be followed by one or more digits");
   }
   const auto parsed = parse_float(plain);
+  if (!parsed && std::isinf(std::strtod(plain.c_str(), nullptr))) {
+    text.fail(std::string(token) + " is out of range for float64");
+  }
   if (!parsed) text.fail("Invalid float value: " + shown);
   return GoValue::floating(*parsed);
 }

@@ -160,6 +160,7 @@ class TomlWriter {
     check_result_bytes("toToml", out_.size());
     switch (shape_of(value, 0)) {
       case Shape::nil:
+        if (key.empty() && value.is_slice()) out_ += "[]";
         return;
       case Shape::table:
         return encode_table(key, value);
@@ -167,6 +168,9 @@ class TomlWriter {
         return encode_table_list(key, value);
       case Shape::scalar:
         break;
+    }
+    if (key.empty() && value.type() == GoType::complex128) {
+      throw TomlError{"unsupported type for key '': complex128"};
     }
     if (!key.empty()) {
       indent(key);
@@ -259,7 +263,7 @@ class TomlWriter {
       value.as_object()->append_text(text);
       append_string(out_, text);
     } else {
-      throw TomlError{"toml: unexpected type: " + std::string(value.type_name())};
+      throw TomlError{"unsupported type: " + std::string(value.type_name())};
     }
   }
 

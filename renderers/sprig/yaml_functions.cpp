@@ -15,9 +15,17 @@ using gotemplate::Call;
 using gotemplate::FunctionError;
 using gotemplate::GoValue;
 
+model::Node json_node(model::Arena& arena, const GoValue& value) {
+  try {
+    return encoded_node(arena, value, "toYaml");
+  } catch (const EncodingError& error) {
+    throw EncodingError{"error marshaling into JSON: " + error.text};
+  }
+}
+
 std::string write_plain_yaml(const GoValue& value) {
   model::Arena arena;
-  const model::Node node = encoded_node(arena, value, "toYaml");
+  const model::Node node = json_node(arena, value);
   try {
     return model::write_yaml(model::Value(&node));
   } catch (const model::Error& error) {
