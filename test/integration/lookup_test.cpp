@@ -75,7 +75,7 @@ TEST_CASE("a chart reuses what it finds in the cluster", "[.integration][agent][
     const std::string other = scenario.make_namespace("lookup-other");
     cluster.apply(secret_yaml(other, "theirs"));
     scenario.push(chart_of("{{ " + lookup("Secret", other, "kept") + " | len }}"));
-    const std::string message = scenario.require_problem(helm_release_kind, "web", "InstallFailed");
+    const std::string message = scenario.require_problem(helm_release_kind, "web", "UpgradeFailed");
     CHECK_THAT(message, Catch::Contains("error calling lookup") &&
                             Catch::Contains("own namespaces (" + scenario.space() + ")"));
     CHECK(value_of(scenario) == "first");
@@ -98,7 +98,7 @@ TEST_CASE("a chart sees lists, objects of the cluster and unknown kinds as Helm 
   CHECK_THAT(value_of(scenario),
              Catch::Contains("Secret/kept ") && Catch::EndsWith(scenario.space() + " {}"));
   scenario.push(chart_of(R"({{ lookup "nobody.example/v1" "Thing" "a" "b" | len }})"));
-  CHECK_THAT(scenario.require_problem(helm_release_kind, "web", "InstallFailed"),
+  CHECK_THAT(scenario.require_problem(helm_release_kind, "web", "UpgradeFailed"),
              Catch::Contains("unable to get apiresource from unstructured: nobody.example/v1, "
                              "Kind=Thing"));
 }
