@@ -1,4 +1,6 @@
 // .Files and its globs, .helmignore, and which files of a chart are what.
+#include <set>
+
 #include "test/fuzz/generators.hpp"
 #include "test/fuzz/values_text.hpp"
 
@@ -124,8 +126,12 @@ Case make_files_case(Random& random) {
   made.error_match = ErrorMatch::fails;
   made.profile = random.chance(50) ? helm::Profile::helm4 : helm::Profile::helm3;
   const std::size_t count = 1 + random.below(8);
-  for (std::size_t i = 0; i < count; ++i)
-    made.files[std::string(random.one_of(paths))] = content(random);
+  // Of two files with one base name AsConfig and AsSecrets give now one, now the other.
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string path(random.one_of(paths));
+    if (names.insert(path.substr(path.rfind('/') + 1)).second) made.files[path] = content(random);
+  }
   std::string text;
   for (int i = 0; i < 4; ++i) text += use(random) + "\n==\n";
   made.files["templates/a.txt"] = text;
