@@ -50,7 +50,8 @@ GoValue must_to_json(Call& call) {
 std::string go_error_text(const model::Error& error) {
   const std::string& message = error.message();
   if (!message.starts_with("json: line ")) return message;
-  return message.substr(message.find(": ", 6) + 2);
+  const std::string reason = message.substr(message.find(": ", 6) + 2);
+  return reason.starts_with("cannot unmarshal ") ? "json: " + reason : reason;
 }
 
 GoValue must_from_json(Call& call) {
@@ -68,7 +69,16 @@ GoValue from_json_object(Call& call) {
   try {
     document = model::parse_json(call.text(0));
   } catch (const model::Error& error) {
-    return error_map(call.heap(), go_error_text(error));
+    const std::string message = go_error_text(error);
+    // Go reads into a map first: what the number could not be is found later.
+    const std::size_t start = call.text(0).find_first_not_of(" \t\r\n");
+    if (message.starts_with("json: cannot") && call.text(0)[start] != '{') {
+      return error_map(call.heap(),
+                       "json: cannot unmarshal " +
+                           std::string(call.text(0)[start] == '[' ? "array" : "number") +
+                           " into Go value of type map[string]interface {}");
+    }
+    return error_map(call.heap(), message);
   }
   return decoded_map(call.heap(), std::move(document), "");
 }

@@ -25,6 +25,7 @@ using namespace reconcile::fuzz;
 /// No case of ours may work longer.
 constexpr unsigned case_seconds_max = 10;
 constexpr std::size_t jobs_max = 16;
+constexpr std::size_t deaths_max = 20;
 
 struct Options {
   std::string generator;  ///< empty: all
@@ -127,6 +128,7 @@ int start_worker(const Generator& generator, const Options& options, std::size_t
 bool run(const Generator& generator, const Options& options, Shared& shared) {
   std::map<int, std::size_t> jobs;
   std::size_t next[jobs_max];
+  std::size_t died_count = 0;
   for (std::size_t job = 0; job < options.jobs; ++job) {
     next[job] = options.first + job;
     jobs[start_worker(generator, options, job, next[job], shared)] = job;
@@ -145,7 +147,8 @@ bool run(const Generator& generator, const Options& options, Shared& shared) {
     const Difference died{index, case_of(generator, options.seed, index),
                           "ours | ended by signal " + std::to_string(WTERMSIG(status))};
     print(report(generator, options.seed, died));
-    if (index < next[job]) throw std::runtime_error("the generator itself ends the process");
+    if (index < next[job] || ++died_count > deaths_max)
+      throw std::runtime_error("the processes end again and again");
     next[job] = index + options.jobs;
     jobs[start_worker(generator, options, job, next[job], shared)] = job;
   }
