@@ -1,9 +1,10 @@
 // usage: reconcile_bench_renders CHART...
 // Renders each chart directory twice as the agent does, where a loaded chart is kept: the first
-// render reads and parses everything, the second one has other values and only executes. Nothing is
-// hashed, as in a Git tree, which knows its digests. Prints a line "NAME FIRST_MS SECOND_MS MB/S"
-// for each, medians of the process's processor time over several rounds; the last figure is the
-// text that comes out of a render that does not read it as objects.
+// render reads, hashes (as libgit2 does with what it reads) and parses everything, the second one
+// has other values and only executes; that the content is the same a Git tree knows without reading
+// it. Prints a line "NAME FIRST_MS SECOND_MS MB/S" for each, medians of the process's processor
+// time over several rounds; the last figure is the text that comes out of a render that does not
+// read it as objects.
 
 #include <algorithm>
 #include <ctime>
