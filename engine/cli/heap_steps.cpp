@@ -35,7 +35,7 @@ void grow_heap_in_large_steps() {
   const std::uintptr_t huge = next_huge_page(top + small_pages_bytes);
   if (room == nullptr || end < huge + huge_page_bytes) return;
   // Address space up to where the small pages shall begin, never touched and never given back.
-  static void* volatile skipped;
+  [[maybe_unused]] static void* volatile skipped;
   skipped = std::malloc(huge - top - small_pages_bytes);
   ::madvise(reinterpret_cast<void*>(huge), end - huge, MADV_HUGEPAGE);
 }
