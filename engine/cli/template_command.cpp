@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -146,6 +147,12 @@ helm::HelmResult render(const CommandContext& context, const TemplateFlags& flag
   }
 }
 
+/// Keeps `result` to the end of the process: freeing a large one takes as long as writing it.
+const helm::HelmResult& keep(helm::HelmResult result) {
+  static auto* const kept = new std::deque<helm::HelmResult>;
+  return kept->emplace_back(std::move(result));
+}
+
 }  // namespace
 
 int run_template_command(const CommandContext& context) {
@@ -166,7 +173,7 @@ int render_template(const CommandContext& context, const TemplateFlags& flags,
                                    helm::ReadRecord::leave_out)
                       .chart;
   if (request.chart->metadata.deprecated) context.err << "This chart is deprecated\n";
-  const helm::HelmResult result = render(context, flags, request);
+  const helm::HelmResult& result = keep(render(context, flags, request));
   for (const std::string& warning : result.render.warnings) context.err << warning << "\n";
   if (!flags.output_dir.empty()) {
     write_sources(result, flags, request, context.out);

@@ -12,6 +12,7 @@
 #include "reconcile/sprig/functions.hpp"
 #include "renderers/helm/coalesce.hpp"
 #include "renderers/helm/error_text.hpp"
+#include "renderers/helm/manifest_heads.hpp"
 #include "renderers/helm/parsed_templates.hpp"
 #include "renderers/helm/render_context.hpp"
 #include "renderers/helm/text.hpp"
@@ -164,8 +165,9 @@ const gotemplate::FunctionTable& functions_of(Profile profile) {
   return helm4;
 }
 
-std::map<std::string, std::string> execute_templates(const RenderRequest& request, Heap& heap,
-                                                     const ChartInstance& root, GoMap& values) {
+void execute_templates(const RenderRequest& request, Heap& heap, const ChartInstance& root,
+                       GoMap& values, std::map<std::string, std::string>& rendered,
+                       ManifestHeads& heads) {
   Collector collector(request, heap);
   collector.collect(root, &values);
   sort_templates(collector.templates);
@@ -184,7 +186,7 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
   gotemplate::ExecutionLimits limits;
   limits.steps_max = steps_max;
   gotemplate::Execution execution(set, functions, context, limits);
-  std::map<std::string, std::string> rendered;
+  heads.expect(collector.templates.size());
   for (const Template& item : collector.templates) {
     if (path_base(item.path).starts_with('_')) continue;
     GoMap* about = heap.map(context.helm3 ? GoType::values_v3 : GoType::values);
@@ -194,7 +196,8 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
     try {
       std::string text = execution.render(item.path, GoValue::typed_map(item.data, about->type()));
       gotemplate::remove_no_value(text);
-      rendered.emplace(item.path, std::move(text));
+      const auto [file, is_new] = rendered.emplace(item.path, std::move(text));
+      if (is_new) heads.add(file->first, file->second);
     } catch (const gotemplate::TemplateError& error) {
       throw execution_error(item.path, error, request.profile);
     } catch (model::Error& error) {
@@ -203,7 +206,6 @@ std::map<std::string, std::string> execute_templates(const RenderRequest& reques
       throw;
     }
   }
-  return rendered;
 }
 
 std::string render_name_template(std::string_view name_template, const RenderRequest& request) {

@@ -92,7 +92,6 @@ class Loader {
   std::shared_ptr<const Chart> load_root(Files files) const {
     std::shared_ptr<Chart> chart = load(std::move(files), 0);
     chart->parsed = parsed_;
-    parsed_->end_ahead();
     return chart;
   }
 

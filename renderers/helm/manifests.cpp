@@ -7,9 +7,11 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <stdexcept>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/helm/manifest_heads.hpp"
 #include "renderers/helm/text.hpp"
 #include "renderers/helm/values_file.hpp"
 
@@ -79,14 +81,6 @@ bool kind_before(std::string_view left, std::string_view right, Profile profile)
   return *first < *second;
 }
 
-/// What is read of a document: encoding/json's view of apiVersion, kind, metadata.name,
-/// annotations.
-struct Head {
-  std::string kind;
-  std::string name;
-  std::map<std::string, std::string> annotations;
-};
-
 Value field(Value map, std::string_view name) {
   const Value exact = map[name];
   if (exact.present()) return exact;
@@ -127,33 +121,6 @@ constexpr std::string_view head_metadata_type =
     "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string "
     "\"json:\\\"annotations\\\"\" }";
 
-Head read_head(std::string_view text, Profile profile) {
-  const model::Document document = read_document(text);
-  const Value root = document.root();
-  Head head;
-  if (root.is_null()) return head;
-  if (!root.is_map()) {
-    wrong_type(root, "value",
-               profile == Profile::helm3 ? "releaseutil.SimpleHead" : "util.SimpleHead");
-  }
-  text_field(field(root, "apiVersion"), "struct field SimpleHead.apiVersion");
-  head.kind = text_field(field(root, "kind"), "struct field SimpleHead.kind");
-  const Value metadata = field(root, "metadata");
-  if (metadata.is_null()) return head;
-  if (!metadata.is_map())
-    wrong_type(metadata, "struct field SimpleHead.metadata", head_metadata_type);
-  head.name = text_field(field(metadata, "name"), "struct field .metadata.name");
-  const Value annotations = field(metadata, "annotations");
-  if (annotations.is_null()) return head;
-  if (!annotations.is_map())
-    wrong_type(annotations, "struct field .metadata.annotations", "map[string]string");
-  for (std::size_t i = 0; i < annotations.size(); ++i) {
-    head.annotations[std::string(annotations.key_at(i))] =
-        text_field(annotations.value_at(i), "struct field .metadata.annotations");
-  }
-  return head;
-}
-
 constexpr std::array<std::string_view, 10> hook_events = {
     "pre-install",  "post-install", "pre-delete",    "post-delete", "pre-upgrade",
     "post-upgrade", "pre-rollback", "post-rollback", "test",        "test-success",
@@ -184,23 +151,29 @@ int read_weight(const Head& head) {
   return error == std::errc() && end == text.data() + text.size() ? weight : 0;
 }
 
-void add_document(SortedManifests& sorted, const std::string& path, std::string_view text,
-                  Profile profile) {
-  Head head;
+[[noreturn]] void fail_head(const std::string& path, std::string_view text, Profile profile) {
   try {
-    head = read_head(text, profile);
+    read_head(text, profile);
   } catch (const model::Error& error) {
     throw model::Error(error.code(), "YAML parse error on " + path + ": " + error.message())
         .in_file(path, error.position());
   }
+  throw std::logic_error("expected a head that does not parse");
+}
+
+void add_document(SortedManifests& sorted, const std::string& path, const HeadedDocument& document,
+                  Profile profile) {
+  if (!document.head) fail_head(path, document.text, profile);
+  const Head& head = *document.head;
   const auto hook = head.annotations.find("helm.sh/hook");
   if (hook == head.annotations.end()) {
-    sorted.manifests.push_back({path, text, head.kind});
+    sorted.manifests.push_back({path, document.text, head.kind});
     return;
   }
   std::optional<std::vector<std::string>> events = read_events(hook->second);
   if (!events) return;
-  sorted.hooks.push_back({head.name, head.kind, path, text, std::move(*events), read_weight(head)});
+  sorted.hooks.push_back(
+      {head.name, head.kind, path, document.text, std::move(*events), read_weight(head)});
 }
 
 /// Helm 4 cuts at "---" at the start of a line, with the blanks that follow it.
@@ -261,15 +234,48 @@ std::vector<std::string_view> split_helm3(std::string_view text) {
 
 }  // namespace
 
+Head read_head(std::string_view text, Profile profile) {
+  const model::Document document = read_document(text);
+  const Value root = document.root();
+  Head head;
+  if (root.is_null()) return head;
+  if (!root.is_map()) {
+    wrong_type(root, "value",
+               profile == Profile::helm3 ? "releaseutil.SimpleHead" : "util.SimpleHead");
+  }
+  text_field(field(root, "apiVersion"), "struct field SimpleHead.apiVersion");
+  head.kind = text_field(field(root, "kind"), "struct field SimpleHead.kind");
+  const Value metadata = field(root, "metadata");
+  if (metadata.is_null()) return head;
+  if (!metadata.is_map())
+    wrong_type(metadata, "struct field SimpleHead.metadata", head_metadata_type);
+  head.name = text_field(field(metadata, "name"), "struct field .metadata.name");
+  const Value annotations = field(metadata, "annotations");
+  if (annotations.is_null()) return head;
+  if (!annotations.is_map())
+    wrong_type(annotations, "struct field .metadata.annotations", "map[string]string");
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    head.annotations[std::string(annotations.key_at(i))] =
+        text_field(annotations.value_at(i), "struct field .metadata.annotations");
+  }
+  return head;
+}
+
 std::vector<std::string_view> split_manifests(std::string_view text, Profile profile) {
   return profile == Profile::helm3 ? split_helm3(text) : split_helm4(text);
 }
 
 SortedManifests sort_manifests(const std::map<std::string, std::string>& files, Profile profile) {
+  ManifestHeads heads(profile);
+  return sort_manifests(files, profile, heads);
+}
+
+SortedManifests sort_manifests(const std::map<std::string, std::string>& files, Profile profile,
+                               ManifestHeads& heads) {
   SortedManifests sorted;
   for (const auto& [path, text] : files) {
-    if (path_base(path).starts_with('_') || trim_space(text).empty()) continue;
-    for (const std::string_view document : split_manifests(text, profile)) {
+    if (path_base(path).starts_with('_')) continue;
+    for (const HeadedDocument& document : heads.of(text)) {
       add_document(sorted, path, document, profile);
     }
   }

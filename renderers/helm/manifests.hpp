@@ -13,6 +13,8 @@ namespace reconcile::helm {
 /// `text`.
 std::vector<std::string_view> split_manifests(std::string_view text, Profile profile);
 
+class ManifestHeads;
+
 struct SortedManifests {
   std::vector<Hook> hooks;
   std::vector<Manifest> manifests;
@@ -22,5 +24,8 @@ struct SortedManifests {
 /// both by kind in install order; their texts view `files`. Throws Error(invalid_input) "YAML parse
 /// error on PATH: …".
 SortedManifests sort_manifests(const std::map<std::string, std::string>& files, Profile profile);
+/// The same with heads that have been read ahead.
+SortedManifests sort_manifests(const std::map<std::string, std::string>& files, Profile profile,
+                               ManifestHeads& heads);
 
 }  // namespace reconcile::helm

@@ -1,6 +1,7 @@
 #include "renderers/helm/parsed_templates.hpp"
 
 #include <system_error>
+#include <utility>
 
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/thread_heap.hpp"
@@ -58,7 +59,13 @@ void ParsedTemplates::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (next_ahead_ == ahead_.size()) {
-      if (complete_) return;
+      if (beside_) {
+        const std::function<void()> work = std::exchange(beside_, nullptr);
+        lock.unlock();
+        work();
+        lock.lock();
+        continue;
+      }
       idle_ = true;
       changed_.wait(lock);
       idle_ = false;
@@ -69,9 +76,10 @@ void ParsedTemplates::run() {
   }
 }
 
-void ParsedTemplates::end_ahead() {
+void ParsedTemplates::run_beside(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
-  complete_ = true;
+  if (!thread_.joinable()) return;
+  beside_ = std::move(work);
   if (idle_) changed_.notify_all();
 }
 

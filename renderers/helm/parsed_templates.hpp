@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -34,10 +35,11 @@ class ParsedTemplates {
   void parse_ahead(std::string_view text);
   /// The same for a schema, which is needed before the templates.
   void parse_schema_ahead(std::string_view text);
-  /// No further text is to be parsed ahead: the thread ends with its work.
-  void end_ahead();
   /// Parses nothing ahead any more; the thread has ended.
   void stop() noexcept;
+  /// Runs `work` on the thread that parses ahead, behind what it parses; not at all where the chart
+  /// was not worth a thread.
+  void run_beside(std::function<void()> work);
   /// Null where `text` does not parse.
   std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
   /// The schema in the JSON `text`. Throws model::Error where it does not parse.
@@ -67,9 +69,9 @@ class ParsedTemplates {
   std::unordered_map<const char*, Entry> entries_;
   std::vector<Entry*> ahead_;
   std::size_t next_ahead_ = 0;
+  std::function<void()> beside_;
   std::size_t waiting_bytes_ = 0;
   bool idle_ = false;
-  bool complete_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -12,7 +12,9 @@
 #include "renderers/helm/coalesce.hpp"
 #include "renderers/helm/dependencies.hpp"
 #include "renderers/helm/engine.hpp"
+#include "renderers/helm/manifest_heads.hpp"
 #include "renderers/helm/manifests.hpp"
+#include "renderers/helm/parsed_templates.hpp"
 #include "renderers/helm/post_render.hpp"
 #include "renderers/helm/render_context.hpp"
 #include "renderers/helm/schema.hpp"
@@ -128,13 +130,18 @@ HelmResult render(const RenderRequest& request) {
   process_dependencies(context, *root, *given);
   gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);
   if (!request.skip_schema_validation) validate_values(*root, *values);
-  auto files = std::make_shared<std::map<std::string, std::string>>(
-      execute_templates(request, heap, *root, *values));
+  auto files = std::make_shared<std::map<std::string, std::string>>();
+  const auto heads = std::make_shared<ManifestHeads>(request.profile);
+  const HeadsStop heads_stop(*heads);
+  if (request.chart->parsed != nullptr && !request.post_renderer) {
+    request.chart->parsed->run_beside([heads] { heads->read_added(); });
+  }
+  execute_templates(request, heap, *root, *values, *files, *heads);
   result.notes = take_notes(*files, *root);
   SortedManifests sorted;
   if (request.post_renderer) *files = post_rendered(*files, request);
   try {
-    sorted = sort_manifests(*files, request.profile);
+    sorted = sort_manifests(*files, request.profile, *heads);
   } catch (const Error& error) {
     throw ManifestError(error, files);
   }

@@ -15,6 +15,7 @@
 #include "renderers/helm/coalesce.hpp"
 #include "renderers/helm/dependencies.hpp"
 #include "renderers/helm/engine.hpp"
+#include "renderers/helm/manifest_heads.hpp"
 #include "renderers/helm/schema.hpp"
 #include "renderers/helm/values.hpp"
 #include "renderers/sprig/semver.hpp"
@@ -60,7 +61,8 @@ void render_files(const Case& asked, Answer& answer) {
   helm::process_dependencies(context, *root, *given);
   gotemplate::GoMap* values = helm::coalesce(context, *root, given, helm::Nulls::remove);
   if (!request.skip_schema_validation) helm::validate_values(*root, *values);
-  answer.texts = helm::execute_templates(request, heap, *root, *values);
+  helm::ManifestHeads heads(request.profile);
+  helm::execute_templates(request, heap, *root, *values, answer.texts, heads);
 }
 
 std::string hooks_text(const helm::HelmResult& result) {

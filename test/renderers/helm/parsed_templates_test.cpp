@@ -75,6 +75,11 @@ TEST_CASE("errors of templates parsed ahead name their file",
   SECTION("syntax") {
     files["templates/t7.yaml"] += "{{ if }}";
   }
+  SECTION("heads, of which the first one counts") {
+    files["templates/t7.yaml"] += "\nkind: {a: 1}";
+    files["templates/t9.yaml"] += "\nkind: [";
+    files["templates/t8.yaml"] += "\nmetadata: 5";
+  }
   SECTION("execution") {
     files["templates/t7.yaml"] += "\n{{ fail \"no\" }}";
   }
