@@ -8,12 +8,16 @@
 namespace reconcile::engine {
 namespace {
 
-/// What a chart takes for each byte of its texts: the text and the tree that is parsed from it.
+/// What a chart takes for each byte of its templates and definitions: the text and the tree that is
+/// parsed from it.
 constexpr std::size_t bytes_per_text_byte = 5;
 
 std::size_t bytes_of(const helm::Chart& chart) {
   std::size_t bytes = sizeof(helm::Chart) + chart.schema.value_or("").size();
-  for (const helm::ChartFile& file : chart.files) bytes += file.name.size() + file.data.size();
+  for (const helm::ChartFile& file : chart.files) {
+    const std::size_t factor = file.name.starts_with("crds/") ? bytes_per_text_byte : 1;
+    bytes += file.name.size() + file.data.size() * factor;
+  }
   for (const helm::ChartFile& file : chart.templates) {
     bytes += file.name.size() + file.data.size() * bytes_per_text_byte;
   }

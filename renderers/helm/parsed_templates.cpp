@@ -5,6 +5,7 @@
 
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/thread_heap.hpp"
+#include "reconcile/model/yaml.hpp"
 
 namespace reconcile::helm {
 namespace {
@@ -97,19 +98,27 @@ void ParsedTemplates::parse(Entry& entry, std::unique_lock<std::mutex>& lock) {
   entry.state = State::running;
   lock.unlock();
   std::shared_ptr<const gotemplate::ParsedFile> file;
-  model::Document document;
+  std::vector<model::Document> documents;
+  bool failed = false;
   try {
-    if (entry.kind == Kind::schema) {
-      document = model::parse_json(entry.text);
-    } else {
-      file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
+    switch (entry.kind) {
+      case Kind::template_:
+        file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
+        break;
+      case Kind::schema:
+        documents.push_back(model::parse_json(entry.text));
+        break;
+      case Kind::definitions:
+        documents = model::parse_yaml_stream(entry.text);
+        break;
     }
   } catch (const std::exception&) {
-    file = nullptr;
+    failed = true;
   }
   lock.lock();
   entry.file = std::move(file);
-  entry.document = std::move(document);
+  entry.documents = std::move(documents);
+  entry.failed = failed;
   entry.state = State::done;
   changed_.notify_all();
 }
@@ -131,8 +140,13 @@ std::shared_ptr<const gotemplate::ParsedFile> ParsedTemplates::get(std::string_v
 }
 
 model::Document ParsedTemplates::schema(std::string_view text) {
-  const model::Document& document = parsed(text, Kind::schema).document;
-  return document.root().present() ? document : model::parse_json(text);
+  const Entry& entry = parsed(text, Kind::schema);
+  return entry.failed ? model::parse_json(text) : entry.documents.front();
+}
+
+std::vector<model::Document> ParsedTemplates::definitions(std::string_view text) {
+  const Entry& entry = parsed(text, Kind::definitions);
+  return entry.failed ? model::parse_yaml_stream(text) : entry.documents;
 }
 
 }  // namespace reconcile::helm

@@ -18,10 +18,10 @@ namespace reconcile::helm {
 /// The functions that templates of `profile` may call; lives as long as the program.
 const gotemplate::FunctionTable& functions_of(Profile profile);
 
-/// The parsed templates and values schemas of one chart with its subcharts: each text is parsed
-/// once for all renders, on first use or ahead of it on a thread of its own. Texts are known by
-/// their address; templates are parsed without a name, since aliases rename charts. Safe from any
-/// thread.
+/// The parsed templates, values schemas and definitions of one chart with its subcharts: each text
+/// is parsed once for all renders, on first use or ahead of it on a thread of its own. Texts are
+/// known by their address; templates are parsed without a name, since aliases rename charts. Safe
+/// from any thread.
 class ParsedTemplates {
  public:
   explicit ParsedTemplates(Profile profile) : profile_(profile) {}
@@ -44,16 +44,21 @@ class ParsedTemplates {
   std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
   /// The schema in the JSON `text`. Throws model::Error where it does not parse.
   model::Document schema(std::string_view text);
+  /// The documents of the YAML stream `text` of a file in crds/. Throws as
+  /// model::parse_yaml_stream.
+  std::vector<model::Document> definitions(std::string_view text);
 
  private:
-  enum class Kind : std::uint8_t { template_, schema };
+  enum class Kind : std::uint8_t { template_, schema, definitions };
   enum class State : std::uint8_t { waiting, running, done };
   struct Entry {
     std::string_view text;
     Kind kind = Kind::template_;
     State state = State::waiting;
     std::shared_ptr<const gotemplate::ParsedFile> file;  ///< of a template that parses
-    model::Document document;                            ///< of a schema that parses
+    /// Of a schema that parses, one; of definitions that parse, all.
+    std::vector<model::Document> documents;
+    bool failed = false;
   };
 
   void add(std::string_view text, Kind kind);

@@ -91,15 +91,31 @@ void collect_definitions(const ChartInstance& chart, std::vector<Manifest>& defi
   for (const auto& child : chart.children) collect_definitions(*child, definitions);
 }
 
-void add_objects(std::vector<model::Object>& objects, const Manifest& manifest) {
+void add_objects(std::vector<model::Object>& objects, const Manifest& manifest,
+                 const std::vector<model::Document>& documents) {
   std::size_t index = 0;
-  for (const model::Document& document : model::parse_yaml_stream(manifest.content)) {
+  for (const model::Document& document : documents) {
     if (document.root().is_null()) continue;
     for (model::Object& object : model::expand_list(document, {manifest.path, index})) {
       objects.push_back(std::move(object));
     }
     ++index;
   }
+}
+
+/// The objects of definitions, which every render of the chart has alike, and of manifests.
+std::vector<model::Object> objects_of(const HelmResult& result) {
+  std::vector<model::Object> objects;
+  ParsedTemplates* parsed = result.chart->parsed.get();
+  for (const Manifest& item : result.definitions) {
+    add_objects(objects, item,
+                parsed != nullptr ? parsed->definitions(item.content)
+                                  : model::parse_yaml_stream(item.content));
+  }
+  for (const Manifest& item : result.manifests) {
+    add_objects(objects, item, model::parse_yaml_stream(item.content));
+  }
+  return objects;
 }
 
 /// Takes NOTES.txt files out of the rendered ones; answers the text of the top chart's.
@@ -150,10 +166,7 @@ HelmResult render(const RenderRequest& request) {
   result.hooks = std::move(sorted.hooks);
   result.manifests = std::move(sorted.manifests);
   if (request.include_crds) collect_definitions(*root, result.definitions);
-  if (request.want_objects) {
-    for (const Manifest& item : result.definitions) add_objects(result.render.objects, item);
-    for (const Manifest& item : result.manifests) add_objects(result.render.objects, item);
-  }
+  if (request.want_objects) result.render.objects = objects_of(result);
   return result;
 }
 

@@ -43,6 +43,7 @@ helm::HelmResult render(const std::shared_ptr<const helm::Chart>& chart, const s
   helm::RenderRequest request;
   request.chart = chart;
   request.values.push_back({helm::ValuesForm::file, values, "values"});
+  request.include_crds = true;
   request.want_objects = want_objects;
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;

@@ -113,3 +113,26 @@ TEST_CASE("loading that fails leaves no thread behind", "[renderers][helm][parse
   files["values.yaml"] = "a: [";
   CHECK_THROWS_AS(load(files, ReadRecord::leave_out), model::Error);
 }
+
+TEST_CASE("definitions of a chart are parsed once for all renders", "[renderers][helm]") {
+  RenderRequest request = request_of(
+      {{"crds/a.yaml", "kind: CustomResourceDefinition\napiVersion: v1\nmetadata: {name: a}\n"}});
+  request.include_crds = true;
+  request.want_objects = true;
+  const HelmResult first = render(request);
+  request.values.push_back({ValuesForm::set, "other=1", ""});
+  const HelmResult second = render(request);
+  REQUIRE(first.render.objects.size() == 1);
+  REQUIRE(second.render.objects.size() == 1);
+  CHECK(second.render.objects[0].origin().file == "app/crds/a.yaml");
+  CHECK(first.render.objects[0].document().arena() == second.render.objects[0].document().arena());
+}
+
+TEST_CASE("a broken definition fails every render alike", "[renderers][helm]") {
+  RenderRequest request = request_of({{"crds/a.yaml", "kind: {"}});
+  request.include_crds = true;
+  CHECK(output_text(render(request), request).find("kind: {") != std::string::npos);
+  request.want_objects = true;
+  CHECK_THROWS_AS(render(request), model::Error);
+  CHECK_THROWS_AS(render(request), model::Error);
+}
