@@ -41,16 +41,16 @@ const CompiledSchema& metaschema(int draft) {
   return *set.root;
 }
 
-void check_against_metaschema(const Document& schema, std::string_view url, int draft) {
-  const auto failures = run_schema(metaschema(draft), schema.root());
+}  // namespace
+
+void check_against_metaschema(Value schema, std::string_view url, int draft) {
+  const auto failures = run_schema(metaschema(draft), schema);
   if (failures.empty()) return;
   throw Error(ErrorCode::invalid_input,
-              "\"" + std::string(url) + "#\" is not valid against metaschema: " +
+              "\"" + std::string(url) + "\" is not valid against metaschema: " +
                   "jsonschema validation failed with '" + std::string(metaschema_url(draft)) +
                   "#'\n" + schema_error_text(to_violations(failures)));
 }
-
-}  // namespace
 
 struct JsonSchema::Compiled {
   SchemaSet set;
@@ -59,7 +59,7 @@ struct JsonSchema::Compiled {
 JsonSchema::JsonSchema(const Document& schema, const Loader& loader, std::string_view url)
     : compiled_(std::make_unique<Compiled>()) {
   const int draft = SchemaCompiler::draft_of(schema.root(), 2020);
-  check_against_metaschema(schema, url, draft);
+  check_against_metaschema(schema.root(), std::string(url) + "#", draft);
   SchemaSet& set = compiled_->set;
   set.root = SchemaCompiler(set, loader).compile(schema, url, draft);
 }

@@ -98,18 +98,46 @@ const CompiledSchema* SchemaCompiler::enqueue_reference(const Pending& at,
 }
 
 void SchemaCompiler::fill(const Pending& at) {
-  if (!at.source.value().is_map()) {
-    at.schema->boolean = at.source.value().boolean().value_or(true);
+  const Value source = at.source.value();
+  if (!source.is_map() || source.size() == 0) {
+    at.schema->boolean = source.boolean().value_or(true);
     return;
   }
   const int draft = at.schema->resource->draft;
   fill_references(at);
-  if (draft < 2019 && at.schema->ref != nullptr) return;
+  if (draft < 2019 && at.schema->ref != nullptr) {
+    fill_beside_reference(at);
+    return;
+  }
   fill_logic(at);
   fill_object(at);
   fill_list(at);
   fill_values(at);
   fill_bounds(at);
+}
+
+// What jsonschema still reads beside a reference that hides the keywords of draft 4; of these only
+// `const` counts, but all have to be in order.
+void SchemaCompiler::fill_beside_reference(const Pending& at) {
+  const int draft = at.schema->resource->draft;
+  if (draft < 6) return;
+  if (at.source["const"].present()) {
+    at.schema->has_const = true;
+    at.schema->constant = at.source["const"];
+  }
+  enqueue_part(at, "contains");
+  enqueue_part(at, "propertyNames");
+  if (draft >= 7) fill_condition(at);
+}
+
+void SchemaCompiler::fill_condition(const Pending& at) {
+  CompiledSchema& schema = *at.schema;
+  schema.condition = enqueue_part(at, "if");
+  if (schema.condition == nullptr) return;
+  // A branch that a plain true or false leaves out is not looked at: it may refer to nothing.
+  const std::optional<bool> known = at.source["if"].boolean();
+  if (known.value_or(true)) schema.consequence = enqueue_part(at, "then");
+  if (!known.value_or(false)) schema.alternative = enqueue_part(at, "else");
 }
 
 void SchemaCompiler::fill_references(const Pending& at) {
@@ -135,11 +163,7 @@ void SchemaCompiler::fill_logic(const Pending& at) {
   schema.any_of = enqueue_list(at, "anyOf");
   schema.one_of = enqueue_list(at, "oneOf");
   schema.negated = enqueue_part(at, "not");
-  if (schema.resource->draft < 7) return;
-  schema.condition = enqueue_part(at, "if");
-  if (schema.condition == nullptr) return;
-  schema.consequence = enqueue_part(at, "then");
-  schema.alternative = enqueue_part(at, "else");
+  if (schema.resource->draft >= 7) fill_condition(at);
 }
 
 void SchemaCompiler::fill_object(const Pending& at) {

@@ -35,6 +35,9 @@ class Keywords {
   std::uint64_t present_ = 0;
 };
 
+/// Throws where `schema`, which `url` names in the error, is none of `draft`.
+void check_against_metaschema(Value schema, std::string_view url, int draft);
+
 /// Compiles a document and what it refers to, breadth first, so that long chains of references need
 /// no deep stack.
 class SchemaCompiler {
@@ -70,6 +73,8 @@ class SchemaCompiler {
   std::vector<const CompiledSchema*> enqueue_list(const Pending& at, std::string_view keyword);
   const CompiledSchema* enqueue_reference(const Pending& at, std::string_view keyword);
   void fill(const Pending& at);
+  void fill_beside_reference(const Pending& at);
+  void fill_condition(const Pending& at);
   void fill_references(const Pending& at);
   void fill_logic(const Pending& at);
   void fill_object(const Pending& at);

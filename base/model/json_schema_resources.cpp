@@ -236,10 +236,14 @@ SchemaCompiler::Place SchemaCompiler::locate_pointer(SchemaResource* resource,
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
   }
-  // A place that no keyword names may still hold identifiers.
-  if (resource_of_.count(at.node()) == 0) collect(at, owner);
+  // A place that no keyword names may still hold identifiers, and has not been checked.
+  const bool is_new = resource_of_.count(at.node()) == 0;
+  if (is_new) collect(at, owner);
   if (const auto known = resource_of_.find(at.node()); known != resource_of_.end()) {
     owner = known->second;
+  }
+  if (is_new && find_metaschema(resource->id).empty()) {
+    check_against_metaschema(at, resource->id + "#" + std::string(pointer), owner->draft);
   }
   return {at.node(), owner};
 }

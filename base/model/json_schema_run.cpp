@@ -87,9 +87,6 @@ SchemaRun::Failures SchemaRun::run(const CompiledSchema& schema, Value value, co
                     std::to_string(checks_max) + " checks or " + std::to_string(depth_max) +
                     " levels");
   }
-  if (scope.repeats()) {
-    throw Error(ErrorCode::limit_exceeded, "json schema: a reference cycle was found");
-  }
   Evaluated own;
   Check check{schema, value, scope, quick, evaluated != nullptr, own, {}};
   check.tracks |= schema.unevaluated_properties != nullptr || schema.unevaluated_items != nullptr;
@@ -103,6 +100,10 @@ void SchemaRun::check_all(Check& check) {
   const CompiledSchema& schema = check.schema;
   if (schema.boolean) {
     if (!*schema.boolean) fail(check, "false schema");
+    return;
+  }
+  if (check.scope.repeats()) {
+    fail(check, "a reference cycle was found");
     return;
   }
   if (!check_kind(check)) return;

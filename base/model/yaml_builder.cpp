@@ -34,13 +34,25 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+/// Whether an entry below `node` has its key at the address `key`.
+bool holds_key(const Node& node, const char* key) {
+  for (std::uint32_t i = 0; node.kind == Kind::list && i < node.size; ++i) {
+    if (holds_key(node.items[i], key)) return true;
+  }
+  for (std::uint32_t i = 0; node.kind == Kind::map && i < node.size; ++i) {
+    const Entry& entry = node.entries[i];
+    if (entry.name().data() == key || holds_key(entry.value, key)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Node YamlBuilder::build_document() {
   const Built root = build(events_.next());
   require_json(root);
   events_.next();  // the document's end
-  throw_failures();
+  throw_failures(root.node);
   if (unbounded_) throw_unbounded(Value(&root.node));
   const bool own_keys = root.own_keys && !options_.to_json;
   if (own_keys || root.inner_keys) {
@@ -49,10 +61,12 @@ Node YamlBuilder::build_document() {
   return root.node;
 }
 
-void YamlBuilder::throw_failures() const {
+void YamlBuilder::throw_failures(const Node& root) const {
   if (!failure_.empty()) throw Error(ErrorCode::invalid_input, failure_);
-  if (!unsupported_key_.empty() && reports_.empty()) {
-    throw Error(ErrorCode::invalid_input, unsupported_key_);
+  for (const auto& [key, message] : unsupported_keys_) {
+    if (reports_.empty() && holds_key(root, key.data())) {
+      throw Error(ErrorCode::invalid_input, message);
+    }
   }
   if (reports_.empty()) return;
   std::string message = "yaml: unmarshal errors:";
@@ -217,7 +231,10 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
     const Built key = build(event);
     if (v3 && event.type == YamlEventType::scalar) source.text = Value(&key.node).source();
     if (v3) keys.push_back(source);
+    const bool had_failed = !failure_.empty();
     const Built value = build(events_.next());
+    // v2 looks at what kinds of values are merged before it reads them.
+    if (key.is_merge_key && !v3 && !had_failed && !can_merge(value)) failure_.clear();
     map.steps += key.steps;
     require_json(value);
     take_inner(map, value);
@@ -238,7 +255,12 @@ void YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std:
                             const Built& value) {
   if (key.node.kind == Kind::list || key.node.kind == Kind::map) {
     if (failure_.empty()) {
-      fail("yaml: invalid map key: " + go_syntax(Value(&key.node), options_.dialect));
+      std::string shown = go_syntax(Value(&key.node), options_.dialect);
+      constexpr std::string_view nil_key = "\"\\u0001nil\"";
+      for (std::size_t at = 0; (at = shown.find(nil_key, at)) != std::string::npos;) {
+        shown.replace(at, nil_key.size(), "interface {}(nil)");
+      }
+      fail("yaml: invalid map key: " + shown);
     }
     return;
   }
@@ -266,15 +288,21 @@ void YamlBuilder::check_unique(std::vector<SourceKey>& keys) {
   }
 }
 
+bool YamlBuilder::can_merge(const Built& value) {
+  const Node& node = value.node;
+  if (node.kind == Kind::map) return true;
+  bool maps = node.kind == Kind::list && !value.is_alias;
+  for (std::uint32_t i = 0; maps && i < node.size; ++i) maps = node.items[i].kind == Kind::map;
+  return maps;
+}
+
 void YamlBuilder::merge(std::size_t mark, const Built& value, std::uint32_t line) {
   const Node& node = value.node;
   if (node.kind == Kind::map) {
     merge_map(mark, node, line);
     return;
   }
-  bool maps = node.kind == Kind::list && !value.is_alias;
-  for (std::uint32_t i = 0; maps && i < node.size; ++i) maps = node.items[i].kind == Kind::map;
-  if (!maps) {
+  if (!can_merge(value)) {
     fail("yaml: map merge requires map or sequence of maps as the value");
     return;
   }

@@ -62,6 +62,8 @@ class YamlBuilder {
   std::string_view key_text(const Built& key, const Built& value);
   void take_inner(Built& parent, const Built& child) const;
 
+  /// Whether `<<` takes it: a map, or a list of maps that is no alias.
+  static bool can_merge(const Built& value);
   void merge(std::size_t mark, const Built& value, std::uint32_t line);
   void merge_map(std::size_t mark, const Node& from, std::uint32_t line);
 
@@ -77,7 +79,7 @@ class YamlBuilder {
   static void throw_unbounded(Value value);
   void fail(std::string message);
   void report(std::uint32_t line, const std::string& message);
-  void throw_failures() const;
+  void throw_failures(const Node& root) const;
 
   YamlEventSource& events_;
   const YamlOptions& options_;
@@ -89,9 +91,11 @@ class YamlBuilder {
   std::size_t anchor_count_ = 0;
   std::size_t steps_ = 0;
   std::size_t alias_steps_ = 0;
-  bool unbounded_ = false;            ///< a number that JSON cannot have was read
-  std::string failure_;               ///< the first decoding error
-  std::string unsupported_key_;       ///< the first key that JSON cannot have
+  bool unbounded_ = false;  ///< a number that JSON cannot have was read
+  std::string failure_;     ///< the first decoding error
+  /// The first keys that JSON cannot have, with what is said of each: entries that another one
+  /// replaces are no longer there in the end.
+  std::vector<std::pair<std::string_view, std::string>> unsupported_keys_;
   std::vector<std::string> reports_;  ///< go-yaml's TypeError lines
 };
 

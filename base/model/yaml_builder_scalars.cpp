@@ -161,11 +161,17 @@ std::string_view YamlBuilder::key_text(const Built& key, const Built& target) {
     const auto shown = [](const Node& part) {
       return part.kind == Kind::null ? "<nil>" : go_syntax(Value(&part), YamlDialect::v2);
     };
-    if (unsupported_key_.empty()) {
-      unsupported_key_ = std::string("unsupported map key of type: ") +
-                         (unset ? "%!s(<nil>)" : "uint64") + ", key: " + shown(node) +
-                         ", value: " + shown(target.node);
+    // Such a key shows nowhere; a text that no other key has keeps it apart.
+    text = unset ? "\x01nil" : "\x01uint64";
+    const std::string_view key_of_its_own = arena_.copy(text);
+    constexpr std::size_t keys_max = 16;
+    if (unsupported_keys_.size() < keys_max) {
+      unsupported_keys_.emplace_back(key_of_its_own, std::string("unsupported map key of type: ") +
+                                                         (unset ? "%!s(<nil>)" : "uint64") +
+                                                         ", key: " + shown(node) +
+                                                         ", value: " + shown(target.node));
     }
+    return key_of_its_own;
   }
   return arena_.copy(text);
 }

@@ -1,5 +1,7 @@
 #include "base/model/yaml_go_text.hpp"
 
+#include <algorithm>
+
 #include "base/model/utf8.hpp"
 
 namespace reconcile::model {
@@ -70,6 +72,22 @@ bool YamlGoText::accept_escape(std::size_t index) {
   return true;
 }
 
+bool YamlGoText::accept_in_tag(std::size_t index) {
+  if (rounds_left_ == 0) return false;
+  --rounds_left_;
+  cursor_byte_ = cursor_character_ = 0;
+  const std::size_t at = byte_of(index);
+  cursor_byte_ = cursor_character_ = 0;
+  if (at >= prepared_.size()) return false;
+  const char c = prepared_[at];
+  const char* const escape = c == ',' ? "%2C" : c == '[' ? "%5B" : c == ']' ? "%5D" : nullptr;
+  if (escape == nullptr) return false;
+  own();
+  owned_.replace(at, 1, escape);
+  prepared_ = owned_;
+  return true;
+}
+
 std::string_view YamlGoText::restored(std::string_view text, std::string& scratch) const {
   if (!exchanged_) return text;
   scratch = text;
@@ -91,6 +109,13 @@ std::size_t YamlGoText::byte_of(std::size_t character) {
     ++cursor_character_;
   }
   return cursor_byte_;
+}
+
+std::size_t YamlGoText::breaks_before_question_mark(std::size_t from, std::size_t to) {
+  const std::size_t first = byte_of(from);
+  const std::string_view text = prepared_.substr(first, byte_of(to) - first);
+  const std::string_view before = text.substr(0, text.find('?', 1));
+  return static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
 std::optional<std::size_t> YamlGoText::breaks_before_slash_escape(std::size_t from,

@@ -20,6 +20,10 @@ class YamlGoText {
   /// escapes of that scalar are exchanged and the text is to be read again: answers true.
   bool accept_escape(std::size_t index);
 
+  /// libyaml ended a tag at character `index`. Where that is a comma or a bracket, which go-yaml
+  /// takes into the tag, it is escaped and the text is to be read again: answers true.
+  bool accept_in_tag(std::size_t index);
+
   /// `text` with the exchanged characters put back; a view of `scratch` where there were any.
   std::string_view restored(std::string_view text, std::string& scratch) const;
 
@@ -27,6 +31,9 @@ class YamlGoText {
   /// between two character positions; absent where it has none. Positions must not go back between
   /// calls.
   std::optional<std::size_t> breaks_before_slash_escape(std::size_t from, std::size_t to);
+
+  /// The line breaks before the first question mark between two character positions, as above.
+  std::size_t breaks_before_question_mark(std::size_t from, std::size_t to);
 
  private:
   bool choose_placeholders();

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/model/yaml_event.hpp"
 #include "base/model/yaml_go_text.hpp"
@@ -74,11 +75,16 @@ class LibyamlSource final : public YamlEventSource {
     ++taken_;
   }
 
-  // After an escape that only go-yaml knows, reads again up to where the error was.
+  // After an escape or a tag that only go-yaml knows, reads again up to where the error was.
   bool restart() {
     if (parser_.error != YAML_SCANNER_ERROR || parser_.problem == nullptr) return false;
-    if (std::strcmp(parser_.problem, "found unknown escape character") != 0) return false;
-    if (!text_.accept_escape(parser_.problem_mark.index + 1)) return false;
+    const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+    if (context == "while scanning a tag" || context == "while parsing a tag") {
+      if (!text_.accept_in_tag(parser_.problem_mark.index)) return false;
+    } else if (std::strcmp(parser_.problem, "found unknown escape character") != 0 ||
+               !text_.accept_escape(parser_.problem_mark.index + 1)) {
+      return false;
+    }
     yaml_parser_delete(&parser_);
     start();
     for (std::size_t i = 0; i < taken_; ++i) {
@@ -113,7 +119,7 @@ class LibyamlSource final : public YamlEventSource {
         return;
       case YAML_SEQUENCE_END_EVENT:
         event_.type = YamlEventType::list_end;
-        closers_.pop_back();
+        leave();
         return;
       case YAML_MAPPING_START_EVENT:
         event_.type = YamlEventType::map_start;
@@ -123,7 +129,7 @@ class LibyamlSource final : public YamlEventSource {
         return;
       case YAML_MAPPING_END_EVENT:
         event_.type = YamlEventType::map_end;
-        closers_.pop_back();
+        leave();
         return;
       default:
         event_.type = YamlEventType::stream_end;
@@ -150,16 +156,29 @@ class LibyamlSource final : public YamlEventSource {
   void enter(bool flow, char closer) {
     if (flow) event_.style = Style::flow;
     closers_.push_back(flow ? closer : '\0');
+    opened_.push_back(raw_.start_mark.line);
+  }
+
+  void leave() {
+    closers_.pop_back();
+    opened_.pop_back();
   }
 
   // In flow context go-yaml ends a plain scalar at any question mark, which leaves a key indicator
   // where a comma must stand.
-  void check_question_mark() const {
+  void check_question_mark() {
     if (event_.style != Style::plain || closers_.empty() || closers_.back() == '\0') return;
     const std::size_t at = event_.value.find('?');
     if (at == std::string_view::npos || at == 0) return;
+    // The mark is the problem, the collection its context; see fail().
+    const std::size_t line = raw_.start_mark.line + text_.breaks_before_question_mark(
+                                                        raw_.start_mark.index, raw_.end_mark.index);
+    const bool v3 = dialect_ == YamlDialect::v3;
+    const std::size_t preferred = v3 ? opened_.back() : line;
     throw_problem(std::string("did not find expected ',' or '") + closers_.back() + "'",
-                  raw_.start_mark.line);
+                  preferred != 0 ? preferred
+                  : v3           ? line
+                                 : opened_.back());
   }
 
   // go-yaml knows %YAML 1.1 only.
@@ -228,6 +247,7 @@ class LibyamlSource final : public YamlEventSource {
   YamlDialect dialect_;
   std::string value_;
   std::string closers_;  ///< of the open collections: the flow indicator, or 0 for block style
+  std::vector<std::size_t> opened_;  ///< the lines, from 0, where they start
   std::size_t taken_ = 0;
   yaml_parser_t parser_{};
   yaml_event_t raw_{};

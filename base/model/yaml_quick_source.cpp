@@ -108,6 +108,8 @@ bool YamlQuickSource::step() {
     case Phase::root:
       return step_root();
     case Phase::document_end:
+      // What follows is scanned before a document ends, and may be no token.
+      if (!skip_to_token() || !(at_end() || at_marker())) return false;
       event_.type = YamlEventType::document_end;
       phase_ = Phase::stream;
       return true;

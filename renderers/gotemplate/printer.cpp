@@ -100,7 +100,8 @@ void Printer::print_value(const GoValue& value, char32_t verb, int depth) {
   check_size(0);
   const bool named = value.type() == GoType::object ||
                      (value.type() >= GoType::duration && value.type() <= GoType::weekday);
-  if ((named || verb == 'w') && print_by_method(value, verb)) return;
+  const bool is_wrap = verb == 'w' && (value.type() != GoType::bytes || depth > 0);
+  if ((named || is_wrap) && print_by_method(value, verb)) return;
   if (value.is_nil()) {
     if (flags_.sharp_v) {
       out_ += "interface {}(nil)";

@@ -20,7 +20,8 @@ std::unique_ptr<ChartInstance> instantiate(const Chart& chart, gotemplate::Heap&
     if (dependency.import_values.is_list()) {
       imports = gotemplate::to_go_value(heap, dependency.import_values);
     }
-    instance->dependencies.push_back({&dependency, dependency.name, false, imports});
+    instance->dependencies.push_back(std::make_shared<DependencyState>(
+        DependencyState{&dependency, dependency.name, false, imports}));
   }
   for (const auto& subchart : chart.dependencies) {
     instance->children.push_back(instantiate(*subchart, heap));
@@ -34,8 +35,11 @@ std::unique_ptr<ChartInstance> copy_instance(const ChartInstance& instance, Char
   copy->chart = instance.chart;
   copy->name = instance.name;
   copy->parent = parent;
+  copy->loaded_below = instance.loaded_below;
   copy->values = instance.values;
-  copy->dependencies = instance.dependencies;
+  for (const auto& state : instance.dependencies) {
+    copy->dependencies.push_back(std::make_shared<DependencyState>(*state));
+  }
   copy->lists_dependencies = instance.lists_dependencies;
   for (const auto& child : instance.children)
     copy->children.push_back(copy_instance(*child, copy.get()));

@@ -24,15 +24,19 @@ struct ChartInstance {
   const Chart* chart = nullptr;
   std::string name;  ///< the alias, or the chart's name
   ChartInstance* parent = nullptr;
+  /// Where the paths of its files start instead of at its parent: Helm 3 keeps the parent that the
+  /// charts below an aliased one were loaded with. Empty otherwise.
+  std::string loaded_below = {};
   gotemplate::GoMap* values = nullptr;  ///< defaults, replaced by import-values; may be null
-  std::vector<DependencyState> dependencies;
+  std::vector<std::shared_ptr<DependencyState>> dependencies;  ///< never null
   bool lists_dependencies = false;
   std::vector<std::unique_ptr<ChartInstance>> children;
 
   [[nodiscard]] bool is_root() const noexcept { return parent == nullptr; }
   /// "parent/charts/child".
   [[nodiscard]] std::string full_path() const {
-    return is_root() ? name : parent->full_path() + "/charts/" + name;
+    if (is_root()) return name;
+    return (loaded_below.empty() ? parent->full_path() : loaded_below) + "/charts/" + name;
   }
 };
 

@@ -5,6 +5,7 @@
 #include "renderers/helm/dependencies.hpp"
 
 #include <optional>
+#include <set>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/error.hpp"
@@ -22,25 +23,37 @@ bool serves(const ChartInstance& child, const Dependency& entry, std::string_vie
   return child.name == name && is_compatible(entry.version, child.chart->metadata.version);
 }
 
+/// Helm 3 copies the chart alone: what lies below it stays with the one that was loaded, and the
+/// entries of its dependencies are the same for all aliases.
+void share_with(ChartInstance& copy, const ChartInstance& loaded) {
+  copy.dependencies = loaded.dependencies;
+  for (const auto& child : copy.children) {
+    if (child->loaded_below.empty()) child->loaded_below = loaded.full_path();
+  }
+}
+
 /// Puts the children in Helm's order: those that Chart.yaml does not name, then one for each entry.
-void apply_aliases(ChartInstance& chart) {
+void apply_aliases(ChartInstance& chart, Profile profile) {
   std::vector<std::unique_ptr<ChartInstance>> ordered;
   std::vector<std::unique_ptr<ChartInstance>> named;
   for (auto& child : chart.children) {
     bool is_named = false;
-    for (const DependencyState& state : chart.dependencies) {
-      is_named = is_named || serves(*child, *state.entry, state.name);
+    for (const auto& state : chart.dependencies) {
+      is_named = is_named || serves(*child, *state->entry, state->name);
     }
+    if (!is_named) child->loaded_below.clear();
     (is_named ? named : ordered).push_back(std::move(child));
   }
-  for (DependencyState& state : chart.dependencies) {
+  for (const auto& state : chart.dependencies) {
     for (const auto& child : named) {
-      if (!serves(*child, *state.entry, state.name)) continue;
+      if (!serves(*child, *state->entry, state->name)) continue;
       ordered.push_back(copy_instance(*child, &chart));
-      if (!state.entry->alias.empty()) ordered.back()->name = state.entry->alias;
+      ordered.back()->loaded_below.clear();
+      if (profile == Profile::helm3) share_with(*ordered.back(), *child);
+      if (!state->entry->alias.empty()) ordered.back()->name = state->entry->alias;
       break;
     }
-    if (!state.entry->alias.empty()) state.name = state.entry->alias;
+    if (!state->entry->alias.empty()) state->name = state->entry->alias;
   }
   chart.children = std::move(ordered);
 }
@@ -48,19 +61,19 @@ void apply_aliases(ChartInstance& chart) {
 void apply_tags(ChartInstance& chart, GoMap& values, std::vector<std::string>& warnings) {
   const GoMap* tags = find_table(values, "tags");
   if (tags == nullptr) return;
-  for (DependencyState& state : chart.dependencies) {
+  for (const auto& state : chart.dependencies) {
     bool any_true = false;
     bool any_false = false;
-    for (const std::string& tag : state.entry->tags) {
+    for (const std::string& tag : state->entry->tags) {
       const GoValue* value = tags->find(tag);
       if (value == nullptr) continue;
       if (value->type() != GoType::boolean) {
-        warnings.push_back("returned non-bool value for tag " + tag + " of chart " + state.name);
+        warnings.push_back("returned non-bool value for tag " + tag + " of chart " + state->name);
         continue;
       }
       (value->as_boolean() ? any_true : any_false) = true;
     }
-    state.enabled = any_true || !any_false;
+    state->enabled = any_true || !any_false;
   }
 }
 
@@ -75,8 +88,8 @@ const GoValue* path_value(GoMap& values, std::string_view path) {
 
 void apply_conditions(ChartInstance& chart, GoMap& values, const std::string& path,
                       std::vector<std::string>& warnings) {
-  for (DependencyState& state : chart.dependencies) {
-    std::string_view conditions = trim_space(state.entry->condition);
+  for (const auto& state : chart.dependencies) {
+    std::string_view conditions = trim_space(state->entry->condition);
     while (!conditions.empty()) {
       const std::size_t comma = conditions.find(',');
       const std::string condition(conditions.substr(0, comma));
@@ -85,35 +98,33 @@ void apply_conditions(ChartInstance& chart, GoMap& values, const std::string& pa
       const GoValue* value = path_value(values, path + condition);
       if (value == nullptr) continue;
       if (value->type() == GoType::boolean) {
-        state.enabled = value->as_boolean();
+        state->enabled = value->as_boolean();
         break;
       }
       warnings.push_back("returned non-bool value for condition " + condition + " of chart " +
-                         state.name);
+                         state->name);
     }
   }
-}
-
-bool is_disabled(const ChartInstance& chart, std::string_view name) {
-  for (const DependencyState& state : chart.dependencies) {
-    if (!state.enabled && state.name == name) return true;
-  }
-  return false;
 }
 
 void process_enabled(ValuesContext& context, ChartInstance& chart, const GoMap& values,
                      const std::string& path) {
   if (!chart.lists_dependencies) return;
-  apply_aliases(chart);
-  for (DependencyState& state : chart.dependencies) state.enabled = true;
+  apply_aliases(chart, context.profile);
+  for (const auto& state : chart.dependencies) state->enabled = true;
   GoMap* coalesced = coalesce(context, chart, &values, Nulls::remove);
   apply_tags(chart, *coalesced, context.warnings);
   apply_conditions(chart, *coalesced, path, context.warnings);
-  std::erase_if(chart.children, [&](const auto& child) { return is_disabled(chart, child->name); });
+  std::set<std::string, std::less<>> disabled;
+  for (const auto& state : chart.dependencies) {
+    if (!state->enabled) disabled.insert(state->name);
+  }
+  std::erase_if(chart.children, [&](const auto& child) { return disabled.contains(child->name); });
   for (const auto& child : chart.children) {
     process_enabled(context, *child, *coalesced, path + child->name + ".");
   }
-  std::erase_if(chart.dependencies, [](const DependencyState& state) { return !state.enabled; });
+  std::erase_if(chart.dependencies,
+                [&](const auto& state) { return disabled.contains(state->name); });
   chart.lists_dependencies = !chart.dependencies.empty();
 }
 
@@ -144,8 +155,9 @@ std::string printed(const GoValue* value) {
 
 std::optional<Import> read_import(const GoValue& value) {
   if (value.is_string()) return Import{"exports." + std::string(value.as_text()), "."};
-  const GoMap* map = table_of(value);
-  if (map == nullptr) return std::nullopt;
+  // One that was read before has another type by then.
+  if (value.type() != GoType::map) return std::nullopt;
+  const GoMap* map = value.as_map();
   return Import{printed(map->find("child")), printed(map->find("parent"))};
 }
 
@@ -162,22 +174,22 @@ void import_values(ValuesContext& context, ChartInstance& chart) {
   if (!chart.lists_dependencies) return;
   GoMap* merged = coalesce(context, chart, nullptr, Nulls::keep);
   GoMap* imported = context.heap.map();
-  for (DependencyState& state : chart.dependencies) {
+  for (const auto& state : chart.dependencies) {
     std::vector<GoValue> shown;
-    for (const GoValue& value : state.import_values.as_items()) {
+    for (const GoValue& value : state->import_values.as_items()) {
       const std::optional<Import> import = read_import(value);
       if (!import) continue;
       shown.push_back(shown_import(context.heap, *import));
-      GoMap* table = find_table(*merged, state.name + "." + import->child);
+      GoMap* table = find_table(*merged, state->name + "." + import->child);
       if (table == nullptr) {
         context.warnings.push_back("ImportValues missing table " + import->child + " from chart " +
-                                   state.name);
+                                   state->name);
         continue;
       }
       coalesce_tables(context, *imported, *path_to_map(context.heap, import->parent, table), "",
                       Nulls::keep);
     }
-    state.import_values =
+    state->import_values =
         shown.empty() ? GoValue::typed_nil(GoType::list) : context.heap.slice(shown);
   }
   // The parent's own values win over what its children hand up.

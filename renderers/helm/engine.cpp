@@ -148,9 +148,16 @@ void sort_templates(std::vector<Template>& templates) {
   for (Template& item : templates) {
     item.depth = std::count(item.path.begin(), item.path.end(), '/');
   }
-  std::sort(templates.begin(), templates.end(), [](const Template& left, const Template& right) {
+  const auto is_before = [](const Template& left, const Template& right) {
     return left.depth == right.depth ? left.path > right.path : left.depth > right.depth;
-  });
+  };
+  std::stable_sort(templates.begin(), templates.end(), is_before);
+  // Charts that share a path (see ChartInstance::loaded_below): the last one's file is rendered.
+  const auto same = [](const Template& left, const Template& right) {
+    return left.path == right.path;
+  };
+  const auto unique = std::unique(templates.rbegin(), templates.rend(), same);
+  templates.erase(templates.begin(), unique.base());
 }
 
 }  // namespace

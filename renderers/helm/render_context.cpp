@@ -220,8 +220,8 @@ GoValue chart_map(Heap& heap, const ChartInstance& chart) {
   map->set("Annotations", annotations_of(heap, metadata));
   map->set("KubeVersion", heap.string(metadata.kube_version));
   std::vector<GoValue> dependencies;
-  for (const DependencyState& state : chart.dependencies) {
-    dependencies.push_back(dependency_map(heap, state));
+  for (const auto& state : chart.dependencies) {
+    dependencies.push_back(dependency_map(heap, *state));
   }
   map->set("Dependencies", heap.slice(dependencies));
   map->set("Type", heap.string(metadata.type));
@@ -307,8 +307,8 @@ GoValue chart_struct(Heap& heap, const ChartInstance& chart) {
     maintainers.push_back(made_struct(heap, maintainer_type, values));
   }
   std::vector<GoValue> dependencies;
-  for (const DependencyState& state : chart.dependencies) {
-    dependencies.push_back(dependency_struct(heap, state));
+  for (const auto& state : chart.dependencies) {
+    dependencies.push_back(dependency_struct(heap, *state));
   }
   const GoValue values[] = {
       heap.string(chart.name),

@@ -20,7 +20,9 @@ using model::ErrorCode;
 
 /// The documents of a YAML stream, cut at lines that start with "---", as the YAMLReader of
 /// k8s.io/apimachinery does: such a line belongs to a document that has nothing before it.
-std::vector<std::string_view> split_documents(std::string_view text) {
+/// A wrong separator ends the stream: it is told when the documents before it have been read.
+std::vector<std::string_view> split_documents(std::string_view text,
+                                              std::string_view& wrong_separator) {
   std::vector<std::string_view> documents;
   std::size_t start = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -30,9 +32,8 @@ std::vector<std::string_view> split_documents(std::string_view text) {
     if (line.starts_with("---")) {
       const std::string_view behind = trim_space(line.substr(3));
       if (!behind.empty() && behind[0] != '#') {
-        throw Error(
-            ErrorCode::invalid_input,
-            "error reading yaml document: invalid Yaml document separator: " + std::string(behind));
+        wrong_separator = behind;
+        return documents;
       }
       if (at > start) {
         documents.push_back(text.substr(start, at - start));
@@ -124,15 +125,21 @@ Document read_values_file(std::string_view text, Profile profile) {
   if (profile == Profile::helm3) return read_one(text);
   const std::string lines = whole_lines(text);
   if (!lines.empty()) text = lines;
-  const std::vector<std::string_view> parts = split_documents(text);
-  if (parts.empty()) return {};
-  if (parts.size() == 1) return read_part(parts[0]);
+  std::string_view wrong_separator;
+  const std::vector<std::string_view> parts = split_documents(text, wrong_separator);
+  if (parts.empty() && wrong_separator.empty()) return {};
+  if (parts.size() == 1 && wrong_separator.empty()) return read_part(parts[0]);
   auto arena = std::make_shared<model::Arena>();
   model::Node* merged = arena->new_node();
   *merged = model::make_map();
   for (const std::string_view part : parts) {
     const Document document = read_part(part);
     merge_over(*arena, *merged, document.root());
+  }
+  if (!wrong_separator.empty()) {
+    throw Error(ErrorCode::invalid_input,
+                "error reading yaml document: invalid Yaml document separator: " +
+                    std::string(wrong_separator));
   }
   return {arena, Value(merged)};
 }

@@ -130,6 +130,16 @@ GoValue dig(Call& call) {
   return current;
 }
 
+/// A struct without what its fields that are not exported hold: they cannot be set from outside.
+GoValue copied_struct(gotemplate::Heap& heap, const gotemplate::GoStruct& object) {
+  const std::span<GoValue> values = heap.elements(object.fields().size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool is_lost = object.fields()[i].is_hidden && object.values()[i].is_string();
+    values[i] = is_lost ? GoValue::string({}) : object.values()[i];
+  }
+  return GoValue::object(heap.make<gotemplate::GoStruct>(object.type(), values));
+}
+
 /// copystructure.Copy: types are kept, other objects are shared as they never change.
 GoValue copied(Call& call, const GoValue& value, int depth) {
   if (depth > depth_max) {
@@ -139,6 +149,14 @@ GoValue copied(Call& call, const GoValue& value, int depth) {
   if (value.is_typed_nil()) return value;
   if (value.type() == GoType::object && value.type_name().ends_with("semver.Version")) {
     return copied_version(call.heap(), value.kind());
+  }
+  if (value.type() == GoType::object) {
+    const auto* object = dynamic_cast<const gotemplate::GoStruct*>(value.as_object());
+    const auto is_hidden = [](const gotemplate::GoField& field) { return field.is_hidden; };
+    if (object != nullptr &&
+        std::any_of(object->fields().begin(), object->fields().end(), is_hidden)) {
+      return copied_struct(call.heap(), *object);
+    }
   }
   if (value.is_map()) {
     GoMap* map = value.as_map()->clone(value.type());

@@ -177,9 +177,25 @@ class TomlReader {
       if (opened_.contains(table)) fail_defined(whole);
       dotted_.insert(table);
     }
-    const GoValue value = read_value(whole, depth);
+    GoValue value = read_value(whole, depth);
+    const bool below_table = depth == 0 && whole.size() > 1;
+    if (below_table && path.back().empty() && value.is_slice()) value = only_tables(value);
     if (table->contains(path.back())) fail_defined(whole);
     table->set_copy(path.back(), value);
+  }
+
+  /// BurntSushi/toml 1.6.0 takes the inline tables of a list under an empty key of a table, where
+  /// there are any, for the whole list.
+  GoValue only_tables(const GoValue& list) {
+    std::vector<GoValue> tables;
+    add_tables(list, tables);
+    return tables.empty() ? list : heap_.slice(tables);
+  }
+  static void add_tables(const GoValue& list, std::vector<GoValue>& tables) {
+    for (const GoValue& item : list.as_items()) {
+      if (item.is_map()) tables.push_back(item);
+      if (item.is_slice()) add_tables(item, tables);
+    }
   }
 
   GoValue read_value(const Path& path, int depth) {
@@ -281,9 +297,18 @@ std::string TomlText::shown() const {
   return out;
 }
 
+std::string TomlText::shown_from(std::size_t place) const {
+  const std::size_t size = at_end() ? 0 : gotemplate::decode_rune(rest()).bytes;
+  return gotemplate::quote(text_.substr(place, next_ + size - place));
+}
+
 gotemplate::GoMap* read_toml(gotemplate::Heap& heap, std::string_view text,
                              std::int32_t local_offset) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    text.remove_prefix(2);
+  } else if (text.starts_with("\xEF\xBB\xBF")) {
+    text.remove_prefix(3);
+  }
   return TomlReader(heap, text, local_offset).read();
 }
 

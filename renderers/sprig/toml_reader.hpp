@@ -36,6 +36,10 @@ class TomlText {
   [[noreturn]] void fail(const std::string& message) const;
   /// The next character as %q prints it.
   [[nodiscard]] std::string shown() const;
+  /// Where the next character stands.
+  [[nodiscard]] std::size_t place() const { return next_; }
+  /// The text from `place` to the next character as %q prints it.
+  [[nodiscard]] std::string shown_from(std::size_t place) const;
 
  private:
   std::string_view text_;

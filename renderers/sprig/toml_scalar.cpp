@@ -21,7 +21,9 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-std::uint32_t read_hex(TomlText& text, std::size_t digits) {
+/// `start` is where the string starts.
+std::uint32_t read_hex(TomlText& text, char letter, std::size_t start) {
+  const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : 8;
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < digits; ++i) {
     const char c = text.peek();
@@ -30,8 +32,12 @@ std::uint32_t read_hex(TomlText& text, std::size_t digits) {
                       : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                              : -1;
     if (digit < 0) {
-      text.fail("expected " + std::to_string(digits) + " hexadecimal digits after '\\u', but got " +
-                text.shown() + " instead");
+      text.fail(std::string("expected ") +
+                (digits == 2   ? "two"
+                 : digits == 4 ? "four"
+                               : "eight") +
+                " hexadecimal digits after '\\" + letter + "', but got " + text.shown_from(start) +
+                " instead");
     }
     value = value * 16 + static_cast<std::uint32_t>(digit);
     text.take();
@@ -40,7 +46,7 @@ std::uint32_t read_hex(TomlText& text, std::size_t digits) {
 }
 
 /// Called behind the backslash.
-void read_escape(TomlText& text, std::string& out) {
+void read_escape(TomlText& text, std::string& out, std::size_t start) {
   constexpr std::string_view letters = "btnfre\"\\";
   constexpr std::string_view meanings = "\b\t\n\f\r\x1b\"\\";
   const char c = text.peek();
@@ -49,10 +55,9 @@ void read_escape(TomlText& text, std::string& out) {
     text.take();
     return;
   }
-  const std::size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-  if (digits == 0) text.fail("invalid escape character " + text.shown());
+  if (c != 'x' && c != 'u' && c != 'U') text.fail("invalid escape character " + text.shown());
   text.take();
-  const std::uint32_t rune = read_hex(text, digits);
+  const std::uint32_t rune = read_hex(text, c, start);
   if (rune > gotemplate::rune_max || (rune >= 0xD800 && rune <= 0xDFFF)) {
     text.fail("Escaped character is not valid UTF-8.");
   }
@@ -67,13 +72,16 @@ void check_character(const TomlText& text, bool multi_line) {
   if (!multi_line && c == '\n') text.fail("strings cannot contain newlines");
   const bool is_break = c == '\n' || (c == '\r' && text.peek(1) == '\n' && multi_line);
   if ((byte < 0x20 && c != '\t' && !is_break) || byte == 0x7F) {
-    text.fail("control characters are not allowed inside strings");
+    constexpr std::string_view digits = "0123456789abcdef";
+    text.fail(std::string("TOML files cannot contain control characters: '0x") +
+              digits[byte >> 4U] + digits[byte & 15U] + "'");
   }
 }
 
 /// Behind an opening `"""` or `'''`.
 std::string read_multi_line(TomlText& text, char quote) {
   std::string out;
+  const std::size_t start = text.place();
   if (!text.take("\r\n")) text.take("\n");
   for (;;) {
     check_character(text, true);
@@ -90,7 +98,7 @@ std::string read_multi_line(TomlText& text, char quote) {
       if (ends_line) {
         text.skip(std::min(text.rest().find_first_not_of(" \t\r\n"), text.rest().size()));
       } else {
-        read_escape(text, out);
+        read_escape(text, out, start);
       }
       continue;
     }
@@ -197,12 +205,13 @@ std::string read_toml_string(TomlText& text) {
   if (text.take(triple)) return read_multi_line(text, quote);
   text.take();
   std::string out;
+  const std::size_t start = text.place();
   for (;;) {
     check_character(text, false);
     const char c = text.take();
     if (c == quote) return out;
     if (c == '\\' && quote == '"') {
-      read_escape(text, out);
+      read_escape(text, out, start);
     } else {
       out += c;
     }
