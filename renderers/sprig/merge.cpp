@@ -15,6 +15,7 @@ using gotemplate::Call;
 using gotemplate::FunctionError;
 using gotemplate::GoEntry;
 using gotemplate::GoMap;
+using gotemplate::GoType;
 using gotemplate::GoValue;
 
 enum class Overwrite : bool { no, yes };
@@ -22,7 +23,16 @@ enum class Overwrite : bool { no, yes };
 /// Entries that one call may visit: maps that share their parts have exponentially many.
 constexpr std::uint64_t entries_max = 20'000'000;
 
-void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int depth,
+/// Sets an entry; `files_only` where the target is an engine.files and the source is not.
+void set_entry(GoMap& target, const GoEntry& entry, bool files_only) {
+  if (files_only) {
+    throw FunctionError(
+        "reflect.Value.SetMapIndex: value of type interface {} is not assignable to type []uint8");
+  }
+  target.set(entry.name(), entry.value);
+}
+
+void merge_into(GoMap& target, const GoMap& source, bool files_only, Overwrite overwrite, int depth,
                 std::uint64_t& visited) {
   if (depth > depth_max) {
     throw FunctionError("merge: the maps are cyclic or deeper than the limit of " +
@@ -39,21 +49,22 @@ void merge_into(GoMap& target, const GoMap& source, Overwrite overwrite, int dep
   for (const GoEntry& entry : entries) {
     const GoValue* present = target.find(entry.name());
     if (entry.value.is_nil()) {
-      if (overwrite == Overwrite::yes) target.set(entry.name(), entry.value);
+      if (overwrite == Overwrite::yes) set_entry(target, entry, files_only);
       continue;
     }
     if (present == nullptr) {
-      target.set(entry.name(), entry.value);
+      set_entry(target, entry, files_only);
       continue;
     }
     const GoValue old = *present;
     if (old.is_map() && entry.value.is_map() && old.as_map() != nullptr &&
         entry.value.as_map() != nullptr) {
-      merge_into(*old.as_map(), *entry.value.as_map(), overwrite, depth + 1, visited);
+      const bool inner_files = old.type() == GoType::files && entry.value.type() != GoType::files;
+      merge_into(*old.as_map(), *entry.value.as_map(), inner_files, overwrite, depth + 1, visited);
       // What was empty and still is becomes the source's map.
       if (!is_empty(old)) continue;
     }
-    if (overwrite == Overwrite::yes || is_empty(old)) target.set(entry.name(), entry.value);
+    if (overwrite == Overwrite::yes || is_empty(old)) set_entry(target, entry, files_only);
   }
 }
 
@@ -64,7 +75,7 @@ GoValue merge(Call& call) {
   for (const GoValue& source : call.arguments.subspan(1)) {
     if (source.as_map() == nullptr) continue;
     if (target.as_map() == nullptr) target = GoValue::map(call.heap().map());
-    merge_into(*target.as_map(), *source.as_map(), overwrite, 0, visited);
+    merge_into(*target.as_map(), *source.as_map(), false, overwrite, 0, visited);
   }
   call.context.work += visited * 4;
   return target;
