@@ -232,11 +232,12 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
     if (v3 && event.type == YamlEventType::scalar) source.text = Value(&key.node).source();
     if (v3) keys.push_back(source);
     const bool had_failed = !failure_.empty();
-    const YamlEvent& value_event = events_.next();
-    const bool is_alias = value_event.type == YamlEventType::alias;
-    const Built value = build(value_event);
+    const Built value = build(events_.next());
     // v2 looks at what kinds of values are merged before it reads them.
-    if (key.is_merge_key && !v3 && !had_failed && !is_alias && !can_merge(value)) failure_.clear();
+    if (key.is_merge_key && !v3 && !had_failed && !can_merge(value) &&
+        !failure_.ends_with("value contains itself")) {
+      failure_.clear();
+    }
     map.steps += key.steps;
     require_json(value);
     take_inner(map, value);

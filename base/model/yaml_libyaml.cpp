@@ -155,8 +155,10 @@ class LibyamlSource final : public YamlEventSource {
 
   void enter(bool flow, char closer) {
     if (flow) event_.style = Style::flow;
-    closers_.push_back(flow ? closer : '\0');
-    opened_.push_back(raw_.start_mark.line);
+    // A pair without braces in a list ends where the list does.
+    const bool is_pair = flow && closer == '}' && raw_.start_mark.index == raw_.end_mark.index;
+    closers_.push_back(is_pair ? ']' : flow ? closer : '\0');
+    opened_.push_back(is_pair && !opened_.empty() ? opened_.back() : raw_.start_mark.line);
   }
 
   void leave() {

@@ -83,11 +83,17 @@ bool kind_before(std::string_view left, std::string_view right, Profile profile)
 
 Value field(Value map, std::string_view name) {
   const Value exact = map[name];
-  if (exact.present()) return exact;
+  if (exact.present() && !exact.is_null()) return exact;
+  // encoding/json takes the fields in the order of their names, and a null changes nothing.
+  Value found = exact;
+  std::string_view last;
   for (std::size_t i = 0; i < map.size(); ++i) {
-    if (lower_ascii(map.key_at(i)) == lower_ascii(name)) return map.value_at(i);
+    const std::string_view key = map.key_at(i);
+    if (map.value_at(i).is_null() || key < last || lower_ascii(key) != lower_ascii(name)) continue;
+    found = map.value_at(i);
+    last = key;
   }
-  return {};
+  return found;
 }
 
 [[noreturn]] void wrong_type(Value value, std::string_view path, std::string_view type) {
