@@ -224,8 +224,9 @@ bool QuickSchema::holds(Value schema, Value instance, std::size_t depth) {
   expect(depth < depth_max && ++checks_ < checks_max);
   if (is_boolean(schema)) return *schema.boolean();
   if (draft_ < 2019 && !targets_.empty()) {
-    // Up to draft 7 a reference stands for the whole schema.
+    // Up to draft 7 a reference stands for the whole schema, but for a `const` beside it.
     const Value reference = schema["$ref"];
+    expect(!reference.present() || !schema["const"].present());
     if (reference.present()) return holds(target(reference), instance, depth + 1);
   }
   for (std::size_t i = 0; i < schema.size(); ++i) {

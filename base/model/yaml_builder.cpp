@@ -233,8 +233,10 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
     if (v3) keys.push_back(source);
     const bool had_failed = !failure_.empty();
     const Built value = build(events_.next());
-    // v2 looks at what kinds of values are merged before it reads them.
-    if (key.is_merge_key && !v3 && !had_failed && !can_merge(value) &&
+    // v2 looks at what kind a value is before it merges it, from the last to the first.
+    const bool last_is_map = value.node.kind == Kind::list && value.node.size != 0 &&
+                             value.node.items[value.node.size - 1].kind == Kind::map;
+    if (key.is_merge_key && !v3 && !had_failed && !can_merge(value) && !last_is_map &&
         !failure_.ends_with("value contains itself")) {
       failure_.clear();
     }
