@@ -1,8 +1,8 @@
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 
@@ -42,17 +42,23 @@ void append_shortest_general(std::string& out, double value) {
   append_chars(out, value, std::chars_format::fixed, -1);
 }
 
+/// `value` without its sign: mantissa * 2^(exponent - 1023 - 52).
+struct BinaryParts {
+  std::uint64_t mantissa;
+  int exponent;
+};
+
+BinaryParts binary_parts(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52U) - 1);
+  const int exponent = static_cast<int>(bits >> 52U & 0x7FFU);
+  if (exponent == 0) return {fraction, 1};
+  return {fraction | std::uint64_t{1} << 52U, exponent};
+}
+
 // Mantissa and exponent as integers: 4503599627370496p-52.
 void append_binary(std::string& out, double value) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52U) - 1);
-  int exponent = static_cast<int>(bits >> 52U & 0x7FFU);
-  if (exponent == 0) {
-    ++exponent;
-  } else {
-    mantissa |= std::uint64_t{1} << 52U;
-  }
+  auto [mantissa, exponent] = binary_parts(value);
   exponent -= 1023 + 52;
   if (std::signbit(value)) out += '-';
   out += std::to_string(mantissa);
@@ -63,15 +69,7 @@ void append_binary(std::string& out, double value) {
 
 // Go's fmtX: the digit before the point is 1 for every value but zero, after rounding too.
 void append_hexadecimal(std::string& out, double value, int precision) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  std::uint64_t mantissa = bits & ((std::uint64_t{1} << 52U) - 1);
-  int exponent = static_cast<int>(bits >> 52U & 0x7FFU);
-  if (exponent == 0) {
-    ++exponent;
-  } else {
-    mantissa |= std::uint64_t{1} << 52U;
-  }
+  auto [mantissa, exponent] = binary_parts(value);
   exponent = mantissa == 0 ? 0 : exponent - 1023;
   mantissa <<= 60U - 52U;
   constexpr std::uint64_t one = std::uint64_t{1} << 60U;
