@@ -34,12 +34,14 @@ find_go() {
 }
 
 # go_cache_folder NAME MODULE_DIR FLAG... : prints the folder that belongs to this
-# content of the module (go.mod, go.sum, *.go) and these build flags.
+# content of the module (go.mod, go.sum, *.go; also of the folders beside it that its
+# go.mod names) and these build flags.
 go_cache_folder() {
-  local name=$1 module=$2 hash
+  local name=$1 module=$2 hash used
   shift 2
-  hash=$({ find "$module" -maxdepth 1 -type f \( -name 'go.*' -o -name '*.go' \) -print0 |
-    LC_ALL=C sort -z | xargs -0 cat; printf '%s\n' "$@"; } | sha256sum | cut -c1-12)
+  used=$(sed -nE 's|^replace .* => (\.\./[a-z-]+)$|\1|p' "$module/go.mod")
+  hash=$({ (cd "$module" && find . $used -maxdepth 1 -type f \( -name 'go.*' -o -name '*.go' \) -print0 |
+    LC_ALL=C sort -z | xargs -0 cat); printf '%s\n' "$@"; } | sha256sum | cut -c1-12)
   echo "$(reconcile_cache)/$name-$hash"
 }
 

@@ -1,33 +1,12 @@
 package main
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"unicode/utf8"
+
+	"reconcile.dev/test/peers/lineserver"
 )
 
-// text is a JSON string, or {"base64": …} where it is not UTF-8.
-type text string
-
-func (t *text) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '{' {
-		var encoded struct{ Base64 []byte }
-		if err := json.Unmarshal(data, &encoded); err != nil {
-			return err
-		}
-		*t = text(encoded.Base64)
-		return nil
-	}
-	return json.Unmarshal(data, (*string)(t))
-}
-
-func (t text) MarshalJSON() ([]byte, error) {
-	if utf8.ValidString(string(t)) {
-		return json.Marshal(string(t))
-	}
-	return json.Marshal(map[string]string{
-		"base64": base64.StdEncoding.EncodeToString([]byte(t))})
-}
+type text = lineserver.Text
 
 // request is one line of input. README.md of test/fuzz says what each member means.
 type request struct {

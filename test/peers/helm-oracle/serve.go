@@ -1,25 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
 	"sigs.k8s.io/yaml"
 	yaml3 "sigs.k8s.io/yaml/goyaml.v3"
 )
-
-// The real stack may grow to 1 GiB; no case that ends needs a quarter of it.
-const stackBytesMax = 256 << 20
 
 // engine is what a version of Helm does with a request.
 type engine interface {
@@ -130,12 +122,7 @@ func compareVersions(asked *request) (answer, error) {
 	return answered, nil
 }
 
-func respond(asked *request) (answered answer) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			answered = answer{Crash: fmt.Sprint("panic: ", panicked)}
-		}
-	}()
+func respond(asked *request) answer {
 	operations := map[string]func(*request) (answer, error){"yaml": readYAML, "semver": compareVersions}
 	if chosen, exists := engines[asked.Profile]; exists {
 		operations["render"] = chosen.render
@@ -153,32 +140,4 @@ func respond(asked *request) (answered answer) {
 		return answer{Error: text(err.Error())}
 	}
 	return answered
-}
-
-func serve() error {
-	debug.SetMaxStack(stackBytesMax)
-	log.SetOutput(io.Discard)
-	slog.SetDefault(slog.New(slog.DiscardHandler))
-	input := bufio.NewReaderSize(os.Stdin, pipeBytes)
-	encoder := json.NewEncoder(os.Stdout)
-	encoder.SetEscapeHTML(false)
-	for {
-		line, err := input.ReadBytes('\n')
-		if err != nil {
-			return nil
-		}
-		var asked request
-		if err := json.Unmarshal(line, &asked); err != nil {
-			return err
-		}
-		if asked.Release.Name == "" {
-			asked.Release.Name = "release-name"
-		}
-		if asked.Release.Namespace == "" {
-			asked.Release.Namespace = "default"
-		}
-		if err := encoder.Encode(respond(&asked)); err != nil {
-			return err
-		}
-	}
 }
