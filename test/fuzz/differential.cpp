@@ -1,71 +1,63 @@
 #include "test/fuzz/differential.hpp"
 
-#include <algorithm>
+#include <vector>
 
 namespace reconcile::fuzz {
 namespace {
 
-/// Cases in flight: enough that both processes work at once.
-constexpr std::size_t batch_cases = 64;
-/// Files beside the main template are shown up to this size.
-constexpr std::size_t shown_file_bytes = 600;
+/// Questions in flight: enough that both processes work at once.
+constexpr std::size_t batch_questions = 64;
 
-void compare_batch(const std::vector<std::size_t>& indices, const std::vector<Case>& cases,
-                   Oracle& oracle, const Observer& observer, Totals& totals) {
-  const std::vector<Answer> theirs = oracle.ask(cases);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    ++totals.cases;
-    if (theirs[i].crashed) {
-      ++totals.crashed;
-      continue;
-    }
-    if (observer.begins) observer.begins(indices[i]);
-    const Answer ours = our_answer(cases[i]);
+struct Asked {
+  std::size_t index = 0;
+  std::unique_ptr<Question> question;
+};
+
+void compare_batch(const std::vector<Asked>& batch, test::LineProgram& oracle,
+                   const Observer& observer, Totals& totals) {
+  std::vector<std::string> lines;
+  lines.reserve(batch.size());
+  for (const Asked& asked : batch) lines.push_back(asked.question->request_line());
+  const std::vector<std::string> answers = oracle.ask(lines);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (observer.begins) observer.begins(batch[i].index);
+    const Outcome outcome = batch[i].question->compare(answers[i]);
     if (observer.ends) observer.ends();
-    if (ours.failed && theirs[i].failed) ++totals.failed_alike;
-    const std::string text = difference(cases[i], ours, theirs[i]);
-    if (!text.empty()) observer.differs({indices[i], cases[i], text});
+    ++totals.cases;
+    if (outcome.failed_alike) ++totals.failed_alike;
+    if (outcome.crashed) ++totals.crashed;
+    if (outcome.difference.empty()) continue;
+    observer.differs({batch[i].index, batch[i].question.get(), outcome.difference});
   }
 }
 
 }  // namespace
 
-Case case_of(const Generator& generator, std::uint64_t seed, std::size_t index) {
+std::unique_ptr<Question> question_of(const Generator& generator, std::uint64_t seed,
+                                      std::size_t index) {
   Random mixed(seed * 0x2545f4914f6cdd1dULL + index);
   Random random(mixed.next());
   return generator.make(random);
 }
 
 Totals compare(const Generator& generator, std::uint64_t seed, std::size_t first, std::size_t end,
-               std::size_t step, Oracle& oracle, const Observer& observer) {
+               std::size_t step, test::LineProgram& oracle, const Observer& observer) {
   Totals totals;
   for (std::size_t next = first; next < end;) {
-    std::vector<std::size_t> indices;
-    std::vector<Case> cases;
-    for (; next < end && cases.size() < batch_cases; next += step) {
-      indices.push_back(next);
-      cases.push_back(case_of(generator, seed, next));
+    std::vector<Asked> batch;
+    for (; next < end && batch.size() < batch_questions; next += step) {
+      batch.push_back({next, question_of(generator, seed, next)});
     }
-    compare_batch(indices, cases, oracle, observer, totals);
+    compare_batch(batch, oracle, observer, totals);
   }
   return totals;
 }
 
 std::string report(const Generator& generator, std::uint64_t seed, const Difference& found) {
-  std::string text = "=== " + std::string(generator.name) + " [" + found.asked.topic + "] " +
-                     (found.asked.profile == helm::Profile::helm4 ? "helm4" : "helm3") +
-                     ": --generator " + std::string(generator.name) + " --seed " +
-                     std::to_string(seed) + " --case " + std::to_string(found.index) + "\n";
-  const bool has_main = found.asked.files.contains("templates/a.txt");
-  for (const auto& [path, content] : found.asked.files) {
-    if (has_main && path != "templates/a.txt" && content.size() > shown_file_bytes) continue;
-    text += "--- " + path + "\n" + content + (content.ends_with('\n') ? "" : "\n");
-  }
-  for (const helm::ValuesInput& input : found.asked.values) text += "values: " + input.text + "\n";
-  if (!found.asked.text.empty()) text += "text: " + found.asked.text + "\n";
-  for (const std::string& version : found.asked.versions) text += "version: " + version + "\n";
-  for (const std::string& range : found.asked.constraints) text += "constraint: " + range + "\n";
-  return text + found.text + "\n";
+  const std::string name(generator.name);
+  return "=== " + name + " [" + found.question->topic() + "]: --generator " + name + " --seed " +
+         std::to_string(seed) + " --case " + std::to_string(found.index) + "\n" +
+         found.question->text() + found.text + "\n";
 }
 
 }  // namespace reconcile::fuzz

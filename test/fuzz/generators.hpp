@@ -1,24 +1,15 @@
 #pragma once
 
-#include <cstddef>
 #include <span>
-#include <string_view>
 
 #include "test/fuzz/case.hpp"
+#include "test/fuzz/question.hpp"
 #include "test/fuzz/random.hpp"
 
 namespace reconcile::fuzz {
 
-/// Makes one case out of `random`, which is its own: the same seed gives the same case.
-using MakeCase = Case (*)(Random& random);
-
-struct Generator {
-  std::string_view name;
-  MakeCase make;
-  std::size_t short_run_cases;  ///< of the 2,000 that ./test/run compares
-};
-
-/// All of them. To add one: a file with its MakeCase and a row in generators.cpp.
+/// Those of Helm. To add one: a function like those below in a file of its own, and a row in
+/// generators.cpp.
 std::span<const Generator> generators();
 
 /// Expressions, control flow, functions and their errors in the templates of one chart.

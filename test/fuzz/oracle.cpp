@@ -1,10 +1,8 @@
 #include "test/fuzz/oracle.hpp"
 
-#include <cstdlib>
-#include <stdexcept>
-
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
+#include "test/fuzz/campaign.hpp"
 #include "test/fuzz/chart_defaults.hpp"
 
 namespace reconcile::fuzz {
@@ -197,12 +195,7 @@ std::vector<Answer> Oracle::ask(const std::vector<Case>& cases) {
 }
 
 std::string oracle_program() {
-  const char* program = std::getenv("RECONCILE_HELM_ORACLE");
-  if (program == nullptr) {
-    throw std::runtime_error(
-        "expected RECONCILE_HELM_ORACLE to be set to what `test/peers/build helm-oracle` prints");
-  }
-  return program;
+  return given_program(oracle_variable);
 }
 
 }  // namespace reconcile::fuzz

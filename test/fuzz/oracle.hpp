@@ -26,7 +26,9 @@ class Oracle {
   test::LineProgram program_;
 };
 
-/// $RECONCILE_HELM_ORACLE. Throws std::runtime_error that says how to set it.
+/// Names what `test/peers/build helm-oracle` prints.
+inline constexpr const char* oracle_variable = "RECONCILE_HELM_ORACLE";
+/// The variable's value. Throws std::runtime_error that says how to set it.
 std::string oracle_program();
 
 }  // namespace reconcile::fuzz

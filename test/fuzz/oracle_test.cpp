@@ -2,12 +2,14 @@
 #include <catch2/catch.hpp>
 
 #include "test/fuzz/differential.hpp"
+#include "test/fuzz/generators.hpp"
+#include "test/fuzz/oracle.hpp"
 
 namespace reconcile::fuzz {
 
 TEST_CASE("generated cases give what the engines of Helm give", "[.integration][fuzz][oracle]") {
   constexpr std::uint64_t seed = 20261121;
-  Oracle oracle(oracle_program());
+  test::LineProgram oracle({oracle_program()});
   for (const Generator& generator : generators()) {
     std::size_t differences = 0;
     Observer observer;

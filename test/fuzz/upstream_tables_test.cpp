@@ -9,7 +9,10 @@
 
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
+#include "test/fuzz/case.hpp"
 #include "test/fuzz/differential.hpp"
+#include "test/fuzz/helm_question.hpp"
+#include "test/fuzz/oracle.hpp"
 
 namespace reconcile::fuzz {
 namespace {
@@ -124,7 +127,8 @@ class Comparison {
     }
     if (++shown_ > differences_shown_max) return;
     static const Generator shown_as{"upstream", nullptr, 0};
-    std::printf("%s", report(shown_as, 0, {index, asked, text}).c_str());
+    const HelmQuestion question(asked);
+    std::printf("%s", report(shown_as, 0, {index, &question, text}).c_str());
   }
 
   Oracle oracle_{oracle_program()};

@@ -40,7 +40,8 @@ go_cache_folder() {
   local name=$1 module=$2 hash used
   shift 2
   used=$(sed -nE 's|^replace .* => (\.\./[a-z-]+)$|\1|p' "$module/go.mod")
-  hash=$({ (cd "$module" && find . $used -maxdepth 1 -type f \( -name 'go.*' -o -name '*.go' \) -print0 |
+  hash=$({ (cd "$module" && find . $used -maxdepth 1 -type f \
+    \( -name 'go.*' -o -name '*.go' \) -print0 |
     LC_ALL=C sort -z | xargs -0 cat); printf '%s\n' "$@"; } | sha256sum | cut -c1-12)
   echo "$(reconcile_cache)/$name-$hash"
 }
