@@ -70,7 +70,7 @@ bool needs_rewrite(std::string_view text) {
 }  // namespace
 
 std::string_view text_after_json_hop(std::string_view text, std::string& scratch) {
-  if (is_simple_line(text) || !needs_rewrite(text)) return text;
+  if (is_simple_text(text) || !needs_rewrite(text)) return text;
   scratch.clear();
   for (std::size_t i = 0; i < text.size();) {
     const Rune rune = decode_rune(text.substr(i));
@@ -93,6 +93,7 @@ std::string_view key_after_json_hop(std::string_view key, std::string& scratch) 
     for (const char c : json) characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
     if (characters > simple_key_characters_max) refuse("did not find expected ',' or '}'");
   }
+  if (is_simple_text(key)) return key;
   if (key.find("\xC2\x85") != std::string_view::npos) refuse("did not find expected ',' or '}'");
   return text_after_json_hop(key, scratch);
 }

@@ -223,7 +223,7 @@ void YamlEmitter::tagged_binary(std::string_view bytes) {
   } else if (role_ == Role::key) {
     write_double_quoted(encoded, false);
   } else {
-    write_literal(encoded);
+    write_literal(encoded, true);
   }
   indent_ = before;
 }
@@ -234,7 +234,7 @@ void YamlEmitter::scalar(std::string_view text, const ScalarTraits& traits, bool
   indent_ = indent_ < 0 ? best_indent : indent_ + best_indent;
   if (traits.multiline && text.find('\n') != std::string_view::npos) {
     if (traits.block_allowed && !simple_key) {
-      write_literal(text);
+      write_literal(text, traits.ascii);
     } else {
       write_double_quoted(text, !simple_key);
     }

@@ -1,4 +1,5 @@
 // The four ways to write a scalar's characters, with folding at the width of the form.
+#include <algorithm>
 #include <cstring>
 
 #include "base/model/utf8.hpp"
@@ -95,6 +96,8 @@ void YamlEmitter::write_plain(std::string_view text, bool breakable, bool wide) 
   if (!wide && (!breakable || end <= static_cast<std::size_t>(width_))) {
     out_.append(text);
     column_ += static_cast<int>(text.size());
+  } else if (!wide) {
+    write_folded(text);
   } else {
     bool spaces = false;
     for (std::size_t i = 0; i < text.size();) {
@@ -111,6 +114,30 @@ void YamlEmitter::write_plain(std::string_view text, bool breakable, bool wide) 
   }
   whitespace_ = false;
   indention_ = false;
+}
+
+// Plain text of one column for each byte: broken at the first single space beyond the width.
+void YamlEmitter::write_folded(std::string_view text) {
+  std::size_t from = 0;
+  const auto put = [&](std::size_t end) {
+    out_.append(text.substr(from, end - from));
+    column_ += static_cast<int>(end - from);
+    indention_ = indention_ && end == from;
+    from = end;
+  };
+  while (true) {
+    const int room = std::max(0, width_ + 1 - column_);
+    std::size_t space = text.find(' ', from + static_cast<std::size_t>(room));
+    while (space != std::string_view::npos &&
+           ((space > 0 && text[space - 1] == ' ') || is_space_at(text, space + 1))) {
+      space = text.find(' ', space + 1);
+    }
+    if (space == std::string_view::npos) break;
+    put(space);
+    write_indent();
+    ++from;
+  }
+  put(text.size());
 }
 
 void YamlEmitter::write_single_quoted(std::string_view text, bool breakable) {
@@ -198,10 +225,14 @@ void YamlEmitter::write_block_header(std::string_view text) {
   }
 }
 
-void YamlEmitter::write_literal(std::string_view text) {
+void YamlEmitter::write_literal(std::string_view text, bool ascii) {
   write_block_header(text);
   put_break();
   whitespace_ = true;
+  if (ascii) {
+    write_lines(text);
+    return;
+  }
   bool breaks = true;
   for (std::size_t i = 0; i < text.size();) {
     if (is_break_at(text, i)) {
@@ -217,6 +248,21 @@ void YamlEmitter::write_literal(std::string_view text) {
     column_ += static_cast<int>(i - from);
     indention_ = false;
     breaks = false;
+  }
+}
+
+// Lines of a literal without other breaks than line feeds.
+void YamlEmitter::write_lines(std::string_view text) {
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    if (end > from) {
+      write_indent();
+      out_.append(text.substr(from, end - from));
+      column_ += static_cast<int>(end - from);
+      indention_ = false;
+    }
+    if (end < text.size()) put_break();
+    from = end + 1;
   }
 }
 

@@ -99,9 +99,40 @@ bool natural_less(std::string_view left, std::string_view right, YamlForm form) 
   return less_at(left_reader, right_reader, after_digit, form);
 }
 
+// The order of bytes in keys without digits: letters come behind everything else.
+unsigned rank(char c) {
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return static_cast<unsigned char>(c) + (letter ? 0x80U : 0U);
+}
+
+// Whether `key` is ASCII without digits, among which the order is that of ranks, byte by byte.
+bool is_ranked(std::string_view key) {
+  for (const char c : key) {
+    if (static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+// Whether keys that are usual stand in their order already; false where that is not known.
+bool is_sorted_by_rank(const YamlKey* first, const YamlKey* last) {
+  for (const YamlKey* key = first; key != last; ++key) {
+    if (!is_ranked(key->name)) return false;
+    if (key == first) continue;
+    const std::string_view before = key[-1].name;
+    const std::size_t shorter = std::min(before.size(), key->name.size());
+    std::size_t same = 0;
+    while (same < shorter && before[same] == key->name[same]) ++same;
+    const bool less = same == shorter ? before.size() < key->name.size()
+                                      : rank(before[same]) < rank(key->name[same]);
+    if (!less) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void sort_yaml_keys(YamlKey* first, YamlKey* last, YamlForm form) {
+  if (last - first < 2 || is_sorted_by_rank(first, last)) return;
   const auto bytewise = [](const YamlKey& left, const YamlKey& right) {
     return left.name < right.name;
   };

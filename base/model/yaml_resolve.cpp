@@ -66,10 +66,13 @@ bool is_cased_word(std::string_view text, std::string_view lower) {
 }
 
 bool is_old_word(std::string_view text, bool& value) {
-  for (const std::string_view word : {"y", "yes", "on"}) {
+  constexpr std::string_view positive[] = {"y", "yes", "on"};
+  constexpr std::string_view negative[] = {"n", "no", "off"};
+  if (text.size() > 3) return false;
+  for (const std::string_view word : positive) {
     if (is_cased_word(text, word)) return value = true;
   }
-  for (const std::string_view word : {"n", "no", "off"}) {
+  for (const std::string_view word : negative) {
     if (is_cased_word(text, word)) {
       value = false;
       return true;
@@ -79,6 +82,7 @@ bool is_old_word(std::string_view text, bool& value) {
 }
 
 Resolved resolve_word(std::string_view text, YamlDialect dialect) {
+  if (text.size() > 5) return {};
   if (text == "~" || is_cased_word(text, "null")) return make(ScalarTag::null);
   if (is_cased_word(text, "true")) return make_bool(true);
   if (is_cased_word(text, "false")) return make_bool(false);

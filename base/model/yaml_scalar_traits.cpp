@@ -1,11 +1,28 @@
 #include "base/model/yaml_scalar_traits.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
 namespace reconcile::model {
 
 namespace {
+
+// A vector of the compiler's: each byte is compared on its own, in one register where there is one.
+using Bytes [[gnu::vector_size(16)]] = unsigned char;
+
+Bytes bytes_at(std::string_view text, std::size_t i) {
+  Bytes bytes;
+  std::memcpy(&bytes, text.data() + i, sizeof bytes);
+  return bytes;
+}
+
+template <class Flags>
+bool none_set(const Flags& flags) {
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &flags, sizeof halves);
+  return (halves[0] | halves[1]) == 0;
+}
 
 unsigned char byte_at(std::string_view text, std::size_t i) {
   return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
@@ -48,6 +65,13 @@ bool has_indicators(std::string_view text) {
   if (is_leading_indicator(first)) return true;
   if ((first == '?' || first == ':' || first == '-') && alone) return true;
   for (std::size_t i = 1; i < text.size(); ++i) {
+    if (i + sizeof(Bytes) <= text.size()) {
+      const Bytes bytes = bytes_at(text, i);
+      if (none_set((bytes == ':') | (bytes == '#'))) {
+        i += sizeof(Bytes) - 1;
+        continue;
+      }
+    }
     const char c = text[i];
     if (c == ':') {
       if (i + 1 == text.size() || is_blank_at(text, i + 1)) return true;
@@ -65,9 +89,23 @@ bool has_indicators(std::string_view text) {
   return false;
 }
 
-ScalarTraits simple_line_traits(std::string_view text) {
+ScalarTraits simple_text_traits(std::string_view text) {
   ScalarTraits traits;
   const bool trailing_space = text.back() == ' ';
+  std::size_t line_break = text.find('\n');
+  if (line_break != std::string_view::npos) {
+    traits.multiline = true;
+    traits.plain_allowed = false;
+    bool break_space = false;
+    bool space_break = false;
+    for (; line_break != std::string_view::npos; line_break = text.find('\n', line_break + 1)) {
+      space_break |= line_break > 0 && text[line_break - 1] == ' ';
+      break_space |= line_break + 1 < text.size() && text[line_break + 1] == ' ';
+    }
+    traits.single_quoted_allowed = !break_space && !space_break;
+    traits.block_allowed = !trailing_space && !space_break;
+    return traits;
+  }
   traits.plain_allowed = text[0] != ' ' && !trailing_space && !has_indicators(text);
   traits.block_allowed = !trailing_space;
   return traits;
@@ -150,21 +188,14 @@ bool is_printable_at(std::string_view text, std::size_t i) {
   return !(second == 0xBF && (third == 0xBE || third == 0xBF));
 }
 
-bool is_simple_line(std::string_view text) {
-  // Eight bytes at a time: a byte is out of 0x20..0x7E where one of these additions or its own high
-  // bit sets the high bit.
-  constexpr std::uint64_t high = 0x8080808080808080U;
+bool is_simple_text(std::string_view text) {
   std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    const std::uint64_t low = word & ~high;
-    const std::uint64_t not_below = low + 0x6060606060606060U;
-    const std::uint64_t above = low + 0x0101010101010101U;
-    if (((word | ~not_below | above) & high) != 0) return false;
+  for (; i + sizeof(Bytes) <= text.size(); i += sizeof(Bytes)) {
+    const Bytes bytes = bytes_at(text, i);
+    if (!none_set((bytes - 0x20 > 0x5E) & (bytes != '\n'))) return false;
   }
   for (; i < text.size(); ++i) {
-    if (text[i] < 0x20 || text[i] > 0x7E) return false;
+    if ((text[i] < 0x20 || text[i] > 0x7E) && text[i] != '\n') return false;
   }
   return true;
 }
@@ -175,7 +206,7 @@ ScalarTraits analyze_scalar(std::string_view text, bool tabs_in_blocks) {
     traits.block_allowed = false;
     return traits;
   }
-  if (is_simple_line(text)) return simple_line_traits(text);
+  if (is_simple_text(text)) return simple_text_traits(text);
   const Found found = scan(text);
   const bool special = found.special || (found.tabs && !tabs_in_blocks);
   traits.ascii = found.ascii;

@@ -21,7 +21,7 @@ bool is_break_at(std::string_view text, std::size_t i);
 bool is_printable_at(std::string_view text, std::size_t i);
 std::size_t width_at(std::string_view text, std::size_t i);
 
-/// True where every byte is printable ASCII, so that one-line rules suffice.
-bool is_simple_line(std::string_view text);
+/// True where every byte is printable ASCII or a line feed, so that rules for bytes suffice.
+bool is_simple_text(std::string_view text);
 
 }  // namespace reconcile::model

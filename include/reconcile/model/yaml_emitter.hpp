@@ -63,10 +63,12 @@ class YamlEmitter {
   void scalar(std::string_view text, const ScalarTraits& traits, bool simple_key);
   void tagged_binary(std::string_view bytes);
   void write_plain(std::string_view text, bool breakable, bool wide);
+  void write_folded(std::string_view text);
   void write_single_quoted(std::string_view text, bool breakable);
   void write_double_quoted(std::string_view text, bool breakable);
   void write_block_header(std::string_view text);
-  void write_literal(std::string_view text);
+  void write_literal(std::string_view text, bool ascii);
+  void write_lines(std::string_view text);
 
   std::string& out_;
   std::string scratch_;
