@@ -1,5 +1,11 @@
 #include "renderers/helm/directory_walk.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <utility>
+
 #include "reconcile/model/error.hpp"
 #include "renderers/helm/parsed_templates.hpp"
 
@@ -14,16 +20,25 @@ using renderers::ReadSetKind;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t directory_depth_max = 100;
 
-/// Whether the file becomes a template of the chart or of a subchart's directory.
-bool is_template(std::string_view path) {
+/// `path` as the chart or the subchart's directory sees it that it lies in; absent where it lies
+/// in none.
+std::optional<std::string_view> path_in_chart(std::string_view path) {
   constexpr std::string_view charts = "charts/";
   while (path.starts_with(charts)) {
     path.remove_prefix(charts.size());
     const std::size_t slash = path.find('/');
-    if (slash == std::string_view::npos || path[0] == '_' || path[0] == '.') return false;
+    if (slash == std::string_view::npos || path[0] == '_' || path[0] == '.') return std::nullopt;
     path.remove_prefix(slash + 1);
   }
-  return path.starts_with("templates/");
+  return path;
+}
+
+/// Entries of a chart's own directory, lower is earlier: values are needed before templates, and
+/// the rest is not parsed at all.
+int urgency_rank(const std::string& name) {
+  if (name == "values.yaml" || name == "values.schema.json") return 0;
+  if (name == "templates") return 1;
+  return name == "charts" ? 2 : 3;
 }
 
 }  // namespace
@@ -70,8 +85,33 @@ void DirectoryWalk::walk(const std::string& path, const model::OpenDirectory& di
   if (record_ == ReadRecord::keep) {
     read_set.insert({ReadSetKind::directory, full(path), renderers::directory_blob(entries)});
   }
+  if (ahead_ != nullptr && path_in_chart(path.empty() ? path : path + "/") == "") {
+    visit_urgent_first(directory, path, entries, depth);
+    return;
+  }
   for (const model::DirectoryEntry& entry : entries) {
     visit(directory, path.empty() ? entry.name : path + "/" + entry.name, entry, depth);
+  }
+}
+
+void DirectoryWalk::visit_urgent_first(const model::OpenDirectory& directory,
+                                       const std::string& path,
+                                       const std::vector<model::DirectoryEntry>& entries,
+                                       std::size_t depth) {
+  std::vector<std::size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+    return urgency_rank(entries[left].name) < urgency_rank(entries[right].name);
+  });
+  Files before = std::exchange(files, {});
+  std::vector<Files> places(entries.size());
+  for (const std::size_t i : order) {
+    visit(directory, model::join_path(path, entries[i].name), entries[i], depth);
+    places[i] = std::exchange(files, {});
+  }
+  files = std::move(before);
+  for (Files& place : places) {
+    std::move(place.begin(), place.end(), std::back_inserter(files));
   }
 }
 
@@ -100,14 +140,22 @@ void DirectoryWalk::visit(const model::OpenDirectory& directory, std::string pat
   std::string data = is_link ? tree_.read(full(path)) : directory.read(entry.name);
   note_file(path);
   bytes_ += data.size();
-  if (bytes_ > limits_.chart_bytes_max || files.size() >= limits_.files_max) {
+  if (bytes_ > limits_.chart_bytes_max || files_count_++ >= limits_.files_max) {
     throw Error(ErrorCode::limit_exceeded,
                 "chart is larger than the maximum of " + std::to_string(limits_.chart_bytes_max) +
                     " bytes or " + std::to_string(limits_.files_max) + " files")
         .in_file(full(path));
   }
   files.push_back({std::move(path), without_byte_order_mark(std::move(data))});
-  if (ahead_ != nullptr && is_template(files.back().name)) ahead_->parse_ahead(files.back().data);
+  if (ahead_ != nullptr) parse_ahead(files.back());
+}
+
+void DirectoryWalk::parse_ahead(const ChartFile& file) const {
+  const std::optional<std::string_view> path = path_in_chart(file.name);
+  if (!path) return;
+  if (path->starts_with("templates/")) ahead_->parse_ahead(file.data);
+  if (*path == "values.yaml") ahead_->parse_values_ahead(file.data);
+  if (*path == "values.schema.json") ahead_->parse_schema_ahead(file.data);
 }
 
 }  // namespace reconcile::helm

@@ -20,7 +20,8 @@ std::string without_byte_order_mark(std::string data);
 /// Collects a chart directory, in the order of a lexical walk, without what .helmignore names.
 class DirectoryWalk {
  public:
-  /// What is surely a template is given to `ahead` as soon as it is read, if it is there.
+  /// What `ahead` can parse is read first and given to it at once, if it is there: the files come
+  /// out in the same order, but of several mistakes another one may be told.
   DirectoryWalk(const model::FileTree& tree, std::string root, const ChartLimits& limits,
                 ReadRecord record, ParsedTemplates* ahead);
 
@@ -33,8 +34,11 @@ class DirectoryWalk {
   void note_file(const std::string& path);
   [[nodiscard]] std::string full(const std::string& path) const;
   void walk(const std::string& path, const model::OpenDirectory& directory, std::size_t depth);
+  void visit_urgent_first(const model::OpenDirectory& directory, const std::string& path,
+                          const std::vector<model::DirectoryEntry>& entries, std::size_t depth);
   void visit(const model::OpenDirectory& directory, std::string path,
              const model::DirectoryEntry& entry, std::size_t depth);
+  void parse_ahead(const ChartFile& file) const;
 
   const model::FileTree& tree_;
   std::string root_;
@@ -43,6 +47,7 @@ class DirectoryWalk {
   ParsedTemplates* ahead_;
   IgnoreRules rules_;
   std::uint64_t bytes_ = 0;
+  std::size_t files_count_ = 0;
 };
 
 }  // namespace reconcile::helm

@@ -157,6 +157,10 @@ class Loader {
     return document;
   }
 
+  model::Document read_values(std::string& text) const {
+    return parses_ahead_ ? parsed_->values(std::move(text)) : read_values_file(text, profile_);
+  }
+
   /// Helm 4.3.1 bounds the chart as a whole instead.
   static void check_sizes(const Files& files) {
     for (const ChartFile& file : files) {
@@ -183,8 +187,7 @@ class Loader {
       return;
     }
     if (file.name == "values.yaml") {
-      reading("cannot load values.yaml: ", file,
-              [&] { chart.values = read_values_file(file.data, profile_); });
+      reading("cannot load values.yaml: ", file, [&] { chart.values = read_values(file.data); });
       return;
     }
     if (file.name == "values.schema.json") {
@@ -260,6 +263,22 @@ class Loader {
   std::shared_ptr<ParsedTemplates> parsed_;
 };
 
+LoadedChart load_directory(const model::FileTree& tree, std::string_view path, Profile profile,
+                           const ChartLimits& limits, ReadRecord record) {
+  const Loader loader(profile, limits, record);
+  LoadedChart loaded;
+  DirectoryWalk walk(tree, std::string(path), limits, record, loader.ahead());
+  try {
+    walk.run();
+  } catch (...) {
+    if (loader.ahead() != nullptr) loader.ahead()->stop();
+    throw;
+  }
+  loaded.chart = loader.load_root(std::move(walk.files));
+  loaded.read_set = std::move(walk.read_set);
+  return loaded;
+}
+
 }  // namespace
 
 LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profile profile,
@@ -269,20 +288,17 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
     throw Error(ErrorCode::not_found,
                 "expected a chart at \"" + std::string(path) + "\", found nothing");
   }
+  if (info->type == FileType::directory) {
+    if (record == ReadRecord::keep) return load_directory(tree, path, profile, limits, record);
+    try {
+      return load_directory(tree, path, profile, limits, record);
+    } catch (const Error&) {
+      // Of several mistakes the first one is told, which this order of reading finds.
+      return {load_directory(tree, path, profile, limits, ReadRecord::keep).chart, {}};
+    }
+  }
   const Loader loader(profile, limits, record);
   LoadedChart loaded;
-  if (info->type == FileType::directory) {
-    DirectoryWalk walk(tree, std::string(path), limits, record, loader.ahead());
-    try {
-      walk.run();
-    } catch (...) {
-      if (loader.ahead() != nullptr) loader.ahead()->stop();
-      throw;
-    }
-    loaded.chart = loader.load_root(std::move(walk.files));
-    loaded.read_set = std::move(walk.read_set);
-    return loaded;
-  }
   if (info->size > limits.chart_bytes_max) {
     throw Error(ErrorCode::limit_exceeded, "expected a chart archive of at most " +
                                                std::to_string(limits.chart_bytes_max) + " bytes")

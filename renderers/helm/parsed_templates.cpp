@@ -6,6 +6,7 @@
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/thread_heap.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/helm/values_file.hpp"
 
 namespace reconcile::helm {
 namespace {
@@ -23,6 +24,10 @@ void ParsedTemplates::parse_ahead(std::string_view text) {
   add(text, Kind::template_);
 }
 
+void ParsedTemplates::parse_values_ahead(std::string_view text) {
+  add(text, Kind::values);
+}
+
 void ParsedTemplates::parse_schema_ahead(std::string_view text) {
   add(text, Kind::schema);
 }
@@ -36,7 +41,7 @@ void ParsedTemplates::add(std::string_view text, Kind kind) {
   place->second.text = text;
   place->second.kind = kind;
   const auto next = ahead_.begin() + static_cast<std::ptrdiff_t>(next_ahead_);
-  ahead_.insert(kind == Kind::schema ? next : ahead_.end(), &place->second);
+  ahead_.insert(kind == Kind::template_ ? ahead_.end() : next, &place->second);
   waiting_bytes_ += text.size();
   if (idle_) changed_.notify_all();
   if (!thread_.joinable() && waiting_bytes_ >= ahead_bytes_min) start();
@@ -105,6 +110,9 @@ void ParsedTemplates::parse(Entry& entry, std::unique_lock<std::mutex>& lock) {
       case Kind::template_:
         file = gotemplate::parse_unnamed_template(entry.text, functions_of(profile_));
         break;
+      case Kind::values:
+        documents.push_back(read_values_file(entry.text, profile_));
+        break;
       case Kind::schema:
         documents.push_back(model::parse_json(entry.text));
         break;
@@ -137,6 +145,16 @@ ParsedTemplates::Entry& ParsedTemplates::parsed(std::string_view text, Kind kind
 
 std::shared_ptr<const gotemplate::ParsedFile> ParsedTemplates::get(std::string_view text) {
   return parsed(text, Kind::template_).file;
+}
+
+model::Document ParsedTemplates::values(std::string text) {
+  // Short texts lie inside of their std::string: where they are says nothing.
+  if (text.size() < text_bytes_min) return read_values_file(text, profile_);
+  Entry& entry = parsed(text, Kind::values);
+  if (entry.failed) return read_values_file(text, profile_);
+  // Another text at the same address would be taken for this one.
+  entry.kept = std::move(text);
+  return entry.documents.front();
 }
 
 model::Document ParsedTemplates::schema(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
@@ -18,7 +19,7 @@ namespace reconcile::helm {
 /// The functions that templates of `profile` may call; lives as long as the program.
 const gotemplate::FunctionTable& functions_of(Profile profile);
 
-/// The parsed templates, values schemas and definitions of one chart with its subcharts: each text
+/// The parsed templates, values, schemas and definitions of one chart with its subcharts: each text
 /// is parsed once for all renders, on first use or ahead of it on a thread of its own. Texts are
 /// known by their address; templates are parsed without a name, since aliases rename charts. Safe
 /// from any thread.
@@ -33,7 +34,8 @@ class ParsedTemplates {
   /// Lets a thread parse `text`, once enough is to be parsed to pay for a thread. `text` must stay
   /// where it is until this ends or stop() returns.
   void parse_ahead(std::string_view text);
-  /// The same for a schema, which is needed before the templates.
+  /// The same for values and a schema, which are needed before the templates.
+  void parse_values_ahead(std::string_view text);
   void parse_schema_ahead(std::string_view text);
   /// Parses nothing ahead any more; the thread has ended.
   void stop() noexcept;
@@ -42,6 +44,8 @@ class ParsedTemplates {
   void run_beside(std::function<void()> work);
   /// Null where `text` does not parse.
   std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
+  /// The values in `text`, which is kept. Throws as read_values_file.
+  model::Document values(std::string text);
   /// The schema in the JSON `text`. Throws model::Error where it does not parse.
   model::Document schema(std::string_view text);
   /// The documents of the YAML stream `text` of a file in crds/. Throws as
@@ -49,15 +53,16 @@ class ParsedTemplates {
   std::vector<model::Document> definitions(std::string_view text);
 
  private:
-  enum class Kind : std::uint8_t { template_, schema, definitions };
+  enum class Kind : std::uint8_t { template_, values, schema, definitions };
   enum class State : std::uint8_t { waiting, running, done };
   struct Entry {
     std::string_view text;
     Kind kind = Kind::template_;
     State state = State::waiting;
     std::shared_ptr<const gotemplate::ParsedFile> file;  ///< of a template that parses
-    /// Of a schema that parses, one; of definitions that parse, all.
+    /// Of values and of a schema that parse, one; of definitions that parse, all.
     std::vector<model::Document> documents;
+    std::string kept;  ///< what `text` views where nobody else keeps it
     bool failed = false;
   };
 

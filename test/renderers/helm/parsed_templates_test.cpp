@@ -108,6 +108,56 @@ TEST_CASE("one chart under two aliases has templates under both names",
   CHECK(text.find("path: app/charts/two/templates/t.yaml") != std::string::npos);
 }
 
+TEST_CASE("files are read as they are needed and keep their order",
+          "[renderers][helm][parsed_templates]") {
+  const std::string padding(100, 'x');
+  Files files{{"c/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n"}};
+  for (const char* place : {"c/", "c/charts/sub/", "c/charts/sub/charts/inner/"}) {
+    const std::string root = place;
+    files[root + "Chart.yaml"] = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
+    for (const char* name : {"a.txt", "crds/a.yaml", "templates/b.yaml", "templates/c/d.yaml",
+                             "templates.txt", "values.schema.json", "values.yaml", "z/values.yaml"})
+      files[root + name] =
+          std::string(name).ends_with("json") ? "{}" : "a: " + root + " # " + padding;
+  }
+  const auto tree = model::memory_tree(files);
+  const auto names = [](const Chart& chart) {
+    std::vector<std::string> all;
+    for (const ChartFile& file : chart.files) all.push_back(file.name);
+    for (const ChartFile& file : chart.templates) all.push_back(file.name);
+    return all;
+  };
+  const auto kept = load_chart(*tree, "c", Profile::helm4).chart;
+  const auto ahead = load_chart(*tree, "c", Profile::helm4, {}, ReadRecord::leave_out).chart;
+  const Chart* left = kept.get();
+  const Chart* right = ahead.get();
+  for (int depth = 0; depth < 3; ++depth) {
+    CHECK(names(*left) == names(*right));
+    CHECK(right->values.root()["a"].text() == left->values.root()["a"].text());
+    CHECK(left->templates.size() == 2);
+    if (depth == 2) break;
+    REQUIRE(left->dependencies.size() == 1);
+    REQUIRE(right->dependencies.size() == 1);
+    left = left->dependencies[0].get();
+    right = right->dependencies[0].get();
+  }
+}
+
+TEST_CASE("of two mistakes the first in order of names is told, whichever is read first",
+          "[renderers][helm][parsed_templates]") {
+  const std::map<std::string, std::string> links{{"c/crds/dead", "nowhere"},
+                                                 {"c/templates/dead", "nowhere"}};
+  const auto tree = model::memory_tree({{"c/Chart.yaml", "name: app"}}, links);
+  for (const ReadRecord record : {ReadRecord::keep, ReadRecord::leave_out}) {
+    try {
+      load_chart(*tree, "c", Profile::helm4, {}, record);
+      FAIL("expected an error");
+    } catch (const model::Error& error) {
+      CHECK(error.file() == "c/crds/dead");
+    }
+  }
+}
+
 TEST_CASE("loading that fails leaves no thread behind", "[renderers][helm][parsed_templates]") {
   Files files = many_templates();
   files["values.yaml"] = "a: [";
