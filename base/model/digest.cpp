@@ -1,11 +1,10 @@
 #include "reconcile/model/digest.hpp"
 
-// The plain functions of SHA need no initialisation of the library, which takes a millisecond: a
-// fifth of what a small chart takes.
+// The plain functions of SHA need no initialisation of the library, which takes a millisecond: half
+// of what a small chart takes. HMAC is written with them, since OpenSSL's own brings everything
+// that the library has into the program, and 16,700 relocations with it.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <sys/random.h>
 
@@ -27,6 +26,25 @@ std::string digest(std::string_view data) {
   update(&state, data.data(), data.size());
   end(reinterpret_cast<unsigned char*>(bytes.data()), &state);
   return bytes;
+}
+
+std::string sha1(std::string_view data) {
+  return digest<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_DIGEST_LENGTH>(data);
+}
+std::string sha512(std::string_view data) {
+  return digest<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_DIGEST_LENGTH>(data);
+}
+
+/// RFC 2104 over a hash with blocks of `block_bytes`.
+template <std::size_t block_bytes>
+std::string keyed(std::string (*hash)(std::string_view), std::string_view key,
+                  std::string_view data) {
+  std::string block(key.size() > block_bytes ? hash(key) : std::string(key));
+  block.resize(block_bytes);
+  std::string inner(block);
+  for (char& byte : inner) byte ^= 0x36;
+  for (char& byte : block) byte ^= 0x5c;
+  return hash(block + hash(inner.append(data)));
 }
 
 std::uint64_t load64(const char* bytes) {
@@ -81,26 +99,25 @@ std::string sha256(std::string_view data) {
   return digest<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final, SHA256_DIGEST_LENGTH>(data);
 }
 std::string sha1_hex(std::string_view data) {
-  return hex_encode(digest<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final, SHA_DIGEST_LENGTH>(data));
+  return hex_encode(sha1(data));
 }
 std::string sha256_hex(std::string_view data) {
   return hex_encode(sha256(data));
 }
 std::string sha512_hex(std::string_view data) {
-  return hex_encode(
-      digest<SHA512_CTX, SHA512_Init, SHA512_Update, SHA512_Final, SHA512_DIGEST_LENGTH>(data));
+  return hex_encode(sha512(data));
 }
 
 std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data) {
-  const EVP_MD* const digests[] = {EVP_sha1(), EVP_sha256(), EVP_sha512()};
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  const auto* input = reinterpret_cast<const unsigned char*>(data.data());
-  if (HMAC(digests[static_cast<std::size_t>(algorithm)], key.data(), static_cast<int>(key.size()),
-           input, data.size(), bytes, &size) == nullptr) {
-    throw Error(ErrorCode::internal, "the HMAC function failed");
+  switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return keyed<SHA_CBLOCK>(sha1, key, data);
+    case HashAlgorithm::sha256:
+      return keyed<SHA256_CBLOCK>(sha256, key, data);
+    case HashAlgorithm::sha512:
+      break;
   }
-  return {reinterpret_cast<const char*>(bytes), size};
+  return keyed<SHA512_CBLOCK>(sha512, key, data);
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {

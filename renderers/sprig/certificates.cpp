@@ -1,13 +1,9 @@
 #include "renderers/sprig/certificates.hpp"
 
 #include <arpa/inet.h>
-#include <openssl/bn.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include "reconcile/gotemplate/function.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 
 namespace reconcile::sprig {
 namespace {
@@ -19,10 +15,9 @@ void check(bool succeeded, const char* what) {
 }
 
 void set_serial(X509* certificate, const std::string& bytes) {
-  const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(
+  const std::unique_ptr<BIGNUM, CryptoFree<BN_free>> number(
       BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
-                static_cast<int>(bytes.size()), nullptr),
-      &BN_free);
+                static_cast<int>(bytes.size()), nullptr));
   check(number != nullptr &&
             BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr,
         "serial number");
@@ -42,16 +37,16 @@ void set_subject(X509* certificate, const std::string& common_name) {
 }
 
 void add_extension(X509* certificate, X509V3_CTX* context, int id, const char* value) {
-  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
-      X509V3_EXT_conf_nid(nullptr, context, id, value), &X509_EXTENSION_free);
+  const std::unique_ptr<X509_EXTENSION, CryptoFree<X509_EXTENSION_free>> extension(
+      X509V3_EXT_conf_nid(nullptr, context, id, value));
   check(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, value);
 }
 
 /// Names are put in as data: a comma in one starts no other.
 void add_alternative_names(X509* certificate, const CertificateRequest& request) {
   if (request.dns_names.empty() && request.addresses.empty()) return;
-  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
-      sk_GENERAL_NAME_new_null(), &GENERAL_NAMES_free);
+  const std::unique_ptr<GENERAL_NAMES, CryptoFree<GENERAL_NAMES_free>> names(
+      sk_GENERAL_NAME_new_null());
   const auto add = [&](int type, ASN1_STRING* text, std::string_view bytes) {
     GENERAL_NAME* name = GENERAL_NAME_new();
     check(name != nullptr && text != nullptr &&

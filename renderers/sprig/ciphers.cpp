@@ -1,11 +1,10 @@
 // encryptAES and decryptAES: AES-256-CBC, the password padded with zeros to 32 bytes.
-#include <openssl/evp.h>
-
 #include <array>
 #include <memory>
 #include <string>
 
 #include "reconcile/model/digest.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 #include "renderers/sprig/encoding.hpp"
 #include "renderers/sprig/entropy.hpp"
 #include "renderers/sprig/limits.hpp"
@@ -30,8 +29,8 @@ std::string ciphered(std::string_view password, std::string_view vector, std::st
   for (std::size_t i = 0; i < key.size() && i < password.size(); ++i) {
     key[i] = static_cast<unsigned char>(password[i]);
   }
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
-      EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  const std::unique_ptr<EVP_CIPHER_CTX, CryptoFree<EVP_CIPHER_CTX_free>> context(
+      EVP_CIPHER_CTX_new());
   std::string out(text.size() + block_bytes, '\0');
   int written = 0;
   const bool done = context != nullptr &&

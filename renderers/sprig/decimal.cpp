@@ -1,8 +1,5 @@
 #include "renderers/sprig/decimal.hpp"
 
-#include <openssl/bn.h>
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -12,6 +9,7 @@
 
 #include "reconcile/gotemplate/function.hpp"
 #include "reconcile/gotemplate/go_operations.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 
 namespace reconcile::sprig {
 namespace {

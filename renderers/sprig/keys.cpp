@@ -1,13 +1,9 @@
 #include "renderers/sprig/keys.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 #include <new>
 
 #include "reconcile/gotemplate/function.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 
 namespace reconcile::sprig {
 namespace {

@@ -1,6 +1,4 @@
 // derivePassword (the Master Password algorithm), bcrypt and htpasswd.
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdint>
 #include <span>
@@ -8,6 +6,7 @@
 
 #include "reconcile/model/digest.hpp"
 #include "renderers/sprig/bcrypt.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 #include "renderers/sprig/entropy.hpp"
 #include "renderers/sprig/limits.hpp"
 #include "renderers/sprig/tables.hpp"

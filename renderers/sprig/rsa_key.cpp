@@ -4,10 +4,7 @@
 // sieve in front and the rounds of FIPS 186-4 (table C.2, error below 2^-100) behind.
 // Tests: test/renderers/sprig/rsa_key_test.cpp.
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 
 #include <array>
 #include <bitset>
@@ -16,6 +13,7 @@
 #include <vector>
 
 #include "reconcile/gotemplate/function.hpp"
+#include "renderers/sprig/crypto_library.hpp"
 #include "renderers/sprig/keys.hpp"
 
 namespace reconcile::sprig {
