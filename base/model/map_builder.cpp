@@ -52,21 +52,22 @@ Node* MapBuilder::find(std::size_t mark, std::string_view key) {
   return position == absent ? nullptr : &entries_[mark + position].value;
 }
 
-void MapBuilder::set(std::size_t mark, std::string_view key, std::uint32_t line,
+bool MapBuilder::set(std::size_t mark, std::string_view key, std::uint32_t line,
                      const Node& value) {
   if (Node* const present = find(mark, key)) {
     *present = value;
-    return;
+    return false;
   }
   entries_.push_back({key.data(), static_cast<std::uint32_t>(key.size()), line, value});
   const std::size_t size = entries_.size() - mark;
-  if (size < indexed_entries_min) return;
+  if (size < indexed_entries_min) return true;
   const bool has_table = !tables_.empty() && tables_.back().mark == mark;
   if (!has_table || size * 2 > tables_.back().mask) {
     make_table(mark);
-    return;
+  } else {
+    enter(static_cast<std::uint32_t>(size - 1));
   }
-  enter(static_cast<std::uint32_t>(size - 1));
+  return true;
 }
 
 Node MapBuilder::end_map(Arena& arena, std::size_t mark) {

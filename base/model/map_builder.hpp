@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,14 @@ class MapBuilder {
   /// The value of `key` in the innermost map, opened with `mark`; null where missing.
   Node* find(std::size_t mark, std::string_view key);
 
-  /// Sets `key` in the innermost map: in place where present, else at the end.
-  void set(std::size_t mark, std::string_view key, std::uint32_t line, const Node& value);
+  /// Sets `key` in the innermost map: in place where present, else at the end. False where it was
+  /// present.
+  bool set(std::size_t mark, std::string_view key, std::uint32_t line, const Node& value);
+
+  /// The entries of the innermost map so far.
+  [[nodiscard]] std::span<const Entry> entries(std::size_t mark) const {
+    return std::span(entries_).subspan(mark);
+  }
 
   /// Closes the innermost map and answers it, copied into `arena` at its final size.
   Node end_map(Arena& arena, std::size_t mark);

@@ -133,23 +133,24 @@ void YamlBuilder::throw_unbounded(Value value) {
 YamlBuilder::Built YamlBuilder::build(const YamlEvent& event) {
   if (event.type == YamlEventType::alias) return build_alias(event);
   count_step();
-  Built built;
-  check_height(built);
+  check_height({});
+  if (event.anchor.empty()) return build_node(event);
   const std::string anchor(event.anchor);
   const std::size_t number = ++anchor_count_;
-  if (!anchor.empty()) anchors_[anchor] = {{}, number, true};
-  if (event.type == YamlEventType::scalar) {
-    built = build_scalar(event);
-  } else {
-    ++depth_;
-    built = event.type == YamlEventType::list_start ? build_list(event) : build_map(event);
-    --depth_;
-  }
-  if (!anchor.empty()) {
-    // An anchor of the same name further inside stands.
-    Anchor& mine = anchors_[anchor];
-    if (mine.number == number) mine = {built, number, false};
-  }
+  anchors_[anchor] = {{}, number, true};
+  const Built built = build_node(event);
+  // An anchor of the same name further inside stands.
+  Anchor& mine = anchors_[anchor];
+  if (mine.number == number) mine = {built, number, false};
+  return built;
+}
+
+YamlBuilder::Built YamlBuilder::build_node(const YamlEvent& event) {
+  if (event.type == YamlEventType::scalar) return build_scalar(event);
+  ++depth_;
+  const Built built =
+      event.type == YamlEventType::list_start ? build_list(event) : build_map(event);
+  --depth_;
   return built;
 }
 
@@ -225,12 +226,16 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
   while (true) {
     const YamlEvent& event = events_.next();
     if (event.type == YamlEventType::map_end) break;
-    const std::uint32_t line = event.line;
-    SourceKey source{event.type, line, {}};
+    SourceKey source{event.type, event.line, {}};
     if (v3 && event.type == YamlEventType::alias) source.text = arena_.copy(event.value);
     const Built key = build(event);
-    if (v3 && event.type == YamlEventType::scalar) source.text = Value(&key.node).source();
-    if (v3) keys.push_back(source);
+    if (source.kind == YamlEventType::scalar) source.text = Value(&key.node).source();
+    const bool is_usual = source.kind == YamlEventType::scalar && key.node.kind == Kind::string &&
+                          key.node.source == nullptr && !key.is_merge_key;
+    if (v3 && (!is_usual || !keys.empty())) {
+      if (keys.empty()) collect_keys(mark, keys);
+      keys.push_back(source);
+    }
     const bool had_failed = !failure_.empty();
     const Built value = build(events_.next());
     // v2 looks at what kind a value is before it merges it, from the last to the first.
@@ -244,19 +249,24 @@ void YamlBuilder::read_entries(Built& map, std::size_t mark, std::vector<SourceK
     require_json(value);
     take_inner(map, value);
     if (!key.is_merge_key) {
-      add_entry(map, mark, key, line, value);
+      const bool is_new = add_entry(map, mark, key, source.line, value);
+      if (!is_new && v3 && keys.empty()) {
+        collect_keys(mark, keys);
+        keys.push_back(source);
+      }
     } else if (v3) {
       // Explicit entries win wherever they stand, so that the merge waits.
       merged = value;
-      merge_line = line;
+      merge_line = source.line;
     } else {
-      merge(mark, value, line);
+      merge(mark, value, source.line);
     }
   }
   if (merge_line != 0) merge(mark, merged, merge_line);
 }
 
-void YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
+// False where the key is there already, which its map has as a string.
+bool YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
                             const Built& value) {
   if (key.node.kind == Kind::list || key.node.kind == Kind::map) {
     if (failure_.empty()) {
@@ -267,16 +277,24 @@ void YamlBuilder::add_entry(Built& map, std::size_t mark, const Built& key, std:
       }
       fail("yaml: invalid map key: " + shown);
     }
-    return;
+    return true;
   }
   map.own_keys |= options_.dialect == YamlDialect::v3 && !key.is_string;
   map.inner_keys |= value.own_keys;
   const std::string_view text = key_text(key, value);
   if (options_.strict && options_.dialect == YamlDialect::v2 && entries_.find(mark, text)) {
     report(line, "key " + quoted(text) + " already set in map");
-    return;
+    return true;
   }
-  entries_.set(mark, text, line, value.node);
+  return entries_.set(mark, text, line, value.node);
+}
+
+// Maps with keys that are strings, each once, tell their keys by their entries: they are looked at
+// one by one only behind the first other key.
+void YamlBuilder::collect_keys(std::size_t mark, std::vector<SourceKey>& keys) const {
+  for (const Entry& entry : entries_.entries(mark)) {
+    keys.push_back({YamlEventType::scalar, entry.line, entry.name()});
+  }
 }
 
 void YamlBuilder::check_unique(std::vector<SourceKey>& keys) {

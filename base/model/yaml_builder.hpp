@@ -17,8 +17,10 @@ namespace reconcile::model {
 /// sigs.k8s.io/yaml converts that to JSON data.
 class YamlBuilder {
  public:
-  YamlBuilder(YamlEventSource& events, const YamlOptions& options, Arena& arena)
-      : events_(events), options_(options), arena_(arena) {}
+  /// `kept` outlives the arena: what an event shows of it is not copied.
+  YamlBuilder(YamlEventSource& events, const YamlOptions& options, Arena& arena,
+              std::string_view kept = {})
+      : events_(events), options_(options), arena_(arena), kept_(kept) {}
 
   /// Reads from after the document's start to its end. The text is read to the end of the document
   /// before the first decoding error is thrown, because go-yaml parses first.
@@ -51,13 +53,15 @@ class YamlBuilder {
   };
 
   Built build(const YamlEvent& event);
+  Built build_node(const YamlEvent& event);
   Built build_scalar(const YamlEvent& event);
   Built build_alias(const YamlEvent& event);
   Built build_list(const YamlEvent& start);
   Built build_map(const YamlEvent& start);
   void read_entries(Built& map, std::size_t mark, std::vector<SourceKey>& keys);
-  void add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
+  bool add_entry(Built& map, std::size_t mark, const Built& key, std::uint32_t line,
                  const Built& value);
+  void collect_keys(std::size_t mark, std::vector<SourceKey>& keys) const;
   void check_unique(std::vector<SourceKey>& keys);
   std::string_view key_text(const Built& key, const Built& value);
   void take_inner(Built& parent, const Built& child) const;
@@ -72,6 +76,7 @@ class YamlBuilder {
   Node decode_resolved(std::string_view text, const Resolved& resolved);
   Node decode_binary(std::string_view text);
 
+  std::string_view keep(std::string_view text);
   void count_alias(const Built& target);
   void count_step();
   void check_height(const Built& built);
@@ -84,6 +89,7 @@ class YamlBuilder {
   YamlEventSource& events_;
   const YamlOptions& options_;
   Arena& arena_;
+  std::string_view kept_;
   MapBuilder entries_;
   std::vector<Node> items_;
   std::map<std::string, Anchor, std::less<>> anchors_;

@@ -1,4 +1,6 @@
 // Scalars of a document: tags, resolution, and the text of keys.
+#include <functional>
+
 #include "base/model/base64_lines.hpp"
 #include "base/model/utf8.hpp"
 #include "base/model/yaml_builder.hpp"
@@ -48,9 +50,17 @@ YamlBuilder::Built YamlBuilder::build_scalar(const YamlEvent& event) {
   return built;
 }
 
+std::string_view YamlBuilder::keep(std::string_view text) {
+  // Addresses of two texts: only std::less orders them.
+  const std::less<> before;
+  const bool is_inside =
+      !before(text.data(), kept_.data()) && before(text.data(), kept_.data() + kept_.size());
+  return is_inside ? text : arena_.copy(text);
+}
+
 void YamlBuilder::decode_scalar(const YamlEvent& event, Built& built) {
   const bool v3 = options_.dialect == YamlDialect::v3;
-  const std::string_view text = arena_.copy(event.value);
+  const std::string_view text = keep(event.value);
   const bool plain = v3 ? event.style == Style::plain : event.plain_implicit;
   // The lone "!" leaves v3's resolution as it is; v2 takes it for an unknown tag.
   if (event.tag.empty() || (v3 && event.tag == "!")) {

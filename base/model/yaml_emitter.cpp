@@ -96,19 +96,20 @@ void YamlEmitter::item() {
 void YamlEmitter::key(std::string_view key) {
   role_ = Role::key;
   write_indent();
-  bool binary = false;
-  if (form_ == YamlForm::v2) {
+  ScalarTraits traits;
+  if (key.size() <= simple_key_bytes_max && is_simple_text(key)) {
+    traits = analyze_simple_text(key);
+  } else if (form_ == YamlForm::v2) {
     key = key_after_json_hop(key, scratch_);
-  } else if (!valid_utf8(key)) {
-    binary = true;
-  }
-  if (binary) {
+    traits = analyze_scalar(key, false);
+  } else if (valid_utf8(key)) {
+    traits = analyze_scalar(key, true);
+  } else {
     tagged_binary(key);
     indicator(':', false, false, false);
     role_ = Role::value;
     return;
   }
-  const ScalarTraits traits = analyze_scalar(key, form_ != YamlForm::v2);
   const bool simple = !traits.multiline && key.size() <= simple_key_bytes_max;
   if (simple) {
     scalar(key, traits, true);
@@ -204,6 +205,10 @@ void YamlEmitter::finish() {
 }
 
 void YamlEmitter::text(std::string_view value) {
+  if (is_simple_text(value)) {
+    scalar(value, analyze_simple_text(value), false);
+    return;
+  }
   if (form_ == YamlForm::v2) {
     value = text_after_json_hop(value, scratch_);
   } else if (!valid_utf8(value)) {

@@ -1,29 +1,17 @@
 // Scalars of the quick reader. A text that stands in the source as it is read is a view of it.
 #include <algorithm>
-#include <array>
 
+#include "base/model/byte_search.hpp"
 #include "base/model/utf8.hpp"
 #include "base/model/yaml_quick_source.hpp"
 
 namespace reconcile::model {
-namespace {
-
-/// Bytes that may end a plain scalar.
-constexpr std::array<bool, 256> ends_plain = [] {
-  std::array<bool, 256> table{};
-  for (const char c : {'\n', '\t', ':', '#'}) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
-
-}  // namespace
-
 /// The part of a plain scalar on the cursor's line: `end` is behind its last character. False at a
 /// tab.
 bool YamlQuickSource::plain_line(std::size_t& end, End& how) const {
   how = End::line;
-  std::size_t at = cursor_.at;
-  for (; at < text_.size(); ++at) {
-    if (!ends_plain[static_cast<unsigned char>(text_[at])]) continue;
+  std::size_t at = find_byte<'\n', '\t', ':', '#'>(text_, cursor_.at);
+  for (; at < text_.size(); at = find_byte<'\n', '\t', ':', '#'>(text_, at + 1)) {
     const char c = text_[at];
     if (c == '\t') return false;
     if (c == ':' && is_gap(at + 1)) how = End::colon;
@@ -46,7 +34,7 @@ bool YamlQuickSource::plain_rest(int parent_indent, std::size_t first, std::size
     std::size_t breaks = 0;
     while (ahead.at < text_.size() && (text_[ahead.at] == ' ' || text_[ahead.at] == '\n')) {
       if (text_[ahead.at] == ' ') {
-        ++ahead.at;
+        ahead.at = behind_spaces(ahead.at);
         continue;
       }
       ++breaks;
@@ -274,7 +262,11 @@ std::size_t YamlQuickSource::block_breaks(int& indent, int parent_indent, bool& 
   std::size_t breaks = 0;
   int widest = 0;
   while (true) {
-    while ((indent == 0 || cursor_.column() < indent) && peek() == ' ') ++cursor_.at;
+    if (peek() == ' ' && (indent == 0 || cursor_.column() < indent)) {
+      const std::size_t end = behind_spaces(cursor_.at);
+      const std::size_t text = cursor_.begin + static_cast<std::size_t>(indent);
+      cursor_.at = indent == 0 ? end : std::min(end, text);
+    }
     widest = std::max(widest, cursor_.column());
     if ((indent == 0 || cursor_.column() < indent) && peek() == '\t') fine = false;
     if (peek() != '\n') break;

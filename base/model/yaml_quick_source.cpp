@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/model/byte_search.hpp"
+
 namespace reconcile::model {
 namespace {
 
@@ -47,24 +49,13 @@ std::size_t wide_character(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// A vector of the compiler's: each byte is compared on its own, in one register where there is one.
-using Bytes [[gnu::vector_size(16)]] = unsigned char;
-
-/// Whether sixteen bytes are printable ASCII, blanks or line breaks all.
-bool sixteen_common(const char* text) {
-  Bytes bytes;
-  std::memcpy(&bytes, text, sizeof bytes);
-  const auto common = (bytes - 0x20 < 0x5F) | (bytes == '\n') | (bytes == '\t');
-  std::array<std::uint64_t, 2> halves;
-  std::memcpy(halves.data(), &common, sizeof halves);
-  return (halves[0] & halves[1]) == ~std::uint64_t{0};
-}
-
 bool is_common(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    if (at + sizeof(Bytes) <= text.size() && sixteen_common(text.data() + at)) {
-      at += sizeof(Bytes);
-      continue;
+    if (at + sizeof(ByteVector) <= text.size()) {
+      // Printable ASCII, blanks and line breaks.
+      const ByteVector bytes = load_bytes(text, at);
+      at += first_set((bytes - 0x20 > 0x5E) & (bytes != '\n') & (bytes != '\t'));
+      if (at == text.size() || common_bytes[static_cast<unsigned char>(text[at])]) continue;
     }
     if (common_bytes[static_cast<unsigned char>(text[at])]) {
       ++at;
@@ -370,7 +361,7 @@ bool YamlQuickSource::skip_to_token() {
   while (!at_end()) {
     switch (peek()) {
       case ' ':
-        ++cursor_.at;
+        cursor_.at = behind_spaces(cursor_.at);
         continue;
       case '\n':
         new_line();

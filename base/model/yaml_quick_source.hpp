@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -92,6 +94,20 @@ class YamlQuickSource final : public YamlEventSource {
     return cursor_.at + ahead < text_.size() ? text_[cursor_.at + ahead] : '\0';
   }
   [[nodiscard]] bool at_end() const noexcept { return cursor_.at >= text_.size(); }
+  /// Where the spaces at `at` end: indentation is most of a deep text, so eight are taken at once.
+  [[nodiscard]] std::size_t behind_spaces(std::size_t at) const noexcept {
+    for (std::uint64_t word = 0; at + sizeof word <= text_.size(); at += sizeof word) {
+      std::memcpy(&word, text_.data() + at, sizeof word);
+      word ^= 0x2020202020202020U;
+      if (word == 0) continue;
+      if constexpr (std::endian::native == std::endian::little) {
+        return at + static_cast<std::size_t>(std::countr_zero(word)) / 8;
+      }
+      break;
+    }
+    while (at < text_.size() && text_[at] == ' ') ++at;
+    return at;
+  }
   /// Blank, line break or the end of the text.
   [[nodiscard]] bool is_gap(std::size_t at) const noexcept {
     return at >= text_.size() || text_[at] == ' ' || text_[at] == '\n' || text_[at] == '\t';

@@ -3,6 +3,7 @@
 #include "base/model/yaml_quick_source.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "reconcile/model/yaml_in_place.hpp"
 
 namespace reconcile::model {
 
@@ -35,6 +36,13 @@ Document parse_yaml(std::string_view text, const YamlOptions& options) {
   const auto events = make_yaml_source(text, options.dialect);
   if (events->next().type == YamlEventType::stream_end) return null_document();
   return read_document(*events, options);
+}
+
+Node parse_yaml_in_place(std::string_view text, const YamlOptions& options, Arena& arena) {
+  check_size(text, options.limits);
+  const auto events = make_yaml_source(text, options.dialect);
+  if (events->next().type == YamlEventType::stream_end) return make_null();
+  return YamlBuilder(*events, options, arena, text).build_document();
 }
 
 std::vector<Document> parse_yaml_stream(std::string_view text, const YamlOptions& options) {

@@ -1,28 +1,10 @@
 #include "base/model/yaml_scalar_traits.hpp"
 
-#include <array>
-#include <cstdint>
-#include <cstring>
+#include "base/model/byte_search.hpp"
 
 namespace reconcile::model {
 
 namespace {
-
-// A vector of the compiler's: each byte is compared on its own, in one register where there is one.
-using Bytes [[gnu::vector_size(16)]] = unsigned char;
-
-Bytes bytes_at(std::string_view text, std::size_t i) {
-  Bytes bytes;
-  std::memcpy(&bytes, text.data() + i, sizeof bytes);
-  return bytes;
-}
-
-template <class Flags>
-bool none_set(const Flags& flags) {
-  std::array<std::uint64_t, 2> halves;
-  std::memcpy(halves.data(), &flags, sizeof halves);
-  return (halves[0] | halves[1]) == 0;
-}
 
 unsigned char byte_at(std::string_view text, std::size_t i) {
   return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
@@ -64,18 +46,10 @@ bool has_indicators(std::string_view text) {
   const bool alone = text.size() == 1 || is_blank_at(text, 1);
   if (is_leading_indicator(first)) return true;
   if ((first == '?' || first == ':' || first == '-') && alone) return true;
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (i + sizeof(Bytes) <= text.size()) {
-      const Bytes bytes = bytes_at(text, i);
-      if (none_set((bytes == ':') | (bytes == '#'))) {
-        i += sizeof(Bytes) - 1;
-        continue;
-      }
-    }
-    const char c = text[i];
-    if (c == ':') {
+  for (std::size_t i = 1; (i = find_byte<':', '#'>(text, i)) < text.size(); ++i) {
+    if (text[i] == ':') {
       if (i + 1 == text.size() || is_blank_at(text, i + 1)) return true;
-    } else if (c == '#') {
+    } else {
       const char before = text[i - 1];
       const bool after_break = i >= 2 && is_break_at(text, i - 2) && width_at(text, i - 2) == 2;
       const bool after_wide_break =
@@ -87,28 +61,6 @@ bool has_indicators(std::string_view text) {
     }
   }
   return false;
-}
-
-ScalarTraits simple_text_traits(std::string_view text) {
-  ScalarTraits traits;
-  const bool trailing_space = text.back() == ' ';
-  std::size_t line_break = text.find('\n');
-  if (line_break != std::string_view::npos) {
-    traits.multiline = true;
-    traits.plain_allowed = false;
-    bool break_space = false;
-    bool space_break = false;
-    for (; line_break != std::string_view::npos; line_break = text.find('\n', line_break + 1)) {
-      space_break |= line_break > 0 && text[line_break - 1] == ' ';
-      break_space |= line_break + 1 < text.size() && text[line_break + 1] == ' ';
-    }
-    traits.single_quoted_allowed = !break_space && !space_break;
-    traits.block_allowed = !trailing_space && !space_break;
-    return traits;
-  }
-  traits.plain_allowed = text[0] != ' ' && !trailing_space && !has_indicators(text);
-  traits.block_allowed = !trailing_space;
-  return traits;
 }
 
 // What the scan over all characters found.
@@ -190,9 +142,9 @@ bool is_printable_at(std::string_view text, std::size_t i) {
 
 bool is_simple_text(std::string_view text) {
   std::size_t i = 0;
-  for (; i + sizeof(Bytes) <= text.size(); i += sizeof(Bytes)) {
-    const Bytes bytes = bytes_at(text, i);
-    if (!none_set((bytes - 0x20 > 0x5E) & (bytes != '\n'))) return false;
+  for (; i + sizeof(ByteVector) <= text.size(); i += sizeof(ByteVector)) {
+    const ByteVector bytes = load_bytes(text, i);
+    if (first_set((bytes - 0x20 > 0x5E) & (bytes != '\n')) < sizeof bytes) return false;
   }
   for (; i < text.size(); ++i) {
     if ((text[i] < 0x20 || text[i] > 0x7E) && text[i] != '\n') return false;
@@ -200,13 +152,35 @@ bool is_simple_text(std::string_view text) {
   return true;
 }
 
-ScalarTraits analyze_scalar(std::string_view text, bool tabs_in_blocks) {
+ScalarTraits analyze_simple_text(std::string_view text) {
   ScalarTraits traits;
   if (text.empty()) {
     traits.block_allowed = false;
     return traits;
   }
-  if (is_simple_text(text)) return simple_text_traits(text);
+  const bool trailing_space = text.back() == ' ';
+  std::size_t line_break = text.find('\n');
+  if (line_break != std::string_view::npos) {
+    traits.multiline = true;
+    traits.plain_allowed = false;
+    bool break_space = false;
+    bool space_break = false;
+    for (; line_break != std::string_view::npos; line_break = text.find('\n', line_break + 1)) {
+      space_break |= line_break > 0 && text[line_break - 1] == ' ';
+      break_space |= line_break + 1 < text.size() && text[line_break + 1] == ' ';
+    }
+    traits.single_quoted_allowed = !break_space && !space_break;
+    traits.block_allowed = !trailing_space && !space_break;
+    return traits;
+  }
+  traits.plain_allowed = text[0] != ' ' && !trailing_space && !has_indicators(text);
+  traits.block_allowed = !trailing_space;
+  return traits;
+}
+
+ScalarTraits analyze_scalar(std::string_view text, bool tabs_in_blocks) {
+  if (is_simple_text(text)) return analyze_simple_text(text);
+  ScalarTraits traits;
   const Found found = scan(text);
   const bool special = found.special || (found.tabs && !tabs_in_blocks);
   traits.ascii = found.ascii;

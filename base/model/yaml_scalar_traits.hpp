@@ -23,5 +23,7 @@ std::size_t width_at(std::string_view text, std::size_t i);
 
 /// True where every byte is printable ASCII or a line feed, so that rules for bytes suffice.
 bool is_simple_text(std::string_view text);
+/// As analyze_scalar, of what is_simple_text holds for.
+ScalarTraits analyze_simple_text(std::string_view text);
 
 }  // namespace reconcile::model

@@ -5,6 +5,7 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "reconcile/model/yaml_in_place.hpp"
 #include "renderers/kustomize/merge_schema.hpp"
 
 namespace reconcile::kustomize {
@@ -48,6 +49,14 @@ void quote_strings(Node& node) {
   } else if (node.kind == Kind::map) {
     for (Entry& entry : entries_of(node)) quote_strings(entry.value);
   }
+}
+
+// `text` must live as long as `arena`.
+Node parse_in_place(Arena& arena, std::string_view text) {
+  model::YamlOptions options;
+  options.dialect = model::YamlDialect::v3;
+  options.to_json = false;
+  return model::parse_yaml_in_place(text, options, arena);
 }
 
 std::string without_carriage_returns(std::string_view text) {
@@ -111,7 +120,7 @@ std::vector<Node> parse_documents(Arena& arena, std::string_view text) {
   for (const std::string_view document : documents) {
     Node node;
     try {
-      node = parse_editable(arena, document);
+      node = parse_in_place(arena, document);
     } catch (const Error& error) {
       throw Error(error.code(), std::string(malformed) + error.message());
     }
@@ -160,14 +169,7 @@ Resource& Context::add_copy(const Resource& resource) {
 }
 
 Node parse_editable(Arena& arena, std::string_view text) {
-  model::YamlOptions options;
-  options.dialect = model::YamlDialect::v3;
-  options.to_json = false;
-  const model::Document document = model::parse_yaml(text, options);
-  if (!document.present()) return model::make_null();
-  // The document was made for us and nobody else holds it, so its nodes may be edited in place.
-  arena.retain(document.arena());
-  return *document.root().node();
+  return parse_in_place(arena, arena.copy(text));
 }
 
 std::vector<std::string_view> split_documents(std::string_view text) {
@@ -194,13 +196,10 @@ std::vector<std::string_view> split_documents(std::string_view text) {
   return documents;
 }
 
-std::vector<Resource*> read_objects(Context& context, std::string_view text) {
-  std::string clean;
-  if (text.find('\r') != std::string_view::npos) {
-    clean = without_carriage_returns(text);
-    text = clean;
-  }
-  std::vector<Node> nodes = parse_documents(*context.arena, text);
+std::vector<Resource*> read_objects(Context& context, std::string text) {
+  if (text.find('\r') != std::string::npos) text = without_carriage_returns(text);
+  Arena& arena = *context.arena;
+  std::vector<Node> nodes = parse_documents(arena, arena.adopt(std::move(text)));
   std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
   for (const Node& node : nodes) check_metadata(node);
   std::vector<Resource*> objects;

@@ -37,7 +37,7 @@ struct Context {
 /// Reads a stream of objects as kustomize reads resource files: documents split at lines that start
 /// with "---", lists inlined, empty documents left out. Throws Error(invalid_input) where a
 /// document is malformed or no object with kind and name.
-std::vector<Resource*> read_objects(Context& context, std::string_view text);
+std::vector<Resource*> read_objects(Context& context, std::string text);
 
 /// The documents of a stream. Throws Error(invalid_input) "invalid document separator: …".
 std::vector<std::string_view> split_documents(std::string_view text);

@@ -207,7 +207,8 @@ void transform_patch(Context& context, const Loader& loader, ResMap& objects, Va
 }
 
 void transform_strategic_merge_text(Context& context, ResMap& objects, std::string_view text) {
-  for (Resource* patch : read_objects(context, text)) apply_by_id(context, objects, *patch);
+  for (Resource* patch : read_objects(context, std::string(text)))
+    apply_by_id(context, objects, *patch);
 }
 
 void transform_strategic_merge_patches(Context& context, const Loader& loader, ResMap& objects,

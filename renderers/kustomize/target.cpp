@@ -180,7 +180,7 @@ void Target::accumulate_objects(Accumulator& accumulator, const std::string& pat
                                 std::string_view content) {
   std::vector<Resource*> objects;
   try {
-    objects = read_objects(context_, content);
+    objects = read_objects(context_, std::string(content));
   } catch (Error& error) {
     if (!error.file().has_value()) error.in_file(path, error.position());
     throw;
