@@ -95,3 +95,15 @@ TEST_CASE("hostile --set texts apply or fail", "[fuzz][targets]") {
 TEST_CASE("hostile chart archives load or fail", "[fuzz][targets]") {
   run(targets[4]);
 }
+TEST_CASE("hostile kustomizations build or fail", "[fuzz][targets]") {
+  run(targets[5]);
+}
+TEST_CASE("hostile merge patches apply or fail", "[fuzz][targets]") {
+  run(targets[6]);
+}
+TEST_CASE("hostile JSON patches apply or fail", "[fuzz][targets]") {
+  run(targets[7]);
+}
+TEST_CASE("hostile replacements apply or fail", "[fuzz][targets]") {
+  run(targets[8]);
+}

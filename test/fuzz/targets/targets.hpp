@@ -26,6 +26,15 @@ void run_set(std::string_view input);
 /// anything else entries as text (see archive_target.cpp).
 void run_archive(std::string_view input);
 
+/// A kustomization over two objects and a base; behind a line "%%PATH" the file of that path.
+void run_kustomization(std::string_view input);
+/// A strategic merge patch, with a target and without; behind a line "%%" the objects.
+void run_merge_patch(std::string_view input);
+/// JSON 6902 operations; behind a line "%%" the objects.
+void run_json_patch(std::string_view input);
+/// Replacements; behind a line "%%" the objects.
+void run_replacements(std::string_view input);
+
 /// Ends the process, telling what does not hold.
 [[noreturn]] void broken(std::string_view property, std::string_view details = {});
 /// `input` cut at every line that starts with "%%" (the mark is cut off); the first part may be
@@ -40,6 +49,10 @@ inline constexpr Target targets[] = {{"template", run_template},
                                      {"yaml", run_yaml},
                                      {"values", run_values},
                                      {"set", run_set},
-                                     {"archive", run_archive}};
+                                     {"archive", run_archive},
+                                     {"kustomization", run_kustomization},
+                                     {"merge_patch", run_merge_patch},
+                                     {"json_patch", run_json_patch},
+                                     {"replacements", run_replacements}};
 
 }  // namespace reconcile::fuzz
