@@ -51,7 +51,7 @@ std::vector<Document> parse_yaml_stream(std::string_view text, const YamlOptions
   std::vector<Document> documents;
   while (events->next().type != YamlEventType::stream_end) {
     Document document = read_document(*events, options);
-    if (!document.root().is_null()) documents.push_back(std::move(document));
+    if (options.keep_empty || !document.root().is_null()) documents.push_back(std::move(document));
   }
   return documents;
 }

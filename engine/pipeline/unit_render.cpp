@@ -129,6 +129,7 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   RecordedLookup lookup(ports.lookup, lookup_namespaces(spec));
   if (ports.lookup) request.cluster = &lookup;
   request.want_objects = true;
+  if (ports.charts != nullptr) request.kept_manifests = &ports.charts->manifests();
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;
   helm::HelmResult result = helm::render(request);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reconcile/helm/kept_manifests.hpp"
 #include "reconcile/helm/render.hpp"
 
 namespace reconcile::helm {
@@ -24,18 +25,37 @@ struct Head {
 
 /// Throws model::Error in Helm's words, without the path.
 Head read_head(std::string_view text, Profile profile);
+/// The same of a document that has been read.
+Head read_head(model::Value root, Profile profile);
 
 /// One document of a rendered file.
 struct HeadedDocument {
   std::string_view text;
   std::optional<Head> head;  ///< absent where it does not parse: whoever needs it gets the error
+  /// All that the text holds, empty documents with a null root. Absent where only heads are wanted
+  /// and where some of it does not parse.
+  std::optional<std::vector<model::Document>> documents = std::nullopt;
 };
 
-/// The heads of rendered files; a thread may read them while further files are rendered. Files are
-/// added and asked for by one thread, read() runs on another.
+/// A file that was read without an error, with all its documents.
+struct ReadFile {
+  std::string text;
+  Profile profile;
+  std::vector<HeadedDocument> documents;  ///< in `text`
+};
+
+/// What is read of rendered files beside the heads.
+struct ReadingWanted {
+  bool objects = false;           ///< the documents too
+  KeptManifests* kept = nullptr;  ///< of other renders; may be null
+};
+
+/// The heads of rendered files, and where wanted the documents; a thread may read them while
+/// further files are rendered. Files are added and asked for by one thread, read() runs on another.
 class ManifestHeads {
  public:
-  explicit ManifestHeads(Profile profile) : profile_(profile) {}
+  explicit ManifestHeads(Profile profile, ReadingWanted wanted = {})
+      : profile_(profile), wanted_(wanted) {}
   ManifestHeads(const ManifestHeads&) = delete;
   ManifestHeads& operator=(const ManifestHeads&) = delete;
 
@@ -43,9 +63,9 @@ class ManifestHeads {
   void expect(std::size_t count);
   /// `text` must stay where it is until stop() returns.
   void add(std::string_view path, std::string_view text);
-  /// The documents of the file `text`, in its order; valid until the next call. A file that nobody
-  /// has read is read now.
-  const std::vector<HeadedDocument>& of(std::string_view text);
+  /// The documents of the file `path` with this `text`, in its order; valid until the next call. A
+  /// file that nobody has read is read now.
+  const std::vector<HeadedDocument>& of(std::string_view path, std::string_view text);
   /// Reads what is added, until stop().
   void read_added();
   /// No text is looked at any more.
@@ -54,6 +74,7 @@ class ManifestHeads {
  private:
   enum State : int { waiting, running, done };  // an int is what threads wait for without a proxy
   struct File {
+    std::string_view path;
     std::string_view text;
     std::vector<HeadedDocument> documents;
     std::atomic<int> state = waiting;
@@ -61,8 +82,12 @@ class ManifestHeads {
 
   /// Unless somebody has begun to.
   void read(File& file) const;
+  void read_documents(File& file) const;
+  /// False where nothing behind it is asked for.
+  bool read_document(HeadedDocument& document) const;
 
   const Profile profile_;
+  const ReadingWanted wanted_;
   std::unique_ptr<File[]> files_;
   std::size_t expected_ = 0;
   std::size_t count_ = 0;         ///< added

@@ -173,7 +173,7 @@ void add_document(SortedManifests& sorted, const std::string& path, const Headed
   const Head& head = *document.head;
   const auto hook = head.annotations.find("helm.sh/hook");
   if (hook == head.annotations.end()) {
-    sorted.manifests.push_back({path, document.text, head.kind});
+    sorted.manifests.push_back({path, document.text, head.kind, document.documents});
     return;
   }
   std::optional<std::vector<std::string>> events = read_events(hook->second);
@@ -241,8 +241,10 @@ std::vector<std::string_view> split_helm3(std::string_view text) {
 }  // namespace
 
 Head read_head(std::string_view text, Profile profile) {
-  const model::Document document = read_document(text);
-  const Value root = document.root();
+  return read_head(read_document(text).root(), profile);
+}
+
+Head read_head(Value root, Profile profile) {
   Head head;
   if (root.is_null()) return head;
   if (!root.is_map()) {
@@ -281,7 +283,7 @@ SortedManifests sort_manifests(const std::map<std::string, std::string>& files, 
   SortedManifests sorted;
   for (const auto& [path, text] : files) {
     if (path_base(path).starts_with('_')) continue;
-    for (const HeadedDocument& document : heads.of(text)) {
+    for (const HeadedDocument& document : heads.of(path, text)) {
       add_document(sorted, path, document, profile);
     }
   }

@@ -162,6 +162,21 @@ model::Document ParsedTemplates::schema(std::string_view text) {
   return entry.failed ? model::parse_json(text) : entry.documents.front();
 }
 
+std::shared_ptr<const model::JsonSchema> ParsedTemplates::compiled_schema(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(text.data());
+  return found == entries_.end() ? nullptr : found->second.compiled;
+}
+
+// Others go on meanwhile; two at the same time compile twice.
+std::shared_ptr<const model::JsonSchema> ParsedTemplates::compile_schema(std::string_view text) {
+  Entry& entry = parsed(text, Kind::schema);
+  auto compiled = std::make_shared<const model::JsonSchema>(schema(text));
+  const std::lock_guard lock(mutex_);
+  if (entry.compiled == nullptr) entry.compiled = std::move(compiled);
+  return entry.compiled;
+}
+
 std::vector<model::Document> ParsedTemplates::definitions(std::string_view text) {
   const Entry& entry = parsed(text, Kind::definitions);
   return entry.failed ? model::parse_yaml_stream(text) : entry.documents;

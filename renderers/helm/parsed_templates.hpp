@@ -13,6 +13,7 @@
 
 #include "reconcile/gotemplate/template_set.hpp"
 #include "reconcile/helm/chart.hpp"
+#include "reconcile/model/json_schema.hpp"
 
 namespace reconcile::helm {
 
@@ -48,6 +49,10 @@ class ParsedTemplates {
   model::Document values(std::string text);
   /// The schema in the JSON `text`. Throws model::Error where it does not parse.
   model::Document schema(std::string_view text);
+  /// That schema compiled where it has been before; else null.
+  std::shared_ptr<const model::JsonSchema> compiled_schema(std::string_view text);
+  /// That schema, compiled once for all renders. Throws as the constructor of JsonSchema.
+  std::shared_ptr<const model::JsonSchema> compile_schema(std::string_view text);
   /// The documents of the YAML stream `text` of a file in crds/. Throws as
   /// model::parse_yaml_stream.
   std::vector<model::Document> definitions(std::string_view text);
@@ -62,6 +67,7 @@ class ParsedTemplates {
     std::shared_ptr<const gotemplate::ParsedFile> file;  ///< of a template that parses
     /// Of values and of a schema that parse, one; of definitions that parse, all.
     std::vector<model::Document> documents;
+    std::shared_ptr<const model::JsonSchema> compiled;  ///< of a schema somebody had to compile
     std::string kept;  ///< what `text` views where nobody else keeps it
     bool failed = false;
   };

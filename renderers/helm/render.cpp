@@ -113,7 +113,8 @@ std::vector<model::Object> objects_of(const HelmResult& result) {
                                   : model::parse_yaml_stream(item.content));
   }
   for (const Manifest& item : result.manifests) {
-    add_objects(objects, item, model::parse_yaml_stream(item.content));
+    add_objects(objects, item,
+                item.documents ? *item.documents : model::parse_yaml_stream(item.content));
   }
   return objects;
 }
@@ -147,7 +148,8 @@ HelmResult render(const RenderRequest& request) {
   gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);
   if (!request.skip_schema_validation) validate_values(*root, *values);
   auto files = std::make_shared<std::map<std::string, std::string>>();
-  const auto heads = std::make_shared<ManifestHeads>(request.profile);
+  const auto heads = std::make_shared<ManifestHeads>(
+      request.profile, ReadingWanted{request.want_objects, request.kept_manifests});
   const HeadsStop heads_stop(*heads);
   if (request.chart->parsed != nullptr && !request.post_renderer) {
     request.chart->parsed->run_beside([heads] { heads->read_added(); });

@@ -16,17 +16,28 @@ namespace {
 using gotemplate::GoMap;
 using gotemplate::GoValue;
 
+/// The compiled schema of `text`, null where `instance` is valid beyond doubt without it.
+std::shared_ptr<const model::JsonSchema> needed_schema(const std::string& text,
+                                                       model::Value instance,
+                                                       ParsedTemplates* parsed) {
+  if (parsed == nullptr) {
+    const model::Document document = model::parse_json(text);
+    if (model::is_surely_valid(document.root(), instance)) return nullptr;
+    return std::make_shared<const model::JsonSchema>(document);
+  }
+  if (auto compiled = parsed->compiled_schema(text)) return compiled;
+  if (model::is_surely_valid(parsed->schema(text).root(), instance)) return nullptr;
+  return parsed->compile_schema(text);
+}
+
 std::string violations_of(const ChartInstance& chart, const GoMap& values,
                           ParsedTemplates* parsed) {
-  const std::string& schema_text = *chart.chart->schema;
-  const model::Document document =
-      parsed == nullptr ? model::parse_json(schema_text) : parsed->schema(schema_text);
   model::Arena arena;
   const model::Node node = gotemplate::to_node(arena, GoValue::map(const_cast<GoMap*>(&values)));
   std::string text;
-  if (model::is_surely_valid(document.root(), model::Value(&node))) return text;
-  const model::JsonSchema schema(document);
-  for (const model::SchemaViolation& violation : schema.validate(model::Value(&node))) {
+  const auto schema = needed_schema(*chart.chart->schema, model::Value(&node), parsed);
+  if (schema == nullptr) return text;
+  for (const model::SchemaViolation& violation : schema->validate(model::Value(&node))) {
     text += "- at '" + violation.instance_pointer + "': " + violation.message + "\n";
   }
   return text;

@@ -1,10 +1,10 @@
 // usage: reconcile_bench_renders CHART...
-// Renders each chart directory twice as the agent does, where a loaded chart is kept: the first
-// render reads, hashes (as libgit2 does with what it reads) and parses everything, the second one
-// has other values and only executes; that the content is the same a Git tree knows without reading
-// it. Prints a line "NAME FIRST_MS SECOND_MS MB/S" for each, medians of the process's processor
-// time over several rounds; the last figure is the text that comes out of a render that does not
-// read it as objects.
+// Renders each chart directory twice as the agent does, where a loaded chart is kept, and what
+// rendered files were read as: the first render reads, hashes (as libgit2 does with what it reads)
+// and parses everything, the second one has other values, executes, and reads the files that came
+// out otherwise; that the chart is the same a Git tree knows without reading it. Prints a line
+// "NAME FIRST_MS SECOND_MS MB/S" for each, medians of the process's processor time over several
+// rounds; the last figure is the text that comes out of a render that does not read it as objects.
 
 #include <algorithm>
 #include <ctime>
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "reconcile/helm/kept_manifests.hpp"
 #include "reconcile/helm/render.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/digest.hpp"
@@ -24,6 +25,7 @@ namespace {
 using namespace reconcile;
 
 constexpr int rounds = 11;
+constexpr std::size_t kept_bytes_max = std::size_t{8} << 20U;
 constexpr double bytes_in_mb = 1e6;
 constexpr double ms_in_second = 1e3;
 
@@ -39,12 +41,13 @@ double median(std::vector<double> values) {
 }
 
 helm::HelmResult render(const std::shared_ptr<const helm::Chart>& chart, const std::string& values,
-                        bool want_objects) {
+                        helm::KeptManifests* kept) {
   helm::RenderRequest request;
   request.chart = chart;
   request.values.push_back({helm::ValuesForm::file, values, "values"});
   request.include_crds = true;
-  request.want_objects = want_objects;
+  request.want_objects = kept != nullptr;
+  request.kept_manifests = kept;
   request.now = model::system_clock().wall_now();
   request.random_bytes = model::random_bytes;
   return helm::render(request);
@@ -57,14 +60,14 @@ struct Costs {
 };
 
 void measure(const model::FileTree& tree, Costs& costs) {
+  helm::KeptManifests kept(kept_bytes_max);
   const double start = processor_seconds();
-  const helm::LoadedChart loaded =
-      helm::load_chart(tree, "", helm::Profile::helm4, {}, helm::ReadRecord::leave_out);
-  static_cast<void>(render(loaded.chart, "nameOverride: first\n", true));
+  const helm::LoadedChart loaded = helm::load_chart(tree, "", helm::Profile::helm4);
+  static_cast<void>(render(loaded.chart, "nameOverride: first\n", &kept));
   const double loaded_at = processor_seconds();
-  static_cast<void>(render(loaded.chart, "nameOverride: second\n", true));
+  static_cast<void>(render(loaded.chart, "nameOverride: second\n", &kept));
   const double rendered_at = processor_seconds();
-  const helm::HelmResult result = render(loaded.chart, "nameOverride: third\n", false);
+  const helm::HelmResult result = render(loaded.chart, "nameOverride: third\n", nullptr);
   const double end = processor_seconds();
   std::size_t bytes = 0;
   for (const auto& [path, text] : *result.files) bytes += text.size();

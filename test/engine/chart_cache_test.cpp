@@ -48,14 +48,41 @@ TEST_CASE("a chart of the same content is loaded once", "[engine][pipeline][char
 }
 
 TEST_CASE("the charts that are kept are bounded in bytes", "[engine][pipeline][chart_cache]") {
-  ChartCache cache(100'000);
-  const std::string padding(9'000, 'x');
+  ChartCache cache(120'000);
+  const std::string padding(35'000, 'x');
   for (const char* data : {"a", "b", "c", "d"}) {
     cache.load(*tree_with(data, padding), "web", helm::Profile::helm4);
   }
   CHECK(cache.size() == 2);
   cache.load(*tree_with("e", std::string(90'000, 'x')), "web", helm::Profile::helm4);
   CHECK(cache.size() == 2);
+  CHECK(cache.bytes() <= 90'000);
+}
+
+TEST_CASE("rendered files take what the charts leave", "[engine][pipeline][chart_cache]") {
+  const auto charts = std::make_shared<ChartCache>(120'000);
+  const std::string padding(9'000, 'x');
+  for (int round = 0; round < 10; ++round) {
+    const std::string value = std::to_string(round);
+    CHECK(rendered(charts, tree_with("a-", padding), value) == "a-" + value);
+    CHECK(charts->bytes() <= 120'000);
+  }
+  CHECK(charts->size() == 1);
+  CHECK(charts->manifests().size() > 1);
+  for (const char* data : {"b-", "c-", "d-"}) {
+    CHECK(rendered(charts, tree_with(data, std::string(35'000, 'x')), "1") ==
+          data + std::string("1"));
+    CHECK(charts->bytes() <= 120'000);
+  }
+}
+
+TEST_CASE("releases of one chart get the same objects with and without the cache",
+          "[engine][pipeline][chart_cache]") {
+  const auto charts = std::make_shared<ChartCache>();
+  const auto tree = tree_with("a-");
+  for (const char* value : {"1", "2", "1", "3", "2"}) {
+    CHECK(rendered(charts, tree, value) == rendered(nullptr, tree, value));
+  }
 }
 
 TEST_CASE("releases render what their chart says now", "[engine][pipeline][chart_cache]") {

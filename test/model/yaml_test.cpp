@@ -79,6 +79,11 @@ TEST_CASE("reads every document of a stream", "[model][yaml]") {
   REQUIRE(documents.size() == 2);
   CHECK(documents[0]["a"].integer() == 1);
   CHECK(documents[1].root().at(0).integer() == 2);
+  YamlOptions all;
+  all.keep_empty = true;
+  CHECK(parse_yaml_stream("---\na: 1\n---\n# none\n---\n- 2\n...\n", all).size() == 3);
+  CHECK(parse_yaml_stream("~\n---\na: 1\n", all).at(0).root().is_null());
+  CHECK(parse_yaml_stream("# none\n", all).empty());
   CHECK(parse_yaml("").root().is_null());
   CHECK(parse_yaml("").present());
   CHECK(parse_yaml(std::string_view()).root().is_null());

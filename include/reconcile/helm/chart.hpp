@@ -65,6 +65,7 @@ struct Metadata {
   std::string type;                 ///< "", "application" or "library"
 };
 
+class KeptManifests;
 class ParsedTemplates;
 
 /// A loaded chart with its subcharts. Immutable once loaded; shared between renders and threads.

@@ -75,7 +75,8 @@ struct RenderRequest {
   /// Also fill `render.objects` with the manifests (and CRDs, where included) as values, hooks left
   /// out.
   bool want_objects = false;
-  std::vector<std::string> show_only;  ///< globs of template paths below the chart
+  KeptManifests* kept_manifests = nullptr;  ///< of want_objects in other renders; may be null
+  std::vector<std::string> show_only;       ///< globs of template paths below the chart
   model::WallTime now{};
   std::string_view local_zone = "UTC";
   /// Strong random bytes; functions that need them fail where it is empty.
@@ -102,6 +103,7 @@ struct Manifest {
   std::string path;
   std::string_view content;  ///< owned by HelmResult::files, of definitions by the chart
   std::string kind;
+  std::optional<std::vector<model::Document>> documents = {};  ///< where `content` was read
 };
 
 struct HelmResult {

@@ -34,6 +34,8 @@ struct YamlOptions {
   /// fail. Without it, v3 keeps what Go's `any` would hold (a map with a non-string key fails
   /// either way).
   bool to_json = true;
+  /// Of a stream: an empty document is one with a null root, not left out.
+  bool keep_empty = false;
   YamlLimits limits;
 };
 
@@ -46,7 +48,7 @@ Document parse_yaml(std::string_view text, const YamlOptions& options = {});
 /// (compared without case, ASCII). It fails where parse_yaml fails, and costs half.
 Document parse_yaml_head(std::string_view text, std::span<const std::string_view> kept);
 
-/// Reads every document of `text`, in order; empty documents are left out.
+/// Reads every document of `text`, in order; empty documents are left out unless asked for.
 std::vector<Document> parse_yaml_stream(std::string_view text, const YamlOptions& options = {});
 
 /// One document in block style exactly as sigs.k8s.io/yaml 1.6.0 Marshal writes it (natural key
