@@ -12,6 +12,9 @@
 namespace reconcile::engine {
 namespace {
 
+/// Beyond a few threads a build only waits for memory.
+constexpr unsigned threads_max = 4;
+
 struct BuildFlags {
   std::string directory = ".";
   std::string output;
@@ -81,6 +84,7 @@ kustomize::BuildRequest make_request(const BuildFlags& flags) {
   }
   request.want_objects = false;
   request.record_reads = false;
+  request.threads = threads_max;
   return request;
 }
 

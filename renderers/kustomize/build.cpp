@@ -103,41 +103,92 @@ void drop_local_objects(ResMap& objects) {
   if (kept.size() != objects.size()) objects.replace_list(std::move(kept));
 }
 
-void finish(Context& context, Accumulator& accumulator, Value file) {
+void finish(Context& context, Accumulator& accumulator, Value file, const Metadata& metadata) {
   ResMap& objects = accumulator.objects;
   add_hash_suffixes(context, objects);
   fix_name_references(context, objects, *accumulator.config);
   resolve_variables(context, accumulator);
   drop_local_objects(objects);
   sort_objects(context, objects, file["sortOptions"]);
-  const Metadata metadata = build_metadata(file);
   if (metadata.managed_by) {
     transform_maps(context, objects, {{"app.kubernetes.io/managed-by", managed_by_value}},
                    {FieldSpec::at("metadata/labels", true)});
   }
-  for (Resource* object : objects.list()) {
-    finish_annotations(*context.arena, *object, metadata);
-    try {
-      hop_through_yaml(*context.arena, object->root);
-    } catch (Error& error) {
-      error.with_context("writing " + object->current_id().display());
-      throw;
-    }
-  }
 }
 
-std::string write(const ResMap& objects) {
-  std::string text;
-  for (const Resource* object : objects.list()) {
-    try {
-      if (!text.empty()) text += "---\n";
-      model::write_yaml(Value(&object->root), text);
-    } catch (Error& error) {
-      error.with_context("writing " + object->current_id().display());
-      throw;
-    }
+// Some neighbours of the list, and where their text is.
+struct Slice {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  WorkPlace* place = nullptr;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  [[nodiscard]] std::string_view text() const {
+    return std::string_view(place->text).substr(begin, end - begin);
   }
+};
+
+// The objects in their final order while threads complete and write them.
+struct Output {
+  std::vector<Resource*> objects;
+  std::vector<Slice> slices;
+  Metadata metadata;
+  bool want_text = true;
+
+  void complete(Slice& slice, WorkPlace& place) const {
+    slice.place = &place;
+    slice.begin = place.text.size();
+    for (std::size_t i = slice.first; i < slice.last; ++i) {
+      Resource& object = *objects[i];
+      try {
+        finish_annotations(*place.arena, object, metadata);
+        hop_through_yaml(*place.arena, object.root);
+        if (!want_text) continue;
+        if (i > 0) place.text += "---\n";
+        model::write_yaml(Value(&object.root), place.text);
+      } catch (Error& error) {
+        error.with_context("writing " + object.current_id().display());
+        throw;
+      }
+    }
+    slice.end = place.text.size();
+  }
+};
+
+std::string joined(const std::vector<Slice>& slices) {
+  const auto elsewhere = [&](const Slice& slice) { return slice.place != slices.front().place; };
+  if (slices.empty()) return {};
+  if (std::none_of(slices.begin(), slices.end(), elsewhere)) {
+    return std::move(slices.front().place->text);
+  }
+  std::size_t bytes = 0;
+  for (const Slice& slice : slices) bytes += slice.end - slice.begin;
+  std::string text;
+  text.reserve(bytes);
+  for (const Slice& slice : slices) text += slice.text();
   return text;
+}
+
+// Brings all objects into the form of the output and answers their text.
+std::string complete(Context& context, const ResMap& objects, const Metadata& metadata) {
+  constexpr std::size_t slices_max = 256;
+  auto output = std::make_shared<Output>();
+  output->objects = objects.list();
+  output->metadata = metadata;
+  output->want_text = context.request.want_text;
+  const std::size_t count = objects.size();
+  const std::size_t step = std::max<std::size_t>(1, count / slices_max);
+  for (std::size_t i = 0; i < count; i += step) {
+    output->slices.push_back({i, std::min(i + step, count)});
+  }
+  std::vector<std::shared_ptr<WorkAhead::Piece>> pieces;
+  for (Slice& slice : output->slices) {
+    const auto work = [output, &slice](WorkPlace& place) { output->complete(slice, place); };
+    pieces.push_back(context.ahead.add(work, context.reads.bytes / output->slices.size()));
+  }
+  for (const auto& piece : pieces) context.ahead.finish(*piece);
+  return joined(output->slices);
 }
 
 std::vector<model::Object> to_objects(const Context& context, const ResMap& objects) {
@@ -168,9 +219,10 @@ renderers::RenderResult build(const BuildRequest& request) {
   context.tracks_origins = !target.file()["buildMetadata"].empty();
   Accumulator accumulator;
   target.accumulate(accumulator);
-  finish(context, accumulator, target.file());
+  const Metadata metadata = build_metadata(target.file());
+  finish(context, accumulator, target.file(), metadata);
   renderers::RenderResult result;
-  if (request.want_text) result.text = write(accumulator.objects);
+  result.text = complete(context, accumulator.objects, metadata);
   if (request.want_objects) result.objects = to_objects(context, accumulator.objects);
   result.read_set = std::move(context.reads.read_set);
   result.warnings = std::move(context.warnings);

@@ -16,6 +16,8 @@ using model::ErrorCode;
 namespace {
 
 constexpr std::string_view malformed = "MalformedYAMLError: ";
+/// Documents are read ahead in parts of about this size.
+constexpr std::size_t part_bytes = std::size_t{32} << 10U;
 
 // Kind and name must be there; a list needs no name.
 void check_metadata(const Node& root) {
@@ -113,30 +115,12 @@ std::vector<Node> inline_lists(std::vector<Node> nodes) {
   return result;
 }
 
-std::vector<Node> parse_documents(Arena& arena, std::string_view text) {
-  const std::vector<std::string_view> documents = split_documents(text);
-  std::vector<Node> nodes;
-  nodes.reserve(documents.size());
-  for (const std::string_view document : documents) {
-    Node node;
-    try {
-      node = parse_in_place(arena, document);
-    } catch (const Error& error) {
-      throw Error(error.code(), std::string(malformed) + error.message());
-    }
-    if (node.kind == Kind::null) continue;
-    const Node* kind = model::find(node, "kind");
-    Node* items = model::find(node, "items");
-    if (documents.size() == 1 && kind != nullptr && items != nullptr &&
-        (raw_text(*kind) == "List" || raw_text(*kind) == "ResourceList")) {
-      if (items->kind == Kind::list) {
-        nodes.insert(nodes.end(), items->items, items->items + items->size);
-      }
-      continue;
-    }
-    nodes.push_back(node);
+Node parse_document(Arena& arena, std::string_view text) {
+  try {
+    return parse_in_place(arena, text);
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string(malformed) + error.message());
   }
-  return nodes;
 }
 
 }  // namespace
@@ -145,7 +129,8 @@ Context::Context(const BuildRequest& build_request)
     : request(build_request),
       reads{build_request, {}, 0},
       arena(std::make_shared<Arena>()),
-      schema(MergeSchema::built_in()) {
+      schema(MergeSchema::built_in()),
+      ahead(arena, build_request.threads) {
 }
 
 Context::~Context() = default;
@@ -196,15 +181,64 @@ std::vector<std::string_view> split_documents(std::string_view text) {
   return documents;
 }
 
-std::vector<Resource*> read_objects(Context& context, std::string text) {
+ObjectText::ObjectText(Context& context, std::string text) : context_(context) {
   if (text.find('\r') != std::string::npos) text = without_carriage_returns(text);
-  Arena& arena = *context.arena;
-  std::vector<Node> nodes = parse_documents(arena, arena.adopt(std::move(text)));
+  Documents& documents = *documents_;
+  try {
+    documents.texts = split_documents(context.arena->adopt(std::move(text)));
+  } catch (const Error&) {
+    error_ = std::current_exception();
+    return;
+  }
+  documents.nodes.resize(documents.texts.size());
+  for (std::size_t first = 0; first < documents.texts.size();) {
+    std::size_t last = first;
+    std::size_t bytes = 0;
+    while (last < documents.texts.size() && bytes < part_bytes) {
+      bytes += documents.texts[last++].size();
+    }
+    const auto read = [held = documents_, first, last](WorkPlace& place) {
+      for (std::size_t i = first; i < last; ++i) {
+        held->nodes[i] = parse_document(*place.arena, held->texts[i]);
+      }
+    };
+    parts_.push_back(context.ahead.add(read, bytes));
+    first = last;
+  }
+}
+
+std::vector<Node> ObjectText::take_nodes() {
+  if (error_) std::rethrow_exception(error_);
+  for (const auto& part : parts_) context_.ahead.finish(*part);
+  std::vector<Node> nodes;
+  nodes.reserve(documents_->nodes.size());
+  for (Node& node : documents_->nodes) {
+    if (node.kind == Kind::null) continue;
+    const Node* kind = model::find(node, "kind");
+    Node* items = model::find(node, "items");
+    if (documents_->nodes.size() == 1 && kind != nullptr && items != nullptr &&
+        (raw_text(*kind) == "List" || raw_text(*kind) == "ResourceList")) {
+      if (items->kind == Kind::list) {
+        nodes.insert(nodes.end(), items->items, items->items + items->size);
+      }
+      continue;
+    }
+    nodes.push_back(node);
+  }
+  return nodes;
+}
+
+std::vector<Resource*> ObjectText::take_objects() {
+  std::vector<Node> nodes = take_nodes();
   std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
   for (const Node& node : nodes) check_metadata(node);
   std::vector<Resource*> objects;
-  for (const Node& node : inline_lists(std::move(nodes))) objects.push_back(&context.add(node));
+  for (const Node& node : inline_lists(std::move(nodes))) objects.push_back(&context_.add(node));
   return objects;
+}
+
+std::vector<Resource*> read_objects(Context& context, std::string text) {
+  return ObjectText(context, std::move(text)).take_objects();
 }
 
 }  // namespace reconcile::kustomize

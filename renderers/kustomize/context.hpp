@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "renderers/kustomize/loader.hpp"
 #include "renderers/kustomize/resource.hpp"
+#include "renderers/kustomize/work_ahead.hpp"
 
 namespace reconcile::kustomize {
 
@@ -29,14 +31,39 @@ struct Context {
   /// Whether origins are recorded (the top kustomization has buildMetadata).
   bool tracks_origins = false;
 
+  /// The last member: what its threads work on is above.
+  WorkAhead ahead;
+
   /// A new object that the build owns. Throws Error(limit_exceeded) beyond the bound.
   Resource& add(Node root);
   Resource& add_copy(const Resource& resource);
 };
 
-/// Reads a stream of objects as kustomize reads resource files: documents split at lines that start
-/// with "---", lists inlined, empty documents left out. Throws Error(invalid_input) where a
-/// document is malformed or no object with kind and name.
+/// A stream of objects that is read ahead of the time when they are taken.
+class ObjectText {
+ public:
+  ObjectText(Context& context, std::string text);
+
+  /// The objects as kustomize reads resource files: documents split at lines that start with "---",
+  /// lists inlined, empty documents left out. Throws Error(invalid_input) where a document is
+  /// malformed or no object with kind and name. To be called once.
+  std::vector<Resource*> take_objects();
+
+ private:
+  // Held by whoever reads a part of it, too.
+  struct Documents {
+    std::vector<std::string_view> texts;
+    std::vector<Node> nodes;
+  };
+  std::vector<Node> take_nodes();
+
+  Context& context_;
+  std::shared_ptr<Documents> documents_ = std::make_shared<Documents>();
+  std::vector<std::shared_ptr<WorkAhead::Piece>> parts_;
+  std::exception_ptr error_;
+};
+
+/// The objects of a text that is read at once.
 std::vector<Resource*> read_objects(Context& context, std::string text);
 
 /// The documents of a stream. Throws Error(invalid_input) "invalid document separator: …".

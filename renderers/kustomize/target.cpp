@@ -135,7 +135,32 @@ void Target::accumulate(Accumulator& accumulator) {
   accumulator.merge_variables(variables);
 }
 
+// All files of the list are loaded before the first one is needed, so that threads read them. What
+// fails is told when its turn comes.
+void Target::read_ahead(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (path.empty() || path.find("://") != std::string::npos) continue;
+    const auto [place, is_new] = texts_.try_emplace(path);
+    if (!is_new) continue;
+    try {
+      place->second.text.emplace(context_, loader_.load(path));
+    } catch (const Error&) {
+      place->second.error = std::current_exception();
+    }
+  }
+}
+
+ObjectText Target::take_text(const std::string& path) {
+  const auto found = texts_.find(path);
+  if (found == texts_.end()) return {context_, loader_.load(path)};
+  ReadText read = std::move(found->second);
+  texts_.erase(found);
+  if (read.error) std::rethrow_exception(read.error);
+  return std::move(*read.text);
+}
+
 void Target::accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths) {
+  if (!context_.ahead.is_alone()) read_ahead(paths);
   for (const std::string& path : paths) {
     try {
       accumulate_resource(accumulator, path);
@@ -152,9 +177,9 @@ void Target::accumulate_resource(Accumulator& accumulator, const std::string& pa
     accumulate_remote(accumulator, path);
     return;
   }
-  std::string content;
+  std::optional<ObjectText> text;
   try {
-    content = loader_.load(path);
+    text.emplace(take_text(path));
   } catch (const Error& error) {
     const bool may_be_directory =
         error.code() == ErrorCode::not_found || error.code() == ErrorCode::outside_root;
@@ -162,7 +187,7 @@ void Target::accumulate_resource(Accumulator& accumulator, const std::string& pa
     accumulate_directory(accumulator, path, false);
     return;
   }
-  accumulate_objects(accumulator, path, content);
+  accumulate_objects(accumulator, path, *text);
 }
 
 void Target::accumulate_remote(Accumulator& accumulator, const std::string& path) {
@@ -178,9 +203,14 @@ void Target::accumulate_remote(Accumulator& accumulator, const std::string& path
 
 void Target::accumulate_objects(Accumulator& accumulator, const std::string& path,
                                 std::string_view content) {
+  accumulate_objects(accumulator, path, ObjectText(context_, std::string(content)));
+}
+
+void Target::accumulate_objects(Accumulator& accumulator, const std::string& path,
+                                ObjectText text) {
   std::vector<Resource*> objects;
   try {
-    objects = read_objects(context_, std::string(content));
+    objects = text.take_objects();
   } catch (Error& error) {
     if (!error.file().has_value()) error.in_file(path, error.position());
     throw;

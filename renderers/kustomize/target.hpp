@@ -38,10 +38,13 @@ class Target {
  private:
   void check_file() const;
   void warn_of_deprecated_fields();
+  void read_ahead(const std::vector<std::string>& paths);
+  ObjectText take_text(const std::string& path);
   void accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths);
   void accumulate_resource(Accumulator& accumulator, const std::string& path);
   void accumulate_objects(Accumulator& accumulator, const std::string& path,
                           std::string_view content);
+  void accumulate_objects(Accumulator& accumulator, const std::string& path, ObjectText text);
   void accumulate_remote(Accumulator& accumulator, const std::string& path);
   void accumulate_directory(Accumulator& accumulator, const std::string& path, bool is_component);
   void accumulate_components(Accumulator& accumulator);
@@ -55,6 +58,12 @@ class Target {
   Context& context_;
   const Loader& loader_;
   model::Document file_;
+  // A file of `resources` that is being read, or why it could not be loaded.
+  struct ReadText {
+    std::optional<ObjectText> text;
+    std::exception_ptr error;
+  };
+  std::map<std::string, ReadText> texts_;
   std::string file_name_;
 };
 

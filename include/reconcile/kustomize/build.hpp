@@ -82,6 +82,9 @@ struct BuildRequest {
   bool want_text = true;
   bool want_objects = true;
   bool record_reads = true;
+  /// How many threads read and write objects, at most as many as the machine runs at once. The
+  /// result does not depend on it.
+  unsigned threads = 1;
   BuildLimits limits;
 };
 
