@@ -95,6 +95,7 @@ void drop_local_objects(ResMap& objects) {
   std::vector<Resource*> kept;
   for (Resource* object : objects.list()) {
     if (is_nil_or_empty(&object->root)) continue;
+    check_metadata(object->root);
     const Node* local =
         lookup(object->root, {"metadata", "annotations", "config.kubernetes.io/local-config"});
     if (local != nullptr && raw_text(*local) != "false") continue;
@@ -209,7 +210,9 @@ std::vector<model::Object> to_objects(const Context& context, const ResMap& obje
 }  // namespace
 
 renderers::RenderResult build(const BuildRequest& request) {
-  if (request.tree == nullptr) throw Error(ErrorCode::internal, "a build needs a file tree");
+  if (request.tree == nullptr && !request.address.has_value()) {
+    throw Error(ErrorCode::internal, "a build needs a file tree");
+  }
   Context context(request);
   const Loader loader(context.reads);
   Target target(context, loader);

@@ -190,11 +190,23 @@ class File {
   Node root_;
 };
 
+// As IsLocalRelativePath of fluxcd/pkg kustomize 1.35.4.
+bool is_local_and_relative(std::string_view path) {
+  std::string small(path);
+  std::transform(small.begin(), small.end(), small.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const std::string_view prefix :
+       {"git::", "gh:", "ssh://", "https://", "http://", "git@", "github.com:", "github.com/"}) {
+    if (small.size() > prefix.size() && small.starts_with(prefix)) return false;
+  }
+  return !small.starts_with('/') && !small.starts_with("file:///");
+}
+
 void add_components(const FileTree& tree, const std::string& path, const FluxOverrides& overrides,
                     GeneratedKustomization& result, File& file) {
   for (std::size_t i = 0; i < overrides.components.size(); ++i) {
     const std::string component(overrides.components.at(i).text());
-    if (is_remote(component) || component.starts_with('/')) {
+    if (!is_local_and_relative(component)) {
       throw Error(ErrorCode::invalid_input,
                   "component path '" + component + "' must be local and relative");
     }

@@ -13,6 +13,15 @@ enum class GeneratorKind : std::uint8_t { config_map, secret };
 Resource& generate(Context& context, const Loader& loader, GeneratorKind kind, model::Value entry,
                    model::Value global_options);
 
+/// The entries of `helmCharts`, those of the old field `helmChartInflationGenerator` behind them in
+/// the same form, and `helmGlobals`.
+struct HelmEntries {
+  model::Document document;
+  [[nodiscard]] model::Value globals() const { return document["globals"]; }
+  [[nodiscard]] model::Value charts() const { return document["charts"]; }
+};
+HelmEntries helm_entries(model::Value file);
+
 /// The objects of one entry of `helmCharts`. Throws Error(unsupported) where the build has no
 /// inflator.
 std::vector<Resource*> inflate_chart(Context& context, const Loader& loader, model::Value globals,

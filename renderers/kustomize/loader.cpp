@@ -13,17 +13,6 @@ using renderers::ReadSetKind;
 
 namespace {
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  return std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
-    return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-  });
-}
-
-bool is_web_page(std::string_view path) noexcept {
-  return starts_with_ignoring_case(path, "http://") || starts_with_ignoring_case(path, "https://");
-}
-
 // Whether `directory` is `ancestor` or below it.
 bool is_in(std::string_view directory, std::string_view ancestor) {
   if (ancestor.empty()) return true;
@@ -45,20 +34,11 @@ bool has_ambiguous_part(std::string_view path) {
 
 }  // namespace
 
-bool is_remote(std::string_view path) noexcept {
-  for (const std::string_view prefix :
-       {"http://", "https://", "ssh://", "git::", "github.com/", "github.com:", "file://"}) {
-    if (starts_with_ignoring_case(path, prefix)) return true;
-  }
-  // git@host:org/repo
-  const std::size_t at = path.find('@');
-  return at != std::string_view::npos && at > 0 &&
-         path.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == at &&
-         path.find(':', at) != std::string_view::npos;
-}
-
 Loader::Loader(ReadState& state) : state_(&state), tree_(state.request.tree) {
+  if (request().address.has_value()) {
+    open_repository(*request().address);
+    return;
+  }
   const std::string path = model::normalise_path(state.request.path);
   const auto info = tree_->stat(path);
   if (!info.has_value() || info->type != model::FileType::directory) {
@@ -98,18 +78,11 @@ std::string Loader::tree_path(std::string_view path) const {
 
 std::string Loader::load(std::string_view path) const {
   if (path.empty()) throw Error(ErrorCode::not_found, "'" + display(root_) + "' is no file");
-  if (is_web_page(path)) {
-    const std::string url(path);
-    if (request().remote == nullptr) {
-      throw Error(ErrorCode::unsupported, "remote resource '" + url + "' cannot be loaded here");
-    }
-    std::optional<std::string> body = request().remote->file(url);
-    if (!body.has_value()) {
-      throw Error(ErrorCode::not_found, "URL is a git repository: '" + url + "'");
-    }
-    return std::move(*body);
-  }
-  const std::string wanted = tree_path(path);
+  if (is_web_address(path)) return load_web_page(std::string(path));
+  return load_at(tree_path(path));
+}
+
+std::string Loader::load_at(const std::string& wanted) const {
   const std::string resolved = resolve_file(wanted);
   const bool restricted = remote_ || request().load_restrictor == LoadRestrictor::root_only;
   if (restricted && !is_in(model::parent_path(resolved), root_)) {
@@ -123,14 +96,34 @@ std::string Loader::load(std::string_view path) const {
     if (error.code() != ErrorCode::not_found) throw;
     throw Error(ErrorCode::not_found, "'" + display(wanted) + "' must resolve to a file");
   }
-  state_->bytes += content.size();
-  if (state_->bytes > request().limits.bytes_max) {
-    throw Error(ErrorCode::limit_exceeded,
-                "more than " + std::to_string(request().limits.bytes_max) +
-                    " bytes of files, found at '" + display(wanted) + "'");
-  }
+  count(content.size(), display(wanted));
   record(ReadSetKind::file, wanted);
   return content;
+}
+
+// What a server refuses may still be a repository, which is tried next.
+std::string Loader::load_web_page(const std::string& url) const {
+  const std::string shown = without_credentials(url);
+  if (request().remote == nullptr) {
+    throw Error(ErrorCode::unsupported, "remote resource '" + shown + "' cannot be loaded here");
+  }
+  RemoteFile file = request().remote->file(url);
+  if (file.status < 200 || file.status > 299) {
+    const std::string status = "'" + shown + "': HTTP status " + std::to_string(file.status);
+    if (RepositoryAddress::parse(url).has_value()) {
+      throw Error(ErrorCode::not_found, "URL is a git repository: " + status);
+    }
+    throw HttpStatusError(ErrorCode::not_found, "expected a file at " + status);
+  }
+  count(file.body.size(), shown);
+  return std::move(file.body);
+}
+
+void Loader::count(std::size_t bytes, const std::string& from) const {
+  state_->bytes += bytes;
+  if (state_->bytes <= request().limits.bytes_max) return;
+  throw Error(ErrorCode::limit_exceeded, "more than " + std::to_string(request().limits.bytes_max) +
+                                             " bytes of files, found at '" + from + "'");
 }
 
 std::string Loader::resolve_file(const std::string& wanted) const {
@@ -158,8 +151,20 @@ std::optional<std::string> Loader::load_if_present(std::string_view name) const 
   }
 }
 
+std::string Loader::directory_path(std::string_view path) const {
+  try {
+    return tree_path(path);
+  } catch (const Error& error) {
+    if (!remote_ || path.starts_with('/') || error.code() != ErrorCode::outside_root) throw;
+    throw Error(ErrorCode::outside_root,
+                "security; bases in kustomizations found in cloned git repos must be within the "
+                "repo, but base '" +
+                    std::string(path) + "' of '" + root_ + "' is outside");
+  }
+}
+
 bool Loader::is_directory(std::string_view path) const {
-  const auto info = tree_->stat(tree_path(path));
+  const auto info = tree_->stat(directory_path(path));
   return info.has_value() && info->type == model::FileType::directory;
 }
 
@@ -170,17 +175,7 @@ Loader Loader::enter(std::string_view path) const {
                                                std::to_string(request().limits.depth_max) +
                                                " deep at '" + std::string(path) + "'");
   }
-  if (is_remote(path) && !tree_->stat(model::join_path(root_, path)).has_value()) {
-    const std::string url(path);
-    if (request().remote == nullptr) {
-      throw Error(ErrorCode::unsupported, "remote resource '" + url + "' cannot be loaded here");
-    }
-    std::string directory;
-    auto tree = request().remote->repository(url, directory);
-    Loader loader(*state_, std::move(tree), model::normalise_path(directory), this);
-    loader.remote_ = true;
-    return loader;
-  }
+  if (const auto address = RepositoryAddress::parse(path)) return enter_repository(*address);
   if (path.starts_with('/')) {
     throw Error(ErrorCode::outside_root, "new root '" + std::string(path) + "' cannot be absolute");
   }
@@ -188,7 +183,7 @@ Loader Loader::enter(std::string_view path) const {
     throw Error(ErrorCode::invalid_input,
                 "path \"" + std::string(path) + "\" is ambiguous: a part contains \"..\"");
   }
-  const std::string wanted = tree_path(path);
+  const std::string wanted = directory_path(path);
   const auto info = tree_->stat(wanted);
   if (!info.has_value() || info->type != model::FileType::directory) {
     if (!info.has_value()) record(ReadSetKind::absent, wanted);
@@ -204,8 +199,49 @@ Loader Loader::enter(std::string_view path) const {
                   "cycle detected: candidate root '" + display(loader.root_) +
                       "' contains visited root '" + display(visited->root_) + "'");
     }
+    // Each address has a copy of its repository of its own in kustomize.
+    if (!visited->repository_.empty()) break;
   }
   return loader;
+}
+
+// A repository may not be entered again by an address that the one now open begins with.
+Loader Loader::enter_repository(const RepositoryAddress& address) const {
+  for (const Loader* visited = this; visited != nullptr; visited = visited->parent_) {
+    if (!visited->repository_.empty() && visited->repository_.starts_with(address.raw)) {
+      throw Error(ErrorCode::invalid_input, "cycle detected: URI '" +
+                                                without_credentials(address.raw) +
+                                                "' referenced by previous URI '" +
+                                                without_credentials(visited->repository_) + "'");
+    }
+  }
+  Loader loader(*state_, nullptr, {}, this);
+  loader.open_repository(address);
+  return loader;
+}
+
+void Loader::open_repository(const RepositoryAddress& address) {
+  const std::string shown = without_credentials(address.raw);
+  if (request().remote == nullptr) {
+    throw Error(ErrorCode::unsupported, "remote resource '" + shown + "' cannot be loaded here");
+  }
+  tree_ = request().remote->repository(address);
+  remote_ = true;
+  repository_ = address.raw;
+  const std::string wanted = model::normalise_path(address.directory);
+  std::optional<model::FileInfo> info;
+  try {
+    info = tree_->stat(wanted);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::outside_root) throw;
+    throw Error(ErrorCode::outside_root,
+                "'" + wanted + "' refers to a directory outside of the repository '" + shown + "'");
+  }
+  if (!info.has_value() || info->type != model::FileType::directory) {
+    throw Error(ErrorCode::not_found, "expected a directory '" + wanted + "' in '" + shown + "', " +
+                                          (info.has_value() ? "found a file" : "found nothing"));
+  }
+  root_ = tree_->resolve(wanted);
 }
 
 void Loader::record_link(const std::string& path, const std::string& resolved) const {

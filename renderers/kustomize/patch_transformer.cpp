@@ -153,7 +153,7 @@ std::string patch_text(const Loader& loader, Value patch) {
   try {
     return loader.load(path);
   } catch (Error& error) {
-    error.with_context("failed to get the patch file from path(" + path + ")");
+    error.with_context("failed to get the patch file from path(" + without_credentials(path) + ")");
     throw;
   }
 }
@@ -226,7 +226,7 @@ void transform_strategic_merge_patches(Context& context, const Loader& loader, R
       try {
         loaded = read_objects(context, loader.load(path));
       } catch (Error& error) {
-        if (!error.file().has_value()) error.in_file(path);
+        if (!error.file().has_value()) error.in_file(without_credentials(path));
         throw;
       }
     }

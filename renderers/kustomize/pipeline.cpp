@@ -170,7 +170,7 @@ void set_schema(Context& context, const Target& target) {
           context.resources.empty() ? MergeSchema::Base::nothing : MergeSchema::Base::built_in;
       context.schema = MergeSchema::parse(target.loader().load(path), base);
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(path);
+      if (!error.file().has_value()) error.in_file(without_credentials(path));
       error.with_context("openapi");
       throw;
     }
@@ -216,8 +216,22 @@ std::vector<Resource*> Target::plugin_configurations(std::string_view field) {
   return own.objects.list();
 }
 
+void Target::run_helm_charts(const Absorb& absorb) {
+  const HelmEntries entries = helm_entries(file());
+  const Value charts = entries.charts();
+  for (std::size_t i = 0; i < charts.size(); ++i) {
+    std::string namespace_name(charts.at(i)["namespace"].text());
+    if (namespace_name.empty()) namespace_name = file()["namespace"].text();
+    if (namespace_name.empty()) namespace_name = inherited_helm_namespace;
+    for (Resource* object :
+         inflate_chart(context_, loader_, entries.globals(), charts.at(i), namespace_name)) {
+      absorb(object, builtin_origin("HelmChartInflationGenerator"));
+    }
+  }
+}
+
 void Target::run_generators(Accumulator& accumulator) {
-  const auto absorb = [&](Resource* object, const Origin& maker) {
+  const Absorb absorb = [&](Resource* object, const Origin& maker) {
     if (context_.tracks_origins && !object->origin.has_value()) object->origin = maker;
     accumulator.objects.absorb(*context_.arena, object);
   };
@@ -232,20 +246,8 @@ void Target::run_generators(Accumulator& accumulator) {
     absorb(&generate(context_, loader_, GeneratorKind::secret, secrets.at(i), options),
            builtin_origin("SecretGenerator"));
   }
-  const Value charts = file()["helmCharts"];
-  for (std::size_t i = 0; i < charts.size(); ++i) {
-    std::string namespace_name(charts.at(i)["namespace"].text());
-    if (namespace_name.empty()) namespace_name = file()["namespace"].text();
-    if (namespace_name.empty()) namespace_name = inherited_helm_namespace;
-    for (Resource* object :
-         inflate_chart(context_, loader_, file()["helmGlobals"], charts.at(i), namespace_name)) {
-      absorb(object, builtin_origin("HelmChartInflationGenerator"));
-    }
-  }
-  if (!file()["helmChartInflationGenerator"].empty()) {
-    throw Error(ErrorCode::unsupported,
-                "helmChartInflationGenerator is not supported, expected helmCharts: must specify "
-                "--enable-helm");
+  if (!file()["helmCharts"].empty() || !file()["helmChartInflationGenerator"].empty()) {
+    run_helm_charts(absorb);
   }
   for (Resource* configuration : plugin_configurations("generators")) {
     const Plugin plugin = Plugin::load(*configuration);

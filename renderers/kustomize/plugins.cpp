@@ -112,18 +112,21 @@ void run_strategic_merge(Context& context, const Loader& loader, ResMap& objects
 }
 
 // The entry of a generator plugin: its own name and namespace come from the configuration object.
-model::Document generator_entry(const Plugin& plugin) {
+// `env` is a field of kustomizations alone.
+model::Document generator_entry(const Plugin& plugin, std::string_view field) {
   auto arena = std::make_shared<Arena>();
   Node* entry = arena->new_node();
   *entry = model::copy_node(*arena, Value(&plugin.configuration->root));
-  for (const char* field : {"name", "namespace"}) {
-    const Node* own = model::find(*entry, field);
-    const Node* meta = lookup(plugin.configuration->root, {"metadata", field});
+  for (const char* part : {"name", "namespace"}) {
+    const Node* own = model::find(*entry, part);
+    const Node* meta = lookup(plugin.configuration->root, {"metadata", part});
     if (is_nil_or_empty(own) && meta != nullptr) {
-      model::set(*arena, *entry, field, model::make_string(*arena, raw_text(*meta)));
+      model::set(*arena, *entry, part, model::make_string(*arena, raw_text(*meta)));
     }
   }
-  return {arena, Value(entry)};
+  model::erase(*entry, "env");
+  return decode({arena, Value(entry)}, kustomization_field_shape(field).element(), false,
+                Scalars::worded);
 }
 
 Resource& policy_account(Context& context, const Plugin& plugin) {
@@ -172,7 +175,8 @@ Plugin Plugin::load(Resource& configuration) {
   Node* copy = arena->new_node();
   *copy = model::copy_node(*arena, Value(&configuration.root));
   try {
-    return {&configuration, decode(model::Document(arena, Value(copy)), settings_shape(), false)};
+    return {&configuration,
+            decode(model::Document(arena, Value(copy)), settings_shape(), false, Scalars::worded)};
   } catch (Error& error) {
     error.with_context("plugin " + id + " fails configuration");
     throw;
@@ -200,13 +204,15 @@ std::vector<Resource*> run_generator_plugin(Context& context, const Loader& load
                 "plugin " + plugin.configuration->original_id().display() + " not a generator");
   }
   if (kind == "IAMPolicyGenerator") return {&policy_account(context, plugin)};
-  const model::Document entry = generator_entry(plugin);
   if (kind == "HelmChartInflationGenerator") {
-    return inflate_chart(context, loader, entry.root(), entry.root(),
-                         std::string(entry["namespace"].text()));
+    // Name and namespace are fields beside `metadata` here.
+    const Value entry(&plugin.configuration->root);
+    return inflate_chart(context, loader, entry, entry, std::string(entry["namespace"].text()));
   }
-  const GeneratorKind generator =
-      kind == "SecretGenerator" ? GeneratorKind::secret : GeneratorKind::config_map;
+  const bool is_secret = kind == "SecretGenerator";
+  const model::Document entry =
+      generator_entry(plugin, is_secret ? "secretGenerator" : "configMapGenerator");
+  const GeneratorKind generator = is_secret ? GeneratorKind::secret : GeneratorKind::config_map;
   return {&generate(context, loader, generator, entry.root(), {})};
 }
 

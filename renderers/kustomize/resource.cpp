@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "reconcile/kustomize/repository_address.hpp"
 #include "reconcile/model/error.hpp"
 #include "renderers/kustomize/merge_schema_table.hpp"
 
@@ -35,6 +36,26 @@ void set_field(Arena& arena, Node& map, std::string_view key, std::string_view t
     return;
   }
   model::set(arena, map, key, tagged_string(arena, text));
+}
+
+// As Go's filepath.Clean, but that "" stays empty and no path is absolute.
+std::string clean_path(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start <= path.size()) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string part = path.substr(start, end - start);
+    start = end + 1;
+    if (part.empty() || part == ".") continue;
+    if (part == ".." && !parts.empty() && parts.back() != "..") {
+      parts.pop_back();
+    } else {
+      parts.push_back(part);
+    }
+  }
+  std::string clean;
+  for (const std::string& part : parts) clean += (clean.empty() ? "" : "/") + part;
+  return clean;
 }
 
 }  // namespace
@@ -98,25 +119,18 @@ bool is_certainly_cluster_scoped(std::string_view api_version, std::string_view 
 
 Origin Origin::append(std::string_view more) const {
   Origin result = *this;
-  std::vector<std::string> parts;
-  const std::string whole = path.empty() ? std::string(more) : path + "/" + std::string(more);
-  std::size_t start = 0;
-  while (start <= whole.size()) {
-    const std::size_t end = std::min(whole.find('/', start), whole.size());
-    const std::string part = whole.substr(start, end - start);
-    start = end + 1;
-    if (part.empty() || part == ".") continue;
-    if (part == ".." && !parts.empty() && parts.back() != "..") {
-      parts.pop_back();
-    } else {
-      parts.push_back(part);
-    }
+  std::string inside;
+  if (const auto address = RepositoryAddress::parse(more)) {
+    result.repository = without_credentials(address->clone_url());
+    result.ref = address->reference;
+    result.path.clear();
+    inside = clean_path(address->directory);
+    // kustomize 5.8.2 shows the name of a directory that it has not made yet.
+    if (inside.empty()) inside = "notCloned";
+    more = inside;
   }
-  result.path.clear();
-  for (const std::string& part : parts) {
-    if (!result.path.empty()) result.path += '/';
-    result.path += part;
-  }
+  result.path =
+      clean_path(result.path.empty() ? std::string(more) : result.path + "/" + std::string(more));
   return result;
 }
 
@@ -262,7 +276,9 @@ void set_metadata_map(Arena& arena, Node& root, std::string_view field,
     entry.value = tagged_string(arena, value);
     entries.push_back(entry);
   }
-  model::set(arena, metadata, field, model::make_map(arena, entries.data(), entries.size()));
+  Node map = model::make_map(arena, entries.data(), entries.size());
+  for (const auto& pair : pairs) map.has_other_keys |= is_typed_key(arena, pair.first);
+  model::set(arena, metadata, field, map);
 }
 
 }  // namespace reconcile::kustomize

@@ -165,7 +165,7 @@ void Target::accumulate_resources(Accumulator& accumulator, const std::vector<st
     try {
       accumulate_resource(accumulator, path);
     } catch (Error& error) {
-      error.with_context("accumulating resources from '" + path + "'");
+      error.with_context("accumulating resources from '" + without_credentials(path) + "'");
       throw;
     }
   }
@@ -173,7 +173,7 @@ void Target::accumulate_resources(Accumulator& accumulator, const std::vector<st
 
 // A path is tried as a file first, which most are.
 void Target::accumulate_resource(Accumulator& accumulator, const std::string& path) {
-  if (is_remote(path)) {
+  if (is_web_address(path)) {
     accumulate_remote(accumulator, path);
     return;
   }
@@ -183,22 +183,36 @@ void Target::accumulate_resource(Accumulator& accumulator, const std::string& pa
   } catch (const Error& error) {
     const bool may_be_directory =
         error.code() == ErrorCode::not_found || error.code() == ErrorCode::outside_root;
-    if (path.empty() || !may_be_directory || !loader_.is_directory(path)) throw;
+    if (path.empty() || !may_be_directory) throw;
+    if (!RepositoryAddress::parse(path).has_value() && !loader_.is_directory(path)) throw;
     accumulate_directory(accumulator, path, false);
     return;
   }
   accumulate_objects(accumulator, path, *text);
 }
 
+// What is no file of objects, or cannot be had as a page, may be a repository: where it is none
+// either, the file's error tells more.
 void Target::accumulate_remote(Accumulator& accumulator, const std::string& path) {
-  const bool is_page = path.starts_with("http");
-  if (is_page && context_.request.remote != nullptr) {
-    if (const auto content = context_.request.remote->file(path)) {
-      accumulate_objects(accumulator, path, *content);
-      return;
-    }
+  std::optional<Error> of_file;
+  try {
+    accumulate_objects(accumulator, path, loader_.load(path));
+    return;
+  } catch (const HttpStatusError&) {
+    throw;
+  } catch (const Error& error) {
+    if (context_.request.remote == nullptr || !RepositoryAddress::parse(path)) throw;
+    of_file = error;
   }
-  accumulate_directory(accumulator, path, false);
+  std::optional<Loader> inner;
+  try {
+    inner.emplace(loader_.enter(path));
+  } catch (Error& error) {
+    if (of_file->code() == ErrorCode::invalid_input) throw *of_file;
+    error.with_context("not a file (" + of_file->message() + ") and not a repository");
+    throw;
+  }
+  accumulate_target(accumulator, path, *inner, false);
 }
 
 void Target::accumulate_objects(Accumulator& accumulator, const std::string& path,
@@ -212,7 +226,7 @@ void Target::accumulate_objects(Accumulator& accumulator, const std::string& pat
   try {
     objects = text.take_objects();
   } catch (Error& error) {
-    if (!error.file().has_value()) error.in_file(path, error.position());
+    if (!error.file().has_value()) error.in_file(without_credentials(path), error.position());
     throw;
   }
   for (Resource* object : objects) {
@@ -223,7 +237,11 @@ void Target::accumulate_objects(Accumulator& accumulator, const std::string& pat
 
 void Target::accumulate_directory(Accumulator& accumulator, const std::string& path,
                                   bool is_component) {
-  const Loader inner = loader_.enter(path);
+  accumulate_target(accumulator, path, loader_.enter(path), is_component);
+}
+
+void Target::accumulate_target(Accumulator& accumulator, const std::string& path,
+                               const Loader& inner, bool is_component) {
   Target target(context_, inner);
   target.load();
   target.origin = context_.tracks_origins ? origin.append(path) : origin;
@@ -273,7 +291,7 @@ void Target::merge_configurations(Accumulator& accumulator) {
           merged(config,
                  std::make_shared<TransformerConfig>(TransformerConfig::parse(loader_.load(path))));
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(path);
+      if (!error.file().has_value()) error.in_file(without_credentials(path));
       throw;
     }
   }
@@ -284,7 +302,7 @@ void Target::merge_configurations(Accumulator& accumulator) {
           merged(accumulator.config,
                  std::make_shared<TransformerConfig>(config_from_crds(loader_.load(path))));
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(path);
+      if (!error.file().has_value()) error.in_file(without_credentials(path));
       error.with_context("loading CRDs");
       throw;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,9 +48,14 @@ class Target {
   void accumulate_objects(Accumulator& accumulator, const std::string& path, ObjectText text);
   void accumulate_remote(Accumulator& accumulator, const std::string& path);
   void accumulate_directory(Accumulator& accumulator, const std::string& path, bool is_component);
+  void accumulate_target(Accumulator& accumulator, const std::string& path, const Loader& inner,
+                         bool is_component);
   void accumulate_components(Accumulator& accumulator);
   void merge_configurations(Accumulator& accumulator);
   void run_generators(Accumulator& accumulator);
+  /// Takes an object that a generator made, and who made it.
+  using Absorb = std::function<void(Resource*, const Origin&)>;
+  void run_helm_charts(const Absorb& absorb);
   void run_transformers(Accumulator& accumulator);
   void run_validators(Accumulator& accumulator);
   std::vector<Resource*> plugin_configurations(std::string_view field);

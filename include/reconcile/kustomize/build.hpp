@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reconcile/kustomize/repository_address.hpp"
 #include "reconcile/model/file_tree.hpp"
 #include "reconcile/model/value.hpp"
 #include "reconcile/renderers/result.hpp"
@@ -24,36 +25,54 @@ enum class LoadRestrictor : std::uint8_t {
   none,       ///< any file of the tree
 };
 
+/// A chart that is not in the tree, as the kustomization names it.
+struct HelmChartAddress {
+  std::string repository;  ///< "https://charts.example.com" or "oci://registry/team"
+  std::string name;
+  std::string version;  ///< a version or a range; empty: the newest
+  bool devel = false;   ///< versions before a release count too
+};
+
 /// One chart of `helmCharts`, with what the kustomization says about it.
 struct HelmInflation {
   /// The entry as written (fields of kustomize's HelmChart), with the namespace already inherited.
   model::Document chart;
-  /// Directory of the chart inside the tree; absent where it is not there and would have to be
-  /// pulled.
-  std::optional<std::string> chart_directory;
-  /// Texts of the values files in order of application, the inline values last as YAML.
-  std::vector<std::string> values;
+  /// Where the chart's files are: the build's tree, or that of `HelmInflator::pull`.
+  std::shared_ptr<const model::FileTree> tree;
+  std::string chart_directory;  ///< in `tree`
+  struct Values {
+    std::string name;  ///< for messages
+    std::string text;
+  };
+  std::vector<Values> values;  ///< in order of application
 };
 
 /// Renders charts for `helmCharts`. Implemented where both renderers are known (engine).
 class HelmInflator {
  public:
   virtual ~HelmInflator() = default;
+  /// The files of a chart that has to be downloaded, Chart.yaml at the root. Throws Error naming
+  /// chart and repository.
+  virtual std::shared_ptr<const model::FileTree> pull(const HelmChartAddress& address) = 0;
   /// The text `helm template` prints. Files it reads are added to `read_set`.
-  virtual std::string inflate(const model::FileTree& tree, const HelmInflation& inflation,
-                              renderers::ReadSet& read_set) = 0;
+  virtual std::string inflate(const HelmInflation& inflation, renderers::ReadSet& read_set) = 0;
+};
+
+/// What a web server answered.
+struct RemoteFile {
+  int status = 0;  ///< of HTTP, after redirects
+  std::string body;
 };
 
 /// Brings remote resources into reach. Implemented by the caller; the renderer itself does no I/O.
 class RemoteLoader {
  public:
   virtual ~RemoteLoader() = default;
-  /// The body of an http(s) URL that names a file; absent where the URL is a repository.
-  virtual std::optional<std::string> file(const std::string& url) = 0;
-  /// The tree of a repository URL such as "https://github.com/org/repo//path?ref=v1", and the
-  /// directory in it to build.
-  virtual std::shared_ptr<const model::FileTree> repository(const std::string& url,
-                                                            std::string& directory) = 0;
+  /// Asks for an http(s) URL. Throws Error where nobody answers.
+  virtual RemoteFile file(const std::string& url) = 0;
+  /// The tree of a repository at the address' reference; the same one during a build. Throws Error
+  /// naming URL, reference and reason.
+  virtual std::shared_ptr<const model::FileTree> repository(const RepositoryAddress& address) = 0;
 };
 
 /// Bounds of one build; beyond them Error(limit_exceeded).
@@ -67,6 +86,8 @@ struct BuildRequest {
   std::shared_ptr<const model::FileTree> tree;
   /// Directory of the kustomization, relative to the root of the tree.
   std::string path;
+  /// What to build in place of `path`, brought by `remote`; `tree` may be null then.
+  std::optional<RepositoryAddress> address;
   Order order = Order::legacy;
   LoadRestrictor load_restrictor = LoadRestrictor::root_only;
   /// The kustomization file to use at `path` in place of the one in the tree, e.g. what

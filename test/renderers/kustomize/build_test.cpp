@@ -91,8 +91,8 @@ TEST_CASE("warns of deprecated fields", "[renderers][kustomize]") {
 
 class RecordingInflator : public HelmInflator {
  public:
-  std::string inflate(const model::FileTree&, const HelmInflation& inflation,
-                      renderers::ReadSet&) override {
+  std::shared_ptr<const model::FileTree> pull(const HelmChartAddress&) override { return nullptr; }
+  std::string inflate(const HelmInflation& inflation, renderers::ReadSet&) override {
     last = inflation;
     return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from-chart}\n";
   }
@@ -113,7 +113,7 @@ TEST_CASE("hands charts to the inflator and leaves their namespace alone",
   CHECK(inflator.last.chart_directory == "charts/c");
   CHECK(inflator.last.chart["namespace"].text() == "apps");
   REQUIRE(inflator.last.values.size() == 1);
-  CHECK(inflator.last.values.front() == "a:\n  b: 2\n  c: 1\n");
+  CHECK(inflator.last.values.front().text == "a:\n  b: 2\n  c: 1\n");
 }
 
 struct BadCase {
