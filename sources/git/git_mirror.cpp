@@ -152,6 +152,11 @@ void GitMirror::recover() {
   if (!current_->open()) current_->mark_damaged();
 }
 
+void GitMirror::mark_used() const {
+  std::error_code ignored;
+  fs::last_write_time(directory_, fs::file_time_type::clock::now(), ignored);
+}
+
 std::shared_ptr<MirrorGeneration> GitMirror::current() const {
   const std::lock_guard guard(mutex_);
   return current_;

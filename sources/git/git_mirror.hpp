@@ -57,6 +57,8 @@ class GitMirror {
 
   explicit GitMirror(std::string directory);
 
+  /// Sets the directory's time of change: who bounds the folder removes the oldest.
+  void mark_used() const;
   /// The generation in force; absent before the first.
   [[nodiscard]] std::shared_ptr<MirrorGeneration> current() const;
   /// A new empty generation that vanishes unless accepted.

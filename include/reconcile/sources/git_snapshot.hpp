@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "reconcile/model/file_tree.hpp"
+#include "reconcile/sources/git_source.hpp"
+
+namespace reconcile::sources {
+
+/// The files of one commit, without its history.
+struct GitSnapshot {
+  std::string commit;  ///< 40 hex digits
+  /// Nothing ignored; submodules are of type `other`. Readable as long as it is held.
+  std::shared_ptr<const model::FileTree> tree;
+};
+
+/// Brings one commit of `options.url`, and no other where the server can. `revision` is what `git
+/// fetch URL REVISION` takes: a branch, a tag, a full ref name, 40 hex digits, or empty for HEAD;
+/// `options.reference` and `options.ignore` do not count. Every call asks the server where the
+/// revision points; objects travel only where the commit is not yet below `data_dir`, as GitSource
+/// keeps its mirrors there. A path (where `local` allows) is read in place. Blocks. Throws as
+/// GitSource does, and Error(conflict) where another process uses the mirror.
+GitSnapshot fetch_git_snapshot(const GitOptions& options, const std::string& revision,
+                               const std::string& data_dir);
+
+}  // namespace reconcile::sources
