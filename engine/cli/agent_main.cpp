@@ -10,6 +10,7 @@
 #include "engine/cli/live_template_command.hpp"
 #include "engine/cli/now_command.hpp"
 #include "engine/cli/receiver_command.hpp"
+#include "engine/cli/remote_build_command.hpp"
 #include "engine/cli/status_command.hpp"
 
 namespace {
@@ -22,6 +23,7 @@ constexpr reconcile::engine::Command agent_commands[] = {
     {"status", "", reconcile::engine::run_status_command},
     {"gate", "", reconcile::engine::run_gate_command},
     {"template", "", reconcile::engine::run_live_template_command},
+    {"build", "", reconcile::engine::run_remote_build_command},
 };
 
 }  // namespace

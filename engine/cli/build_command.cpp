@@ -5,7 +5,7 @@
 #include <fstream>
 #include <ostream>
 
-#include "reconcile/kustomize/build.hpp"
+#include "engine/inflate/chart_inflator.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
 
@@ -21,15 +21,52 @@ struct BuildFlags {
   std::string reorder;
   std::string load_restrictor = "LoadRestrictionsRootOnly";
   std::string helm_command;
+  std::vector<std::string> helm_api_versions;
+  std::string helm_kube_version;
+  RemoteAccessFlags access;
   std::vector<std::string> refused_lists;
+  bool remote_bases = true;
   bool enable_helm = false;
   bool enable_alpha_plugins = false;
   bool enable_exec = false;
   bool ignored = false;
 };
 
+/// The first thing that is not among the files here; no model::Error, so that nobody adds to it.
+struct RemoteNeeded {};
+
+/// Stands for all other machines where there is no way to them: the build ends at the first.
+class NoRemotes final : public BuildRemotes {
+ public:
+  kustomize::RemoteFile file(const std::string&) override { throw RemoteNeeded(); }
+  std::shared_ptr<const model::FileTree> repository(const kustomize::RepositoryAddress&) override {
+    throw RemoteNeeded();
+  }
+  std::shared_ptr<const model::FileTree> chart(const kustomize::HelmChartAddress&) override {
+    throw RemoteNeeded();
+  }
+};
+
+void add_remote_flags(CLI::App& app, BuildFlags& flags) {
+  app.add_flag("--remote-bases,!--no-remote-bases", flags.remote_bases,
+               "fetch what the kustomization names by URL, and charts that are not here; default");
+  app.add_option("--cache-dir", flags.access.cache_dir,
+                 "where fetched repositories and charts are kept; default: reconcile/ in "
+                 "$XDG_CACHE_HOME or ~/.cache");
+  app.add_option("--netrc-file", flags.access.netrc_file,
+                 "users and passwords of Git servers by host; default: ~/.netrc");
+  app.add_option("--identity-file", flags.access.identity_file,
+                 "SSH: private key; default: ~/.ssh/id_ed25519 or id_ecdsa");
+  app.add_option("--known-hosts-file", flags.access.known_hosts_file,
+                 "SSH: known_hosts with the servers' keys; default: ~/.ssh/known_hosts");
+  app.add_option("--ca-file", flags.access.ca_file,
+                 "CAs of HTTPS servers; default: $SSL_CERT_FILE, else the system's");
+}
+
 void add_flags(CLI::App& app, BuildFlags& flags) {
-  app.add_option("directory", flags.directory, "directory of the kustomization; default: .");
+  app.add_option("directory", flags.directory,
+                 "directory of the kustomization, or a repository such as "
+                 "https://host/org/repo//path?ref=v1; default: .");
   app.add_option("-o,--output", flags.output, "write to this file instead of standard output");
   app.add_option("--reorder", flags.reorder, "order of objects: legacy (default) or none")
       ->check(CLI::IsMember({"legacy", "none"}));
@@ -37,8 +74,15 @@ void add_flags(CLI::App& app, BuildFlags& flags) {
                  "LoadRestrictionsRootOnly: files only from inside the kustomization; "
                  "LoadRestrictionsNone: from anywhere")
       ->check(CLI::IsMember({"LoadRestrictionsRootOnly", "LoadRestrictionsNone"}));
-  app.add_flag("--enable-helm", flags.enable_helm, "render helmCharts");
+  app.add_flag("--enable-helm", flags.enable_helm, "render helmCharts, as Helm 4.3.1 does");
+  app.add_option("--helm-api-versions", flags.helm_api_versions,
+                 "API versions for .Capabilities of charts that say none; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--helm-kube-version", flags.helm_kube_version,
+                 "Kubernetes version for .Capabilities of charts that say none");
   app.add_option("--helm-command", flags.helm_command, "ignored: no program is executed");
+  app.add_flag("--helm-debug", flags.ignored, "ignored");
+  add_remote_flags(app, flags);
   app.add_flag("--enable-alpha-plugins", flags.enable_alpha_plugins,
                "refused: programs and containers are never executed");
   app.add_flag("--enable-exec", flags.enable_exec, "refused as --enable-alpha-plugins");
@@ -76,7 +120,8 @@ kustomize::BuildRequest make_request(const BuildFlags& flags) {
   }
   kustomize::BuildRequest request;
   request.tree = model::disk_tree("/");
-  request.path = path_below_machine_root(flags.directory);
+  request.address = kustomize::RepositoryAddress::parse(flags.directory);
+  if (!request.address) request.path = path_below_machine_root(flags.directory);
   request.display_root = "/";
   request.order = flags.reorder == "none" ? kustomize::Order::fifo : kustomize::Order::legacy;
   if (flags.load_restrictor == "LoadRestrictionsNone") {
@@ -90,7 +135,7 @@ kustomize::BuildRequest make_request(const BuildFlags& flags) {
 
 }  // namespace
 
-int run_build_command(const CommandContext& context) {
+int run_build_command_with(const CommandContext& context, MakeBuildRemotes make_remotes) {
   CLI::App app("Print the objects of a kustomization", "reconcile build");
   BuildFlags flags;
   add_flags(app, flags);
@@ -100,10 +145,36 @@ int run_build_command(const CommandContext& context) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error, context.out, context.err) == 0 ? exit_ok : exit_usage;
   }
-  const renderers::RenderResult result = kustomize::build(make_request(flags));
-  for (const std::string& warning : result.warnings) context.err << warning << '\n';
-  write_output(flags, result.text, context.out);
+  kustomize::BuildRequest request = make_request(flags);
+  InflateOptions charts{flags.helm_kube_version, flags.helm_api_versions, {}, {}};
+  charts.load = [](const model::FileTree& tree, const std::string& path) {
+    return helm::load_chart(tree, path, helm::Profile::helm4, {}, helm::ReadRecord::leave_out);
+  };
+  std::unique_ptr<BuildRemotes> remotes;
+  if (flags.remote_bases) {
+    remotes = make_remotes(flags.access);
+    request.remote = remotes.get();
+    charts.pull = [&](const kustomize::HelmChartAddress& address) {
+      return remotes->chart(address);
+    };
+  }
+  ChartInflator inflator(std::move(charts));
+  if (flags.enable_helm) request.helm = &inflator;
+  try {
+    const renderers::RenderResult result = kustomize::build(request);
+    for (const std::string& warning : result.warnings) context.err << warning << '\n';
+    write_output(flags, result.text, context.out);
+  } catch (const RemoteNeeded&) {
+    return exit_asks_other_machines;
+  }
   return exit_ok;
+}
+
+int run_build_command(const CommandContext& context) {
+  return run_build_command_with(context,
+                                [](const RemoteAccessFlags&) -> std::unique_ptr<BuildRemotes> {
+                                  return std::make_unique<NoRemotes>();
+                                });
 }
 
 }  // namespace reconcile::engine

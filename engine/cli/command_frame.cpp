@@ -67,7 +67,8 @@ int run_program(int argc, char** argv) {
                                                          asks_cluster({argv + 2, argv + argc}));
   if (needs_cluster) return run_in_agent_library(argc, argv);
   grow_heap_in_large_steps();
-  return run_from(table, argc, argv);
+  const int code = run_from(table, argc, argv);
+  return code == exit_asks_other_machines ? run_in_agent_library(argc, argv) : code;
 }
 
 }  // namespace reconcile::engine
