@@ -5,11 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "reconcile/model/civil_time.hpp"
 #include "reconcile/model/clock.hpp"
-#include "renderers/sprig/civil_time.hpp"
-#include "renderers/sprig/time_zone.hpp"
+#include "reconcile/model/time_zone.hpp"
 
 namespace reconcile::sprig {
+
+using model::civil_from_seconds;
+using model::CivilTime;
+using model::days_before_month;
+using model::days_from_civil;
+using model::days_in_month;
+using model::is_leap_year;
+using model::seconds_from_civil;
+using model::TimeZone;
 
 /// Go's time.Time without the monotonic reading: an instant and the zone it is shown in.
 struct GoTime {

@@ -1,7 +1,7 @@
 // Reads TZif files (RFC 8536) as Go 1.26's time package does. The C library's zone functions work
 // on process-wide state, and <chrono> of GCC 12 has no zones. Tests:
 // test/renderers/sprig/time_test.cpp.
-#include "renderers/sprig/time_zone.hpp"
+#include "reconcile/model/time_zone.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -9,9 +9,9 @@
 #include <map>
 #include <mutex>
 
-#include "renderers/sprig/civil_time.hpp"
+#include "reconcile/model/civil_time.hpp"
 
-namespace reconcile::sprig {
+namespace reconcile::model {
 namespace {
 
 constexpr std::size_t file_bytes_max = 1U << 20U;
@@ -309,4 +309,4 @@ std::optional<std::int32_t> TimeZone::offset_named(std::string_view name,
   return std::nullopt;
 }
 
-}  // namespace reconcile::sprig
+}  // namespace reconcile::model

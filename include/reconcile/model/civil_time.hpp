@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace reconcile::sprig {
+namespace reconcile::model {
 
 /// A calendar date and time of day without a zone, in the proleptic Gregorian calendar.
 struct CivilTime {
@@ -29,4 +29,4 @@ int days_in_month(int month, std::int64_t year) noexcept;
 /// Days of a common year before `month`, 1 to 13.
 int days_before_month(int month) noexcept;
 
-}  // namespace reconcile::sprig
+}  // namespace reconcile::model

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace reconcile::sprig {
+namespace reconcile::model {
 
 /// A zone of the system's tz database, or one with a fixed offset. Immutable, safe to share.
 class TimeZone {
@@ -65,4 +65,4 @@ class TimeZone {
   std::size_t first_kind_ = 0;
 };
 
-}  // namespace reconcile::sprig
+}  // namespace reconcile::model

@@ -1,6 +1,6 @@
-#include "renderers/sprig/civil_time.hpp"
+#include "reconcile/model/civil_time.hpp"
 
-namespace reconcile::sprig {
+namespace reconcile::model {
 namespace {
 
 constexpr std::int64_t floor_div(std::int64_t value, std::int64_t by) {
@@ -66,4 +66,4 @@ std::int64_t seconds_from_civil(const CivilTime& civil) noexcept {
          civil.hour * std::int64_t{3600} + civil.minute * std::int64_t{60} + civil.second;
 }
 
-}  // namespace reconcile::sprig
+}  // namespace reconcile::model
