@@ -36,7 +36,7 @@ std::optional<std::string_view> path_in_chart(std::string_view path) {
 /// Entries of a chart's own directory, lower is earlier: values are needed before templates, and
 /// the rest is not parsed at all.
 int urgency_rank(const std::string& name) {
-  if (name == "values.yaml" || name == "values.schema.json") return 0;
+  if (name == "values.yaml") return 0;
   if (name == "templates") return 1;
   return name == "charts" ? 2 : 3;
 }
@@ -155,7 +155,6 @@ void DirectoryWalk::parse_ahead(const ChartFile& file) const {
   if (!path) return;
   if (path->starts_with("templates/")) ahead_->parse_ahead(file.data);
   if (*path == "values.yaml") ahead_->parse_values_ahead(file.data);
-  if (*path == "values.schema.json") ahead_->parse_schema_ahead(file.data);
 }
 
 }  // namespace reconcile::helm

@@ -192,7 +192,6 @@ class Loader {
     }
     if (file.name == "values.schema.json") {
       chart.schema = std::move(file.data);
-      if (parses_ahead_) parsed_->parse_schema_ahead(*chart.schema);
       return;
     }
     if (file.name == "requirements.yaml") {

@@ -12,8 +12,9 @@ namespace {
 
 /// The reader is told of this much at once (about 50 us of reading).
 constexpr std::size_t step_bytes = std::size_t{4} << 10U;
-/// Looks at what is told before it sleeps: waking it costs as much.
-constexpr int looks_max = 4000;
+/// Looks at what is told before it sleeps (about 1 ms): waking it takes whoever tells it longer
+/// than telling, and most renders are done by then.
+constexpr int looks_max = 40000;
 
 /// `documents` of the text `from` as those of `to`, which is the same.
 std::vector<HeadedDocument> moved(const std::vector<HeadedDocument>& documents,

@@ -28,10 +28,6 @@ void ParsedTemplates::parse_values_ahead(std::string_view text) {
   add(text, Kind::values);
 }
 
-void ParsedTemplates::parse_schema_ahead(std::string_view text) {
-  add(text, Kind::schema);
-}
-
 void ParsedTemplates::add(std::string_view text, Kind kind) {
   if (text.size() < text_bytes_min) return;
   const std::lock_guard lock(mutex_);
@@ -41,7 +37,7 @@ void ParsedTemplates::add(std::string_view text, Kind kind) {
   place->second.text = text;
   place->second.kind = kind;
   const auto next = ahead_.begin() + static_cast<std::ptrdiff_t>(next_ahead_);
-  ahead_.insert(kind == Kind::template_ ? ahead_.end() : next, &place->second);
+  ahead_.insert(kind == Kind::values ? next : ahead_.end(), &place->second);
   waiting_bytes_ += text.size();
   if (idle_) changed_.notify_all();
   if (!thread_.joinable() && waiting_bytes_ >= ahead_bytes_min) start();
@@ -82,11 +78,12 @@ void ParsedTemplates::run() {
   }
 }
 
-void ParsedTemplates::run_beside(std::function<void()> work) {
+bool ParsedTemplates::run_beside(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
-  if (!thread_.joinable()) return;
+  if (!thread_.joinable()) return false;
   beside_ = std::move(work);
   if (idle_) changed_.notify_all();
+  return true;
 }
 
 void ParsedTemplates::stop() noexcept {

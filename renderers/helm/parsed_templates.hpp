@@ -35,14 +35,13 @@ class ParsedTemplates {
   /// Lets a thread parse `text`, once enough is to be parsed to pay for a thread. `text` must stay
   /// where it is until this ends or stop() returns.
   void parse_ahead(std::string_view text);
-  /// The same for values and a schema, which are needed before the templates.
+  /// The same for values, which are needed before the templates.
   void parse_values_ahead(std::string_view text);
-  void parse_schema_ahead(std::string_view text);
   /// Parses nothing ahead any more; the thread has ended.
   void stop() noexcept;
-  /// Runs `work` on the thread that parses ahead, behind what it parses; not at all where the chart
-  /// was not worth a thread.
-  void run_beside(std::function<void()> work);
+  /// Runs `work` on the thread that parses ahead, behind what it parses, unless stop() comes first.
+  /// False where the chart was not worth a thread: then not at all.
+  bool run_beside(std::function<void()> work);
   /// Null where `text` does not parse.
   std::shared_ptr<const gotemplate::ParsedFile> get(std::string_view text);
   /// The values in `text`, which is kept. Throws as read_values_file.

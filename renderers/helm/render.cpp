@@ -130,6 +130,20 @@ std::string take_notes(std::map<std::string, std::string>& files, const ChartIns
   return notes;
 }
 
+/// Lets the chart's thread check values and read manifests while templates run; false where it does
+/// not. Where templates may ask others, values are checked before the first question.
+bool works_beside(const RenderRequest& request, const std::shared_ptr<ValuesCheck>& check,
+                  const std::shared_ptr<ManifestHeads>& heads) {
+  ParsedTemplates* parsed = request.chart->parsed.get();
+  if (parsed == nullptr || request.post_renderer) return false;
+  const bool asks_others = request.cluster != nullptr || request.resolve_host;
+  if (asks_others && check != nullptr) check->require();
+  return parsed->run_beside([check, heads] {
+    if (check != nullptr) check->run();
+    heads->read_added();
+  });
+}
+
 }  // namespace
 
 bool Hook::is_test() const noexcept {
@@ -146,15 +160,21 @@ HelmResult render(const RenderRequest& request) {
   const gotemplate::GoMap* given = user_values(request, heap);
   process_dependencies(context, *root, *given);
   gotemplate::GoMap* values = coalesce(context, *root, given, Nulls::remove);
-  if (!request.skip_schema_validation) validate_values(*root, *values);
   auto files = std::make_shared<std::map<std::string, std::string>>();
   const auto heads = std::make_shared<ManifestHeads>(
       request.profile, ReadingWanted{request.want_objects, request.kept_manifests});
   const HeadsStop heads_stop(*heads);
-  if (request.chart->parsed != nullptr && !request.post_renderer) {
-    request.chart->parsed->run_beside([heads] { heads->read_added(); });
+  std::shared_ptr<ValuesCheck> check;
+  if (!request.skip_schema_validation) check = std::make_shared<ValuesCheck>(*root, *values);
+  if (!works_beside(request, check, heads) && check != nullptr) check->require();
+  try {
+    execute_templates(request, heap, *root, *values, *files, *heads);
+  } catch (...) {
+    // Values that are refused come before what templates make of them.
+    if (check != nullptr) check->require();
+    throw;
   }
-  execute_templates(request, heap, *root, *values, *files, *heads);
+  if (check != nullptr) check->require();
   result.notes = take_notes(*files, *root);
   SortedManifests sorted;
   if (request.post_renderer) *files = post_rendered(*files, request);

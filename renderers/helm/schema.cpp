@@ -1,6 +1,7 @@
 #include "renderers/helm/schema.hpp"
 
 #include <string>
+#include <utility>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "reconcile/model/arena.hpp"
@@ -30,52 +31,80 @@ std::shared_ptr<const model::JsonSchema> needed_schema(const std::string& text,
   return parsed->compile_schema(text);
 }
 
-std::string violations_of(const ChartInstance& chart, const GoMap& values,
+std::string violations_of(const std::string& schema_text, model::Value values,
                           ParsedTemplates* parsed) {
-  model::Arena arena;
-  const model::Node node = gotemplate::to_node(arena, GoValue::map(const_cast<GoMap*>(&values)));
   std::string text;
-  const auto schema = needed_schema(*chart.chart->schema, model::Value(&node), parsed);
+  const auto schema = needed_schema(schema_text, values, parsed);
   if (schema == nullptr) return text;
-  for (const model::SchemaViolation& violation : schema->validate(model::Value(&node))) {
+  for (const model::SchemaViolation& violation : schema->validate(values)) {
     text += "- at '" + violation.instance_pointer + "': " + violation.message + "\n";
-  }
-  return text;
-}
-
-std::string check(const ChartInstance& chart, const GoMap& values, ParsedTemplates* parsed) {
-  std::string text;
-  if (chart.chart->schema) {
-    std::string violations;
-    try {
-      violations = violations_of(chart, values, parsed);
-    } catch (const model::Error& error) {
-      violations = error.message() + "\n";
-    }
-    if (!violations.empty()) text += chart.name + ":\n" + violations;
-  }
-  for (const auto& child : chart.children) {
-    const GoValue* value = values.find(child->name);
-    if (value == nullptr || value->is_nil()) continue;
-    const GoMap* table = table_of(*value);
-    if (table == nullptr) {
-      text += child->name + ":\ninvalid type for values: expected object (map), got " +
-              std::string(value->type_name()) + "\n";
-      continue;
-    }
-    text += check(*child, *table, parsed);
   }
   return text;
 }
 
 }  // namespace
 
-void validate_values(const ChartInstance& root, const GoMap& values) {
-  const std::string text = check(root, values, root.chart->parsed.get());
-  if (text.empty()) return;
+ValuesCheck::ValuesCheck(const ChartInstance& root, const GoMap& values)
+    : parsed_(root.chart->parsed.get()) {
+  add(root, values);
+}
+
+void ValuesCheck::add(const ChartInstance& chart, const GoMap& values) {
+  if (chart.chart->schema) {
+    Part part{chart.name, {}, &*chart.chart->schema, {}};
+    try {
+      part.values = gotemplate::to_node(arena_, GoValue::map(const_cast<GoMap*>(&values)));
+    } catch (const model::Error& error) {
+      part.refusal = error.message() + "\n";
+    }
+    parts_.push_back(std::move(part));
+  }
+  for (const auto& child : chart.children) {
+    const GoValue* value = values.find(child->name);
+    if (value == nullptr || value->is_nil()) continue;
+    if (const GoMap* table = table_of(*value)) {
+      add(*child, *table);
+      continue;
+    }
+    parts_.push_back({child->name,
+                      "invalid type for values: expected object (map), got " +
+                          std::string(value->type_name()) + "\n",
+                      nullptr,
+                      {}});
+  }
+}
+
+void ValuesCheck::run() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(done_, true)) return;
+  try {
+    for (Part& part : parts_) {
+      try {
+        if (part.refusal.empty()) {
+          part.refusal = violations_of(*part.schema, model::Value(&part.values), parsed_);
+        }
+      } catch (const model::Error& error) {
+        part.refusal = error.message() + "\n";
+      }
+      if (!part.refusal.empty()) refusals_ += part.chart_name + ":\n" + part.refusal;
+    }
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+}
+
+void ValuesCheck::require() {
+  run();
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+  if (refusals_.empty()) return;
   throw model::Error(
       model::ErrorCode::invalid_input,
-      "values don't meet the specifications of the schema(s) in the following chart(s):\n" + text);
+      "values don't meet the specifications of the schema(s) in the following chart(s):\n" +
+          refusals_);
+}
+
+void validate_values(const ChartInstance& root, const GoMap& values) {
+  ValuesCheck(root, values).require();
 }
 
 }  // namespace reconcile::helm

@@ -95,6 +95,24 @@ TEST_CASE("errors of templates parsed ahead name their file",
   if (text.find("schema") == std::string::npos) CHECK(text.find("t7.yaml") != std::string::npos);
 }
 
+TEST_CASE("values that a schema refuses come before mistakes of templates",
+          "[renderers][helm][parsed_templates]") {
+  Files files = many_templates();
+  files["values.schema.json"] = R"({"properties": {"name": {"enum": ["only this"]}}})";
+  SECTION("execution") {
+    files["templates/t7.yaml"] += "\n{{ fail \"no\" }}";
+  }
+  SECTION("syntax") {
+    files["templates/t7.yaml"] += "{{ if }}";
+  }
+  SECTION("values that a template changes") {
+    files["templates/z.yaml"] = "{{ $_ := set .Values \"name\" \"only this\" }}";
+  }
+  for (const ReadRecord record : {ReadRecord::keep, ReadRecord::leave_out}) {
+    CHECK(text_of(load(files, record), "a").starts_with("Error: values don't meet"));
+  }
+}
+
 TEST_CASE("one chart under two aliases has templates under both names",
           "[renderers][helm][parsed_templates]") {
   const Files files = {
