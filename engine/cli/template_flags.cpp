@@ -92,87 +92,118 @@ struct Idle {
   std::array<std::string, refused_options.size()> refused;
 };
 
-void add_list(CLI::App& app, const std::string& names, std::vector<std::string>& into,
+/// Whether an argument may be one of the flags `names`, e.g. "-n,--namespace".
+bool may_occur(std::string_view names, const std::vector<std::string>& arguments) {
+  names = names.substr(0, names.find('{'));
+  while (!names.empty()) {
+    const std::size_t comma = std::min(names.find(','), names.size());
+    const std::string_view name = names.substr(0, comma);
+    const bool is_letter = !name.starts_with("--");
+    const auto may_be = [&](std::string_view argument) {
+      if (!argument.starts_with("--")) return is_letter && argument.starts_with('-');
+      return argument.substr(0, argument.find('=')) == name;
+    };
+    if (std::any_of(arguments.begin(), arguments.end(), may_be)) return true;
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return false;
+}
+
+/// Which flags are declared: to declare those that no argument can be costs a third of a small
+/// chart. Help and errors want to know of all.
+enum class Declared { that_may_occur, all };
+
+struct Declaration {
+  CLI::App& app;
+  const std::vector<std::string>& arguments;
+  Declared declared;
+
+  [[nodiscard]] bool wants(std::string_view names) const {
+    return declared == Declared::all || may_occur(names, arguments);
+  }
+};
+
+void add_list(Declaration& to, const std::string& names, std::vector<std::string>& into,
               const std::string& help) {
-  app.add_option(names, into, help)->allow_extra_args(false)->take_all();
+  if (to.wants(names)) to.app.add_option(names, into, help)->allow_extra_args(false)->take_all();
 }
 
 /// The last one counts where a flag is given twice, as everywhere in Helm.
-void add_text(CLI::App& app, const std::string& names, std::string& into, const std::string& help) {
-  app.add_option(names, into, help)->take_last();
+void add_text(Declaration& to, const std::string& names, std::string& into,
+              const std::string& help) {
+  if (to.wants(names)) to.app.add_option(names, into, help)->take_last();
 }
 
-void add_switch(CLI::App& app, const std::string& names, bool& into, const std::string& help) {
-  app.add_flag(names, into, help)->take_last();
+void add_switch(Declaration& to, const std::string& names, bool& into, const std::string& help) {
+  if (to.wants(names)) to.app.add_flag(names, into, help)->take_last();
 }
 
-void add_values_flags(CLI::App& app, TemplateFlags& flags) {
-  add_list(app, "-f,--values", flags.values_files,
+void add_values_flags(Declaration& to, TemplateFlags& flags) {
+  add_list(to, "-f,--values", flags.values_files,
            "values files, - for standard input (repeatable, or separated by commas)");
-  add_list(app, "--set-json", flags.set_json, "set JSON values: key=jsonvalue, or a JSON object");
-  add_list(app, "--set", flags.set, "set values: a.b=c,d={x,y}");
-  add_list(app, "--set-string", flags.set_string, "set values that stay strings");
-  add_list(app, "--set-file", flags.set_file, "set values from files: key=path");
-  add_list(app, "--set-literal", flags.set_literal,
+  add_list(to, "--set-json", flags.set_json, "set JSON values: key=jsonvalue, or a JSON object");
+  add_list(to, "--set", flags.set, "set values: a.b=c,d={x,y}");
+  add_list(to, "--set-string", flags.set_string, "set values that stay strings");
+  add_list(to, "--set-file", flags.set_file, "set values from files: key=path");
+  add_list(to, "--set-literal", flags.set_literal,
            "set one literal value, nothing is special in it");
 }
 
-void add_release_flags(CLI::App& app, TemplateFlags& flags) {
-  app.add_option("--profile", flags.profile, "Helm to reproduce: helm4 (4.3.1) or helm3 (3.22.0)")
-      ->check(CLI::IsMember({"helm4", "helm3"}))
-      ->take_last();
-  add_text(app, "-n,--namespace", flags.name_space, "namespace of the release");
-  add_text(app, "--name-template", flags.name_template, "template of the release name");
-  add_switch(app, "-g,--generate-name", flags.generate_name,
+void add_release_flags(Declaration& to, TemplateFlags& flags) {
+  if (to.wants("--profile")) {
+    to.app
+        .add_option("--profile", flags.profile,
+                    "Helm to reproduce: helm4 (4.3.1) or helm3 (3.22.0)")
+        ->check(CLI::IsMember({"helm4", "helm3"}))
+        ->take_last();
+  }
+  add_text(to, "-n,--namespace", flags.name_space, "namespace of the release");
+  add_text(to, "--name-template", flags.name_template, "template of the release name");
+  add_switch(to, "-g,--generate-name", flags.generate_name,
              "no name is given; it is release-name all the same");
-  add_switch(app, "--is-upgrade", flags.is_upgrade, "set .Release.IsUpgrade");
-  add_text(app, "--kube-version", flags.kube_version,
+  add_switch(to, "--is-upgrade", flags.is_upgrade, "set .Release.IsUpgrade");
+  add_text(to, "--kube-version", flags.kube_version,
            "Kubernetes version of .Capabilities.KubeVersion");
-  add_list(app, "-a,--api-versions", flags.api_versions,
+  add_list(to, "-a,--api-versions", flags.api_versions,
            "API versions to add to .Capabilities.APIVersions");
-  add_switch(app, "--skip-schema-validation", flags.skip_schema_validation,
+  add_switch(to, "--skip-schema-validation", flags.skip_schema_validation,
              "do not check values.schema.json");
-  add_switch(app, "--enable-dns", flags.enable_dns, "let getHostByName ask the resolver");
+  add_switch(to, "--enable-dns", flags.enable_dns, "let getHostByName ask the resolver");
 }
 
-void add_output_flags(CLI::App& app, TemplateFlags& flags) {
-  add_list(app, "-s,--show-only", flags.show_only,
+void add_output_flags(Declaration& to, TemplateFlags& flags) {
+  add_list(to, "-s,--show-only", flags.show_only,
            "print only manifests of these templates (globs)");
-  add_text(app, "--output-dir", flags.output_dir, "write one file per template below it");
-  add_switch(app, "--release-name", flags.release_name_in_output_dir,
+  add_text(to, "--output-dir", flags.output_dir, "write one file per template below it");
+  add_switch(to, "--release-name", flags.release_name_in_output_dir,
              "write below the release's name in --output-dir");
-  add_switch(app, "--include-crds", flags.include_crds, "print the chart's CRDs first");
-  add_switch(app, "--skip-tests", flags.skip_tests, "leave test hooks out");
-  add_switch(app, "--no-hooks", flags.no_hooks, "leave all hooks out");
-  add_switch(app, "--debug", flags.debug, "print what was rendered where it is not valid YAML");
+  add_switch(to, "--include-crds", flags.include_crds, "print the chart's CRDs first");
+  add_switch(to, "--skip-tests", flags.skip_tests, "leave test hooks out");
+  add_switch(to, "--no-hooks", flags.no_hooks, "leave all hooks out");
+  add_switch(to, "--debug", flags.debug, "print what was rendered where it is not valid YAML");
 }
 
-void add_cluster_flags(CLI::App& app, TemplateFlags& flags, Idle& idle) {
-  app.add_flag("--dry-run{unset}", idle.dry_run,
-               "client (the default), or server: lookup and .Capabilities ask the cluster; objects "
-               "are not validated there, `reconcile diff` does that")
-      ->take_last();
-  add_switch(app, "--validate", idle.validate, "the same as --dry-run=server");
-  add_text(app, "--kubeconfig", flags.kubeconfig, "with --dry-run=server: kubeconfig file");
-  add_text(app, "--context,--kube-context", flags.kube_context,
+void add_cluster_flags(Declaration& to, TemplateFlags& flags, Idle& idle) {
+  if (to.wants("--dry-run")) {
+    to.app
+        .add_flag("--dry-run{unset}", idle.dry_run,
+                  "client (the default), or server: lookup and .Capabilities ask the cluster; "
+                  "objects are not validated there, `reconcile diff` does that")
+        ->take_last();
+  }
+  add_switch(to, "--validate", idle.validate, "the same as --dry-run=server");
+  add_text(to, "--kubeconfig", flags.kubeconfig, "with --dry-run=server: kubeconfig file");
+  add_text(to, "--context,--kube-context", flags.kube_context,
            "with --dry-run=server: context of the kubeconfig");
 }
 
-/// Whether an argument may be the flag `names`. Those that help does not show are declared only
-/// then: seventy declarations cost more than a small chart.
-bool may_occur(std::string_view names, const std::vector<std::string>& arguments) {
-  const bool has_letter = !names.starts_with("--");
-  const std::string_view name = names.substr(0, names.find('{')).substr(names.find("--"));
-  return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
-    if (!argument.starts_with("--")) return has_letter && argument.starts_with('-');
-    return argument.substr(0, argument.find('=')) == name;
-  });
-}
-
-void add_idle_flags(CLI::App& app, Idle& idle, const std::vector<std::string>& arguments) {
+/// Help does not show these: they are never declared without need.
+void add_idle_flags(Declaration& to, Idle& idle) {
   const auto add = [&](const std::string& names, std::string& into, bool is_switch) {
-    if (!may_occur(names, arguments)) return;
-    (is_switch ? app.add_flag(names, into) : app.add_option(names, into))->take_last()->group("");
+    if (!may_occur(names, to.arguments)) return;
+    (is_switch ? to.app.add_flag(names, into) : to.app.add_option(names, into))
+        ->take_last()
+        ->group("");
   };
   for (const char* names : idle_switches) add(names, idle.text, true);
   for (const char* names : idle_options) add(names, idle.text, false);
@@ -275,28 +306,53 @@ void check_name(const TemplateFlags& flags) {
          model::ErrorCode::invalid_input);
 }
 
+void declare(Declaration& to, TemplateFlags& flags, Idle& idle) {
+  to.app
+      .add_option("name-and-chart", idle.positional,
+                  "[NAME] CHART: release name; chart directory or .tgz")
+      ->required()
+      ->expected(1, 2);
+  add_values_flags(to, flags);
+  add_release_flags(to, flags);
+  add_output_flags(to, flags);
+  add_cluster_flags(to, flags, idle);
+  add_idle_flags(to, idle);
+}
+
+/// Throws CLI::ParseError where the arguments are none, or ask for help.
+void read_arguments(CLI::App& app, const std::vector<std::string>& arguments, Declared declared,
+                    TemplateFlags& flags, Idle& idle) {
+  Declaration to{app, arguments, declared};
+  declare(to, flags, idle);
+  app.parse(reversed_arguments(arguments));
+  check_refused(app);
+}
+
+/// Reads with all flags declared; an exit code where that tells help or a mistake.
+std::optional<int> read_or_tell(const CommandContext& context, TemplateFlags& flags, Idle& idle) {
+  CLI::App app("Renders a Helm chart and prints what `helm template` prints.",
+               "reconcile template");
+  app.footer("Every other flag of `helm template` is taken and changes nothing, or is refused.");
+  try {
+    read_arguments(app, context.arguments, Declared::all, flags, idle);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, context.out, context.err) == 0 ? exit_ok : exit_usage;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<int> read_template_flags(const CommandContext& context, TemplateFlags& flags) {
   Idle idle;
-  CLI::App app("Renders a Helm chart and prints what `helm template` prints.",
-               "reconcile template");
-  app.add_option("name-and-chart", idle.positional,
-                 "[NAME] CHART: release name; chart directory or .tgz")
-      ->required()
-      ->expected(1, 2);
-  add_values_flags(app, flags);
-  add_release_flags(app, flags);
-  add_output_flags(app, flags);
-  add_cluster_flags(app, flags, idle);
-  add_idle_flags(app, idle, context.arguments);
-  app.footer("Every other flag of `helm template` is taken and changes nothing, or is refused.");
   try {
-    app.parse(reversed_arguments(context.arguments));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error, context.out, context.err) == 0 ? exit_ok : exit_usage;
+    CLI::App app;
+    read_arguments(app, context.arguments, Declared::that_may_occur, flags, idle);
+  } catch (const CLI::ParseError&) {
+    flags = {};
+    idle = {};
+    if (const std::optional<int> code = read_or_tell(context, flags, idle)) return code;
   }
-  check_refused(app);
   flags.chart = idle.positional.back();
   if (idle.positional.size() == 2) flags.name = idle.positional.front();
   if (flags.name_space.empty()) flags.name_space = "default";
