@@ -210,7 +210,10 @@ class Parser {
     const Token name = token();
     if (name.kind == TokenKind::quoted_identifier) {
       ++next_;
-      return report(offset, "unsupported syntax: '`'");
+      issues_.push_back({name.offset, "unsupported syntax: '`'"});
+      Expr* node = tree_.add(ExprKind::select, offset);
+      node->target = operand;
+      return node;
     }
     if (name.kind != TokenKind::identifier) fail_syntax("a field name");
     ++next_;

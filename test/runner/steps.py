@@ -18,7 +18,7 @@ GO_BUILDS_SECONDS, CLUSTER_START_SECONDS = 60 * 60, 180
 PEER_PATHS_SECONDS = 60
 # The peers that tests ask, and the variable that names each of them.
 PEERS = {"flux-packages": "RECONCILE_FLUX_PACKAGES", "helm-oracle": "RECONCILE_HELM_ORACLE",
-         "kustomize-oracle": "RECONCILE_KUSTOMIZE_ORACLE",
+         "kustomize-oracle": "RECONCILE_KUSTOMIZE_ORACLE", "cel-oracle": "RECONCILE_CEL_ORACLE",
          "upstream-tables": "RECONCILE_UPSTREAM_TABLES"}
 # The sets of the corpus that are held to the last byte.
 CONFORMANCE = ("helm", "helm3", "kustomize", "krusty")
