@@ -7,6 +7,8 @@
 namespace reconcile::cel {
 namespace {
 
+constexpr std::string_view missing_attribute = "no such attribute(s): ";
+
 /// What Go's Optional.Value() holds once it is a value again: nested optionals fall together, the
 /// inner one that is none becomes null, and a type becomes its name.
 Value unwrapped(const Value& optional) {
@@ -52,7 +54,9 @@ Value Evaluation::resolve_global(const Attribute& attribute) {
     heap_.charge(1);
     if (find_variable_(heap_, name, found)) {
       found = qualify(attribute, found, used);
-      return true;
+      // A name that is missing in an index counts as this one missing.
+      return !attribute.may_be_longer || !found.is_error() ||
+             !found.view().starts_with(missing_attribute);
     }
     const bool is_type = used == attribute.qualifiers.size() && find_type(name) != nullptr;
     if (is_type) found = make_text(ValueKind::type, name);
@@ -64,7 +68,7 @@ Value Evaluation::resolve_global(const Attribute& attribute) {
   if (try_name(attribute.name, 0)) return found;
   const std::string& longest =
       attribute.longer_names.empty() ? attribute.name : attribute.longer_names.back();
-  return heap_.error("no such attribute(s): " + longest);
+  return heap_.error(std::string(missing_attribute) + longest);
 }
 
 Value Evaluation::qualify(const Attribute& attribute, Value value, std::size_t first) {

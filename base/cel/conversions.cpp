@@ -112,7 +112,7 @@ void append_go_text(Heap& heap, const Value& value, std::string& out) {
       out += std::to_string(value.unsigned_integer);
       break;
     case ValueKind::floating:
-      model::append_go_float(value.floating, out, model::exponent_min_fmt);
+      model::append_go_float(value.floating, out);
       break;
     case ValueKind::string:
     case ValueKind::type:

@@ -111,9 +111,11 @@ class Planner {
   }
 
   Node* identifier(const Expr& expr) {
-    if (checked_ && expr.type->kind == TypeKind::type && !is_local(expr.name)) {
+    // As in cel-go 0.27, where also a variable that holds a type is looked up as the name of one.
+    if (checked_ && expr.type->kind == TypeKind::type) {
       const std::string_view name = without_dot(expr.name);
-      if (find_type(name) != nullptr) return constant(make_text(ValueKind::type, keep(expr.name)));
+      if (find_type(name) == nullptr) refuse("reference to undefined type: " + expr.name);
+      return constant(make_text(ValueKind::type, keep(std::string(name))));
     }
     Node* node = add(NodeKind::attribute);
     for (std::size_t i = locals_.size(); i > 0; --i) {
@@ -127,13 +129,6 @@ class Planner {
     node->attribute->name = without_dot(expr.name);
     node->attribute->may_be_longer = !checked_;
     return node;
-  }
-
-  [[nodiscard]] bool is_local(std::string_view name) const {
-    for (const auto& [local, visible] : locals_) {
-      if (visible && local == name) return true;
-    }
-    return false;
   }
 
   /// `node` as an attribute that steps can be added to.
