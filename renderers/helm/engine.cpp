@@ -162,14 +162,15 @@ void sort_templates(std::vector<Template>& templates) {
 
 }  // namespace
 
-// Templates keep pointers into the tables.
+// Templates keep pointers into the tables. They are never destroyed: at the program's end the thread
+// that parses ahead may still look up functions, for templates that no render asked for.
 const gotemplate::FunctionTable& functions_of(Profile profile) {
   if (profile == Profile::helm3) {
-    static const gotemplate::FunctionTable helm3 = make_functions(true);
-    return helm3;
+    static const auto* const helm3 = new gotemplate::FunctionTable(make_functions(true));
+    return *helm3;
   }
-  static const gotemplate::FunctionTable helm4 = make_functions(false);
-  return helm4;
+  static const auto* const helm4 = new gotemplate::FunctionTable(make_functions(false));
+  return *helm4;
 }
 
 void execute_templates(const RenderRequest& request, Heap& heap, const ChartInstance& root,
