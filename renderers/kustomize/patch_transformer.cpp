@@ -78,7 +78,10 @@ void apply_to_selected(Context& context, ResMap& objects, const std::vector<Reso
     changed_ids = changed_ids || copy.name_change_allowed || copy.kind_change_allowed ||
                   object->previous.size() != previous_count;
   }
-  if (deleted) objects.drop_empties();
+  if (deleted) {
+    objects.object_emptied();
+    objects.drop_empties();
+  }
   if (changed_ids) {
     objects.ids_changed();
     objects.check_unique_ids("patch");
@@ -106,6 +109,7 @@ void apply_json_patch_to(Context& context, ResMap& objects, Value target, Value 
         changed_ids || is_nil_or_empty(&object->root) || !object->current_id().equals(before);
   }
   if (!changed_ids) return;
+  objects.object_emptied();
   objects.drop_empties();
   objects.ids_changed();
 }
@@ -120,6 +124,7 @@ void apply_directly(Context& context, ResMap& objects, Resource& patch) {
   Resource& target = objects.by_id(patch.original_id());
   const std::size_t previous_count = target.previous.size();
   apply_patch(context, target, patch);
+  if (is_nil_or_empty(&target.root)) objects.object_emptied();
   if (target.previous.size() != previous_count) objects.ids_changed();
 }
 

@@ -2,7 +2,6 @@
 #include <optional>
 
 #include "reconcile/model/error.hpp"
-#include "reconcile/model/regex.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/decode.hpp"
 #include "renderers/kustomize/path_matcher.hpp"
@@ -40,35 +39,29 @@ std::vector<ResourceId> all_ids(const Resource& object) {
 class IdMatcher {
  public:
   explicit IdMatcher(Value selector)
-      : group_(pattern(selector["group"])),
-        version_(pattern(selector["version"])),
-        kind_(pattern(selector["kind"])),
-        name_(pattern(selector["name"])),
-        namespace_(pattern(selector["namespace"])) {}
+      : group_(selector["group"].text()),
+        version_(selector["version"].text()),
+        kind_(selector["kind"].text()),
+        name_(selector["name"].text()),
+        namespace_(selector["namespace"].text()) {}
 
   [[nodiscard]] bool is_empty() const {
-    return !group_ && !version_ && !kind_ && !name_ && !namespace_;
+    return group_.is_empty() && version_.is_empty() && kind_.is_empty() && name_.is_empty() &&
+           namespace_.is_empty();
   }
   [[nodiscard]] bool matches(const ResourceId& id) const {
-    return fits(group_, id.gvk.group) && fits(version_, id.gvk.version) &&
-           fits(kind_, id.gvk.kind) && fits(name_, id.name) && fits(namespace_, id.namespace_name);
+    return group_.matches(id.gvk.group) && version_.matches(id.gvk.version) &&
+           kind_.matches(id.gvk.kind) && name_.matches(id.name) &&
+           namespace_.matches(id.namespace_name);
   }
+  [[nodiscard]] const WholePattern& name() const noexcept { return name_; }
 
  private:
-  using Pattern = std::shared_ptr<const model::Regex>;
-  static Pattern pattern(Value text) {
-    if (text.text().empty()) return nullptr;
-    return model::Regex::cached("^(?:" + std::string(text.text()) + ")$");
-  }
-  static bool fits(const Pattern& pattern, std::string_view text) {
-    return pattern == nullptr || pattern->matches(text);
-  }
-
-  Pattern group_;
-  Pattern version_;
-  Pattern kind_;
-  Pattern name_;
-  Pattern namespace_;
+  WholePattern group_;
+  WholePattern version_;
+  WholePattern kind_;
+  WholePattern name_;
+  WholePattern namespace_;
 };
 
 bool matches_maps(const Resource& object, Value selector) {
@@ -90,7 +83,9 @@ Resource& source_object(const ResMap& objects, Value source) {
            id.gvk.is_selected(wanted.gvk);
   };
   Resource* match = nullptr;
-  for (Resource* object : objects.list()) {
+  const std::vector<Resource*> named =
+      wanted.name.empty() ? objects.list() : objects.with_any_name(wanted.name);
+  for (Resource* object : named) {
     for (const ResourceId& id : all_ids(*object)) {
       if (!is_selected(id)) continue;
       if (match != nullptr) {
@@ -251,13 +246,15 @@ void apply_to_target(Arena& arena, ResMap& objects, const Node& value, Value tar
     throw Error(ErrorCode::invalid_input, "target must specify resources to select");
   }
   const IdMatcher selected(target["select"]);
-  for (Resource* object : objects.list()) {
+  for (Resource* object : objects.candidates(selected.name())) {
     if (!matches_maps(*object, target["select"])) continue;
     const std::vector<ResourceId> ids = all_ids(*object);
     if (is_rejected(*object, target["reject"], ids)) continue;
     for (const ResourceId& id : ids) {
       if (!selected.matches(id)) continue;
+      const ResourceId before = object->current_id();
       copy_to_target(arena, *object, value, target);
+      if (!object->current_id().equals(before)) objects.ids_changed();
       break;
     }
   }
@@ -291,7 +288,6 @@ void transform_replacement(Context& context, ResMap& objects, Value replacement)
   for (std::size_t i = 0; i < targets.size(); ++i) {
     apply_to_target(*context.arena, objects, value, targets.at(i));
   }
-  objects.ids_changed();
 }
 
 void transform_replacements(Context& context, const Loader& loader, ResMap& objects,

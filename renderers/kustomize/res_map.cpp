@@ -1,6 +1,7 @@
 #include "renderers/kustomize/res_map.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -12,20 +13,6 @@ using model::Error;
 using model::ErrorCode;
 
 namespace {
-
-// One anchored expression of a selector; an empty one matches everything.
-class WholeMatcher {
- public:
-  explicit WholeMatcher(const std::string& pattern) {
-    if (!pattern.empty()) regex_ = model::Regex::cached("^(?:" + pattern + ")$");
-  }
-  [[nodiscard]] bool operator()(std::string_view text) const {
-    return regex_ == nullptr || regex_->matches(text);
-  }
-
- private:
-  std::shared_ptr<const model::Regex> regex_;
-};
 
 using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
 
@@ -102,6 +89,16 @@ Pairs old_data(Arena& arena, const Resource& old, bool is_secret) {
 
 }  // namespace
 
+WholePattern::WholePattern(std::string_view pattern) : text_(pattern) {
+  if (pattern.find_first_of("\\.+*?()|[]{}^$") == std::string_view::npos) return;
+  regex_ = model::Regex::cached("^(?:" + text_ + ")$");
+}
+
+bool WholePattern::matches(std::string_view text) const {
+  if (regex_ != nullptr) return regex_->matches(text);
+  return text_.empty() || text_ == text;
+}
+
 std::size_t ResMap::IdHash::operator()(const ResourceId& id) const noexcept {
   const std::hash<std::string_view> hash;
   return hash(id.name) * 31 + hash(id.gvk.kind) * 17 + hash(id.effective_namespace());
@@ -172,8 +169,8 @@ void ResMap::replace_list(std::vector<Resource*> list) {
 }
 
 void ResMap::drop_empties() {
+  if (!std::exchange(has_empties_, false)) return;
   const auto empty = [](const Resource* resource) { return is_nil_or_empty(&resource->root); };
-  if (std::none_of(list_.begin(), list_.end(), empty)) return;
   list_.erase(std::remove_if(list_.begin(), list_.end(), empty), list_.end());
   ids_changed();
 }
@@ -209,6 +206,11 @@ std::vector<Resource*> ResMap::with_any_name(std::string_view name) const {
   return result;
 }
 
+std::vector<Resource*> ResMap::candidates(const WholePattern& pattern) const {
+  const std::string_view name = pattern.only_match();
+  return name.empty() ? list_ : with_any_name(name);
+}
+
 std::vector<Resource*> ResMap::with_any_id(const ResourceId& id) const {
   std::vector<Resource*> result = with_any_name(id.name);
   std::erase_if(result, [&](const Resource* resource) {
@@ -230,21 +232,22 @@ Resource& ResMap::by_id(const ResourceId& id) const {
 }
 
 std::vector<Resource*> ResMap::select(const Selector& selector) const {
-  const WholeMatcher group(selector.group);
-  const WholeMatcher version(selector.version);
-  const WholeMatcher kind(selector.kind);
-  const WholeMatcher name(selector.name);
-  const WholeMatcher namespace_name(selector.namespace_name);
+  const WholePattern group(selector.group);
+  const WholePattern version(selector.version);
+  const WholePattern kind(selector.kind);
+  const WholePattern name(selector.name);
+  const WholePattern namespace_name(selector.namespace_name);
   std::vector<Resource*> result;
-  for (Resource* resource : list_) {
+  for (Resource* resource : candidates(name)) {
     const ResourceId current = resource->current_id();
     const ResourceId original = resource->original_id();
-    if (!namespace_name(original.effective_namespace()) &&
-        !namespace_name(current.effective_namespace())) {
+    if (!namespace_name.matches(original.effective_namespace()) &&
+        !namespace_name.matches(current.effective_namespace())) {
       continue;
     }
-    if (!name(original.name) && !name(current.name)) continue;
-    if (!group(current.gvk.group) || !version(current.gvk.version) || !kind(current.gvk.kind)) {
+    if (!name.matches(original.name) && !name.matches(current.name)) continue;
+    if (!group.matches(current.gvk.group) || !version.matches(current.gvk.version) ||
+        !kind.matches(current.gvk.kind)) {
       continue;
     }
     if (!selector.label_selector.empty() &&

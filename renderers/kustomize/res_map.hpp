@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "reconcile/model/regex.hpp"
 #include "reconcile/model/value.hpp"
 #include "renderers/kustomize/resource.hpp"
 
@@ -30,6 +33,24 @@ bool matches_label_selector(
     std::string_view selector,
     const std::vector<std::pair<std::string_view, std::string_view>>& pairs);
 
+/// An expression that must match whole, as selectors have them; an empty one matches everything.
+/// Most are plain names, which need no machine.
+class WholePattern {
+ public:
+  /// Throws Error(invalid_input) "error parsing regexp: …".
+  explicit WholePattern(std::string_view pattern);
+  [[nodiscard]] bool matches(std::string_view text) const;
+  [[nodiscard]] bool is_empty() const noexcept { return text_.empty(); }
+  /// The one text that matches; empty where several may.
+  [[nodiscard]] std::string_view only_match() const noexcept {
+    return regex_ == nullptr ? std::string_view(text_) : std::string_view();
+  }
+
+ private:
+  std::string text_;
+  std::shared_ptr<const model::Regex> regex_;  ///< null for a plain text
+};
+
 /// The objects of one accumulation in order, with indexes by id that are made when first asked for
 /// and dropped when ids change, so that no step compares every object with every other.
 class ResMap {
@@ -43,6 +64,8 @@ class ResMap {
   [[nodiscard]] const std::vector<Resource*>& list() const noexcept { return list_; }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
   void replace_list(std::vector<Resource*> list);
+  /// To be called by whoever may have left an object null or empty.
+  void object_emptied() noexcept { has_empties_ = true; }
   /// Removes objects that became null or empty.
   void drop_empties();
   /// To be called by whoever changes a name, namespace, kind or the list of previous ids.
@@ -50,6 +73,8 @@ class ResMap {
 
   /// The objects that have `name` in their current or a previous id, in order.
   [[nodiscard]] std::vector<Resource*> with_any_name(std::string_view name) const;
+  /// The objects that may have a name that `pattern` matches, in order.
+  [[nodiscard]] std::vector<Resource*> candidates(const WholePattern& pattern) const;
   /// The objects with an id, current or previous, equal to `id`.
   [[nodiscard]] std::vector<Resource*> with_any_id(const ResourceId& id) const;
   /// The one object with an id equal to `id`. Throws Error(not_found) "no matches for Id …" or
@@ -75,6 +100,7 @@ class ResMap {
   mutable bool current_ids_valid_ = true;
   mutable std::unordered_map<std::string_view, std::vector<std::size_t>> names_;
   mutable bool names_valid_ = false;
+  bool has_empties_ = false;
 };
 
 }  // namespace reconcile::kustomize

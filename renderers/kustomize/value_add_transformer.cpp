@@ -58,6 +58,7 @@ void apply_targets(Context& context, ResMap& objects, const std::string& value, 
                                                 ? objects.select(Selector::from(target["selector"]))
                                                 : objects.list();
     for (Resource* object : selected) add_value(*context.arena, *object, value, target);
+    objects.ids_changed();
   }
 }
 
@@ -81,7 +82,6 @@ void transform_value_add(Context& context, const Loader& loader, ResMap& objects
     const model::Document file = model::parse_yaml(loader.load(path));
     apply_targets(context, objects, value, file["targets"]);
   }
-  objects.ids_changed();
 }
 
 }  // namespace reconcile::kustomize
