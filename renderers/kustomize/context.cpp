@@ -19,7 +19,8 @@ constexpr std::string_view malformed = "MalformedYAMLError: ";
 /// Documents are read ahead in parts of about this size.
 constexpr std::size_t part_bytes = std::size_t{32} << 10U;
 
-// Kind and name must be there; a list needs no name.
+}  // namespace
+
 void check_metadata(const Node& root) {
   Resource view;
   view.root = root;
@@ -39,6 +40,8 @@ void check_metadata(const Node& root) {
     throw Error(ErrorCode::invalid_input, "missing metadata.name in object " + describe());
   }
 }
+
+namespace {
 
 // Items of a list come out of a hop through JSON, where every string is quoted.
 void quote_strings(Node& node) {

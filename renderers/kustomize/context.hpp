@@ -66,6 +66,10 @@ class ObjectText {
 /// The objects of a text that is read at once.
 std::vector<Resource*> read_objects(Context& context, std::string text);
 
+/// Throws Error(invalid_input) "missing …" where the object has no kind or, unless it is a list, no
+/// name.
+void check_metadata(const Node& root);
+
 /// The documents of a stream. Throws Error(invalid_input) "invalid document separator: …".
 std::vector<std::string_view> split_documents(std::string_view text);
 

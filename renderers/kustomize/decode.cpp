@@ -1,9 +1,11 @@
 #include "renderers/kustomize/decode.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/number_format.hpp"
 
 namespace reconcile::kustomize {
 
@@ -85,9 +87,23 @@ std::string_view json_type(Value value) {
                                             std::string(wanted));
 }
 
+// The text of a boolean or number.
+std::optional<std::string> worded(Value value) {
+  if (const auto boolean = value.boolean()) return *boolean ? "true" : "false";
+  if (value.kind() == Kind::integer) {
+    if (const auto natural = value.unsigned_integer()) return std::to_string(*natural);
+    return std::to_string(value.integer().value_or(0));
+  }
+  if (value.kind() != Kind::floating) return std::nullopt;
+  std::string text;
+  model::append_go_float(value.number().value_or(0), text);
+  return text;
+}
+
 class Decoder {
  public:
-  Decoder(Arena& arena, bool strict) : arena_(arena), strict_(strict) {}
+  Decoder(Arena& arena, bool strict, Scalars scalars)
+      : arena_(arena), strict_(strict), scalars_(scalars) {}
 
   Node value(Value source, const Shape& shape, const std::string& path) {
     if (shape.type() == Shape::Type::any) return model::copy_node(arena_, source);
@@ -111,6 +127,9 @@ class Decoder {
 
  private:
   Node scalar(Value source, Kind kind, std::string_view wanted, const std::string& path) {
+    if (kind == Kind::string && scalars_ == Scalars::worded) {
+      if (const auto text = worded(source)) return model::make_string(arena_, *text);
+    }
     if (source.kind() != kind) throw_type(source, wanted, path);
     return model::copy_node(arena_, source);
   }
@@ -172,6 +191,7 @@ class Decoder {
 
   Arena& arena_;
   bool strict_;
+  Scalars scalars_;
 };
 
 }  // namespace
@@ -219,11 +239,13 @@ Shape Shape::object(Fields fields) {
   return shape;
 }
 
-model::Document decode(const model::Document& document, const Shape& shape, bool strict) {
+model::Document decode(const model::Document& document, const Shape& shape, bool strict,
+                       Scalars scalars) {
   auto arena = std::make_shared<Arena>();
   Node* root = arena->new_node();
-  *root = document.root().is_null() ? model::make_map()
-                                    : Decoder(*arena, strict).value(document.root(), shape, "");
+  *root = document.root().is_null()
+              ? model::make_map()
+              : Decoder(*arena, strict, scalars).value(document.root(), shape, "");
   return {arena, Value(root)};
 }
 

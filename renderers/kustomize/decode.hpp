@@ -38,10 +38,17 @@ class Shape {
   std::shared_ptr<const std::vector<std::pair<std::string, Shape>>> fields_;
 };
 
+/// What a number or a boolean is where the form says text.
+enum class Scalars : std::uint8_t {
+  exact,   ///< an error, as for a kustomization
+  worded,  ///< its text, as sigs.k8s.io/yaml has it for plugins and the files of replacements
+};
+
 /// Decodes as Go's encoding/json does into a type of this form: field names match without regard to
 /// case and come out as written in the form; null is as absent. With `strict` an unknown field
 /// fails and the message names the nearest known one. Throws Error(invalid_input) naming the field.
-model::Document decode(const model::Document& document, const Shape& shape, bool strict);
+model::Document decode(const model::Document& document, const Shape& shape, bool strict,
+                       Scalars scalars = Scalars::exact);
 
 /// Forms that several files share.
 const Shape& field_spec_shape();

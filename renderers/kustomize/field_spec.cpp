@@ -57,7 +57,8 @@ class Walk {
     Node* field = model::find(map, segment.name);
     if (field == nullptr) {
       if (!may_create) return;
-      field = &model::set(arena_, map, segment.name, as_scalar ? new_scalar() : model::make_map());
+      field = &set_untagged_key(arena_, map, segment.name,
+                                as_scalar ? new_scalar() : model::make_map());
     } else if (field->kind == Kind::null) {
       if (segment.demands_list) {
         *field = model::make_list();

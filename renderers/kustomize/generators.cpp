@@ -148,11 +148,11 @@ void set_data(Arena& arena, Node& root, GeneratorKind kind, const Pairs& pairs) 
   Node binary = model::make_map();
   for (const auto& [key, value] : pairs.all()) {
     if (kind == GeneratorKind::secret) {
-      model::set(arena, data, key, string_node(arena, base64_in_lines(value)));
+      set_untagged_key(arena, data, key, string_node(arena, base64_in_lines(value)));
     } else if (is_utf8(value)) {
-      model::set(arena, data, key, string_node(arena, value));
+      set_untagged_key(arena, data, key, string_node(arena, value));
     } else {
-      model::set(arena, binary, key, string_node(arena, base64_in_lines(value)));
+      set_untagged_key(arena, binary, key, string_node(arena, base64_in_lines(value)));
     }
   }
   if (data.size > 0 || kind == GeneratorKind::secret) model::set(arena, root, "data", data);
@@ -173,7 +173,7 @@ void set_metadata(Arena& arena, Node& metadata, Value local, Value global, std::
   for (const auto& [key, value] : merged) {
     Node node = model::make_string(arena, value);
     node.style = Style::single_quoted;
-    model::set(arena, map, key, node);
+    set_untagged_key(arena, map, key, node);
   }
   model::set(arena, metadata, field, map);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/output_form.hpp"
 
@@ -188,7 +189,9 @@ class Patch {
 }  // namespace
 
 model::Document decode_json_patch(std::string_view text) {
-  model::Document document = model::parse_yaml(text);
+  // kustomize takes a text that begins a list of JSON for JSON.
+  model::Document document =
+      text.starts_with('[') ? model::parse_json(text) : model::parse_yaml(text);
   const Value root = document.root();
   if (!root.is_list() && !root.is_null()) {
     throw Error(ErrorCode::invalid_input,

@@ -155,6 +155,17 @@ void assign_field(Arena& arena, Node& map, std::string_view key, const Node& val
   if (scalar) old->style = style;
 }
 
+bool is_typed_key(Arena& arena, std::string_view key) {
+  if (!may_be_typed(key)) return false;
+  const Node read = untagged_scalar(arena, key);
+  return read.kind != Kind::string || read.is_timestamp;
+}
+
+Node& set_untagged_key(Arena& arena, Node& map, std::string_view key, const Node& value) {
+  if (model::find(map, key) == nullptr && is_typed_key(arena, key)) map.has_other_keys = true;
+  return model::set(arena, map, key, value);
+}
+
 Node* lookup(Node& node, std::initializer_list<std::string_view> path) noexcept {
   Node* current = &node;
   for (const std::string_view step : path) {
@@ -196,6 +207,7 @@ Node clone(Arena& arena, const Node& node) {
     for (Entry& entry : entries) entry.value = clone(arena, entry.value);
     copy = model::make_map(arena, entries.data(), entries.size());
     copy.style = node.style;
+    copy.has_other_keys = node.has_other_keys;
   }
   return copy;
 }

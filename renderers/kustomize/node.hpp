@@ -73,6 +73,12 @@ void quote_if_ambiguous(Arena& arena, Node& node);
 /// old.
 void assign_field(Arena& arena, Node& map, std::string_view key, const Node& value);
 
+/// Whether YAML reads `key`, written plain, as something else than a string.
+bool is_typed_key(Arena& arena, std::string_view key);
+/// Sets `key` as kustomize's field setter does for a new field: the key gets no tag, so a typed one
+/// makes the map no JSON object.
+Node& set_untagged_key(Arena& arena, Node& map, std::string_view key, const Node& value);
+
 /// The field at `path` below `node`; null where a step is missing or no map.
 Node* lookup(Node& node, std::initializer_list<std::string_view> path) noexcept;
 const Node* lookup(const Node& node, std::initializer_list<std::string_view> path) noexcept;

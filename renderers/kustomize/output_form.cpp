@@ -75,17 +75,26 @@ bool is_written_quoted(std::string_view text) {
   return false;
 }
 
-void hop(Arena& arena, Node& node, bool is_top) {
+// A time with a colon is written in quotes between the marks of flow style, and stays text.
+void quote_time(Arena& arena, Node& node) {
+  const std::string_view text = raw_text(node);
+  if (node.style == Style::plain && text.find(':') != std::string_view::npos) {
+    node = model::make_string(arena, text);
+  }
+}
+
+void hop(Arena& arena, Node& node, bool is_top, bool in_flow) {
+  in_flow = in_flow || (!is_scalar(node) && node.style == Style::flow);
   switch (node.kind) {
     case Kind::list:
-      for (Node& item : items_of(node)) hop(arena, item, false);
+      for (Node& item : items_of(node)) hop(arena, item, false, in_flow);
       return;
     case Kind::map:
       if (node.has_other_keys && !is_top) {
         throw model::Error(model::ErrorCode::invalid_input,
                            "json: unsupported type: map[interface {}]interface {}");
       }
-      for (Entry& entry : entries_of(node)) hop(arena, entry.value, false);
+      for (Entry& entry : entries_of(node)) hop(arena, entry.value, false, in_flow);
       return;
     case Kind::string:
       if (contradicts_its_tag(node)) {
@@ -93,6 +102,7 @@ void hop(Arena& arena, Node& node, bool is_top) {
                            "yaml: cannot decode !!str `" + std::string(raw_text(node)) +
                                "` as the number or boolean that the replaced field holds");
       }
+      if (in_flow && node.is_timestamp) quote_time(arena, node);
       if (node.style == Style::folded && node.size > 0) {
         const std::string changed = refolded({node.text, node.size});
         node = model::make_string(arena, changed);
@@ -119,7 +129,7 @@ std::string refolded(std::string_view text) {
 }
 
 void hop_through_yaml(Arena& arena, Node& root) {
-  hop(arena, root, true);
+  hop(arena, root, true, false);
 }
 
 }  // namespace reconcile::kustomize

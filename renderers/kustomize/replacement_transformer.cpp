@@ -264,8 +264,9 @@ model::Document read_replacement_file(const Loader& loader, const std::string& p
   try {
     const model::Document document = model::parse_yaml(loader.load(path));
     const Value root = document.root();
-    if (root.is_list()) return decode(document, Shape::list(replacement_shape()), false);
-    if (root.is_map()) return decode(document, replacement_shape(), false);
+    if (root.is_list())
+      return decode(document, Shape::list(replacement_shape()), false, Scalars::worded);
+    if (root.is_map()) return decode(document, replacement_shape(), false, Scalars::worded);
     throw Error(ErrorCode::invalid_input,
                 "unsupported replacement type encountered within replacement path, expected a map "
                 "or a list");

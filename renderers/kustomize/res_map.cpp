@@ -44,7 +44,7 @@ void set_data(Arena& arena, Node& root, std::string_view field, Pairs pairs) {
   std::sort(pairs.begin(), pairs.end());
   Node map = model::make_map();
   for (const auto& [key, value] : pairs) {
-    model::set(arena, map, key, tagged_string(arena, value));
+    set_untagged_key(arena, map, key, tagged_string(arena, value));
   }
   model::set(arena, root, field, map);
 }
