@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -7,6 +8,7 @@
 
 #include "base/model/commented_scanner.hpp"
 #include "reconcile/model/commented_yaml.hpp"
+#include "reconcile/model/error.hpp"
 
 namespace reconcile::model {
 
@@ -64,6 +66,7 @@ class CommentedReader {
   std::string stem_;
   std::vector<TagDirective> directives_;
   std::unordered_set<std::string> anchors_;
+  std::optional<Error> passed_error_;
   int depth_ = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "base/model/commented_reader.hpp"
+#include "reconcile/model/error.hpp"
 
 namespace reconcile::model {
 
@@ -18,6 +19,7 @@ void CommentedReader::block_sequence(CommentedNode& list) {
     scanner_.drop();
     split_stem(stem);
     const TokenKind next = peek_kind();
+    if (passed_error_.has_value()) throw Error(*passed_error_);
     const bool is_empty = next == TokenKind::block_entry || next == TokenKind::block_end;
     list.content.push_back(is_empty ? empty_scalar() : node(Context::block));
   }
@@ -29,6 +31,7 @@ void CommentedReader::indentless_sequence(CommentedNode& list) {
     scanner_.drop();
     split_stem(stem);
     const TokenKind next = peek_kind();
+    if (passed_error_.has_value()) throw Error(*passed_error_);
     const bool is_empty = next == TokenKind::block_entry || next == TokenKind::key ||
                           next == TokenKind::value || next == TokenKind::block_end;
     list.content.push_back(is_empty ? empty_scalar() : node(Context::block));
@@ -38,7 +41,14 @@ void CommentedReader::indentless_sequence(CommentedNode& list) {
 // The comment above a dash heads the whole map or list that the dash starts, not its first entry.
 void CommentedReader::split_stem(std::size_t length) {
   if (length == 0) return;
-  const TokenKind next = peek_kind();
+  TokenKind next = TokenKind::stream_end;
+  try {
+    next = peek_kind();
+  } catch (const Error& error) {
+    // go-yaml looks again behind the error and reports what is wrong there, if anything is.
+    passed_error_ = error;
+    return;
+  }
   if (next != TokenKind::block_sequence_start && next != TokenKind::block_mapping_start) return;
   stem_ = head_.substr(0, length);
   head_.erase(0, length + 1);

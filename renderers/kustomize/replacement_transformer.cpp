@@ -101,6 +101,10 @@ Resource& source_object(const ResMap& objects, Value source) {
   return *match;
 }
 
+[[noreturn]] void throw_delimiter_needs_scalar() {
+  throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
+}
+
 Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   const Value source = replacement["source"];
   const Value literal = replacement["sourceValue"];
@@ -108,7 +112,10 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
     if (source.is_map()) {
       throw Error(ErrorCode::invalid_input, "value and resource selectors are mutually exclusive");
     }
-    return untagged_scalar(arena, literal.text());
+    Node node = untagged_scalar(arena, literal.text());
+    // An empty text is no null: it is copied as it is.
+    if (literal.text().empty()) node.source = "";
+    return node;
   }
   Resource& object = source_object(objects, source);
   std::string path(source["fieldPath"].text());
@@ -123,7 +130,7 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   const std::string delimiter(options["delimiter"].text());
   if (delimiter.empty()) return clone(arena, *found);
   if (!is_scalar(*found)) {
-    throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
+    throw_delimiter_needs_scalar();
   }
   const std::vector<std::string> parts = split_text(value_text(*found), delimiter);
   const std::int64_t index = options["index"].integer().value_or(0);
@@ -137,13 +144,9 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   return part;
 }
 
-std::string text_with_delimiter(const Node& field, std::string_view value, Value options) {
-  const std::string delimiter(options["delimiter"].text());
-  if (delimiter.empty()) return std::string(value);
-  if (!is_scalar(field)) {
-    throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
-  }
-  std::vector<std::string> parts = split_text(raw_text(field), delimiter);
+std::string text_with_delimiter(std::string_view old, std::string_view value, Value options) {
+  const std::string_view delimiter = options["delimiter"].text();
+  std::vector<std::string> parts = split_text(old, delimiter);
   const std::int64_t index = options["index"].integer().value_or(0);
   if (index < 0) {
     parts.insert(parts.begin(), std::string(value));
@@ -153,22 +156,36 @@ std::string text_with_delimiter(const Node& field, std::string_view value, Value
     parts[static_cast<std::size_t>(index)] = value;
   }
   std::string joined;
-  for (std::size_t i = 0; i < parts.size(); ++i) joined += (i > 0 ? delimiter : "") + parts[i];
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) joined += delimiter;
+    joined += parts[i];
+  }
   return joined;
 }
 
 void set_field(Arena& arena, Node& field, const Node& value, Value options) {
+  const bool has_delimiter = !options["delimiter"].text().empty();
   const bool made = field.kind == Kind::null && field.source == nullptr;
   if (!is_scalar(field) || (made && !is_scalar(value))) {
-    if (!options["delimiter"].text().empty() && !is_scalar(field)) {
-      throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
-    }
+    if (has_delimiter && !is_scalar(field)) throw_delimiter_needs_scalar();
     field = clone(arena, value);
     return;
   }
-  const std::string_view plain =
-      options["delimiter"].text().empty() ? raw_text(value) : value_text(value);
-  set_text_keeping_tag(arena, field, text_with_delimiter(field, plain, options));
+  const std::string text = has_delimiter
+                               ? text_with_delimiter(raw_text(field), value_text(value), options)
+                               : std::string(raw_text(value));
+  set_text_keeping_tag(arena, field, text);
+}
+
+void set_text_field(model::CommentedNode& field, const Node& value, Value options) {
+  const bool has_delimiter = !options["delimiter"].text().empty();
+  if (field.kind != model::CommentedKind::scalar) {
+    if (has_delimiter) throw_delimiter_needs_scalar();
+    field = commented_copy(value);
+    return;
+  }
+  field.value = has_delimiter ? text_with_delimiter(field.value, value_text(value), options)
+                              : std::string(raw_text(value));
 }
 
 // Where the path leads into text that is itself YAML or JSON, the text is edited. False: it does
@@ -183,13 +200,12 @@ bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path
       continue;
     }
     if (field == nullptr || !is_scalar(*field)) continue;
-    std::optional<StructuredText> text = StructuredText::parse(arena, raw_text(*field));
+    std::optional<StructuredText> text = StructuredText::parse(raw_text(*field));
     if (!text.has_value()) continue;
     try {
-      const std::vector<Node*> targets =
-          match_path(arena, text->root(), path.subspan(length), creation);
+      const auto targets = text->match(path.subspan(length), creation);
       if (targets.empty()) return false;
-      for (Node* target : targets) set_field(arena, *target, value, options);
+      for (model::CommentedNode* target : targets) set_text_field(*target, value, options);
       set_text_keeping_tag(arena, *field, text->write());
     } catch (const Error&) {
       return false;
@@ -271,7 +287,7 @@ model::Document read_replacement_file(const Loader& loader, const std::string& p
                 "unsupported replacement type encountered within replacement path, expected a map "
                 "or a list");
   } catch (Error& error) {
-    if (!error.file().has_value()) error.in_file(path);
+    if (!error.file().has_value()) error.in_file(without_credentials(path));
     throw;
   }
 }
