@@ -1,7 +1,11 @@
 #include "renderers/gotemplate/deep_stack.hpp"
 
 #include <pthread.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -10,12 +14,48 @@
 namespace reconcile::gotemplate {
 namespace {
 
-// What may be used of the caller's stack, whose size is unknown but never below 1 MiB.
+// What may be used of the caller's stack, and what is left of it in any case.
 constexpr std::size_t caller_bytes = std::size_t{384} << 10U;
+constexpr std::size_t caller_reserve_bytes = std::size_t{512} << 10U;
+#if defined(__SANITIZE_THREAD__)
+// The thread sanitizer ends a program with more than 65,536 calls in one thread.
+constexpr std::size_t large_bytes = std::size_t{20} << 20U;
+#else
 // Below 64 MiB, which is what the address sanitizer cleans when an exception leaves a thread.
 constexpr std::size_t large_bytes = std::size_t{60} << 20U;
+#endif
 // Left for functions that are called at the deepest level (they bound their own depth).
 constexpr std::size_t reserve_bytes = std::size_t{2} << 20U;
+
+/// The lowest address that the first thread's stack may grow to. The C library would read it from
+/// /proc, which takes longer than many templates.
+const char* first_stack_end() {
+  constexpr rlim_t unlimited_bytes = rlim_t{8} << 20U;
+  const char* top = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  if (top == nullptr) top = static_cast<const char*>(__builtin_frame_address(0));
+  rlimit limit{};
+  const bool is_known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return top - (is_known ? limit.rlim_cur : unlimited_bytes);
+}
+
+const char* find_stack_end() {
+  if (::gettid() == ::getpid()) return first_stack_end();
+  void* lowest = nullptr;
+  std::size_t bytes = 0;
+  pthread_attr_t attributes;
+  if (::pthread_getattr_np(::pthread_self(), &attributes) == 0) {
+    ::pthread_attr_getstack(&attributes, &lowest, &bytes);
+    ::pthread_attr_destroy(&attributes);
+  }
+  if (lowest != nullptr) return static_cast<const char*>(lowest);
+  return static_cast<const char*>(__builtin_frame_address(0)) - caller_bytes - caller_reserve_bytes;
+}
+
+/// The lowest address of this thread's stack, which no work may reach.
+const char* stack_end() {
+  static thread_local const char* const end = find_stack_end();
+  return end;
+}
 
 struct Job {
   const std::function<void()>* work;
@@ -37,7 +77,8 @@ void* run_job(void* argument) {
 }  // namespace
 
 DeepStack::DeepStack()
-    : lowest_(static_cast<const char*>(__builtin_frame_address(0)) - caller_bytes),
+    : lowest_(std::max(static_cast<const char*>(__builtin_frame_address(0)) - caller_bytes,
+                       stack_end() + caller_reserve_bytes)),
       highest_(static_cast<const char*>(__builtin_frame_address(0)) + caller_bytes) {
 }
 

@@ -5,9 +5,9 @@
 
 namespace reconcile::gotemplate {
 
-/// Keeps deep recursion from overflowing the stack: work runs on the caller's stack as long as
-/// little of it is used, then once on a thread of its own with a large stack, and fails where that
-/// is used up.
+/// Keeps deep recursion from overflowing the stack, whatever its size and that of a level: work
+/// runs on the caller's stack as long as little of it is used and enough is left, then once on a
+/// thread of its own with a large stack, and fails where that is used up.
 class DeepStack {
  public:
   DeepStack();

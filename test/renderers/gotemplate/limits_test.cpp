@@ -1,5 +1,8 @@
+#include <pthread.h>
+
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <random>
 #include <string>
 
@@ -56,6 +59,39 @@ TEST_CASE("recursion ends with an error instead of a crash", "[renderers][gotemp
   const std::string included =
       limited(R"({{ define "i" }}{{ include "i" . }}{{ end }}{{ include "i" . }})", {});
   CHECK(included.find("rendering template has a nested reference name: i") != std::string::npos);
+}
+
+TEST_CASE("recursion ends with an error on small stacks too", "[renderers][gotemplate]") {
+  const auto answer_on = [](std::size_t stack_bytes) {
+    std::string answer;
+    std::function<void()> work = [&] {
+      answer = limited(R"({{ define "e" }}{{ template "e" }}{{ end }}{{ template "e" }})", {});
+      answer += limited("{{ " + std::string(5000, '(') + "1" + std::string(5000, ')') + " }}", {});
+    };
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    REQUIRE(pthread_attr_setstacksize(&attributes, stack_bytes) == 0);
+    pthread_t thread{};
+    REQUIRE(pthread_create(
+                &thread, &attributes,
+                [](void* given) -> void* {
+                  (*static_cast<std::function<void()>*>(given))();
+                  return nullptr;
+                },
+                &work) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    return answer;
+  };
+  const std::string expected = answer_on(std::size_t{8} << 20U);
+  INFO(expected.substr(0, 200));
+  CHECK(expected.find("exceeded") != std::string::npos);
+  for (const std::size_t kilobytes : {192U, 512U, 800U, 1024U, 2048U}) {
+    const std::string answer = answer_on(std::size_t{kilobytes} << 10U);
+    INFO(kilobytes);
+    CHECK(answer.substr(0, 50) == expected.substr(0, 50));
+    CHECK(answer.back() == expected.back());
+  }
 }
 
 TEST_CASE("deep nesting of parentheses and clauses is parsed or refused",
