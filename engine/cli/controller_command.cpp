@@ -39,6 +39,7 @@ struct ControllerFlags {
   std::uint16_t listen_port = 8080;
   std::size_t concurrent = 8;
   WebhookFlags webhooks;
+  bool remote_bases = false;
   bool observe_only = false;
   bool leader_elect = true;
   std::string lease_duration = "2s";
@@ -79,6 +80,8 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
   add_webhook_flags(app, flags.webhooks);
   app.add_flag("--webhooks,!--no-webhooks", flags.webhooks.enabled,
                "take webhooks; not with --observe-only");
+  app.add_flag("--remote-bases,!--no-remote-bases", flags.remote_bases,
+               "fetch what kustomizations name by URL, and charts that are not in the source");
   app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
   add_log_flags(app, flags.log);
   app.add_option("--listen-address", flags.listen_address,
@@ -129,6 +132,7 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   options.units.observe_only = flags.observe_only;
   options.units.jitter_percent = flags.jitter;
   options.passes_max = flags.concurrent;
+  options.remote_bases = flags.remote_bases;
   options.leader = leader_options(flags);
   options.root_interval = model::parse_duration(flags.interval);
   options.gate = gate_options(flags.gate);

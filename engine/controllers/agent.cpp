@@ -62,7 +62,7 @@ struct Agent::Impl {
                  [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
                    watches.ensure(unit, wanted);
                  },
-                 cluster_render_ports(client, charts)},
+                 cluster_render_ports(client, stores)},
              pass_pool, revert_pool, metrics,
              [this](const Unit& unit, const PassOutcome& outcome) { gate.on_pass(unit, outcome); },
              [this] { return fence.is_open(); }},
@@ -74,7 +74,7 @@ struct Agent::Impl {
   AgentGateOptions gate_options() {
     return {options.gate,      options.root_source,
             options.root_path, options.units.agent_namespace,
-            options.data_dir,  cluster_render_ports(client, charts)};
+            options.data_dir,  cluster_render_ports(client, stores)};
   }
 
   ObjectWatchHandlers watch_handlers() {
@@ -311,7 +311,7 @@ struct Agent::Impl {
   appliers::KubeClusterPort port;
   appliers::LiveState live;
   RenderedUnits rendered;
-  std::shared_ptr<ChartCache> charts = std::make_shared<ChartCache>();
+  RenderStores stores = agent_render_stores(options.data_dir, options.remote_bases);
   sources::ArtifactStore store;
   appliers::UnitApplier applier;
   StatusQueue statuses;

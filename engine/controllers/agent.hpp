@@ -27,6 +27,8 @@ struct AgentOptions {
   std::chrono::nanoseconds root_interval{std::chrono::minutes(5)};
   /// The gate in front of the root source's branch; absent: none. Needs `root_source` from Git.
   std::optional<GateOptions> gate;
+  /// Whether kustomizations may name repositories, files and charts of other machines.
+  bool remote_bases = false;
   std::size_t passes_max = 8;    ///< passes that run at once
   std::size_t fetches_max = 4;   ///< source fetches that run at once
   std::size_t reverts_max = 16;  ///< reverts in flight

@@ -7,9 +7,24 @@
 
 namespace reconcile::engine {
 
-RenderPorts cluster_render_ports(kube::Client& client, std::shared_ptr<ChartCache> charts) {
+RenderStores agent_render_stores(const std::string& data_dir, bool remote_bases) {
+  RenderStores stores;
+  stores.charts = std::make_shared<ChartCache>();
+  if (!remote_bases) return stores;
+  stores.remotes = [folder = data_dir + "/remote"] {
+    RemoteOptions options;
+    options.cache_dir = folder;
+    // A pass waits for it: one of a few that run at once.
+    options.total_timeout = std::chrono::minutes(2);
+    return std::make_unique<RemoteContent>(std::move(options));
+  };
+  return stores;
+}
+
+RenderPorts cluster_render_ports(kube::Client& client, RenderStores stores) {
   RenderPorts ports;
-  ports.charts = std::move(charts);
+  ports.charts = std::move(stores.charts);
+  ports.remotes = std::move(stores.remotes);
   ports.config = [&client](const std::string& kind, const std::string& namespace_name,
                            const std::string& name) {
     return read_config_data(client, kind, namespace_name, name);

@@ -157,6 +157,7 @@ class Walk {
     made.read_set = std::move(render.read_set);
     made.cluster_values = std::move(render.cluster_values);
     made.lookups = std::move(render.lookups);
+    made.has_remotes = !render.remotes.empty();
     made.objects = std::make_shared<const std::vector<Object>>(std::move(render.objects));
     return made;
   }
@@ -167,8 +168,8 @@ class Walk {
     const auto found = request_.known->units.find(made.key.display());
     if (found == request_.known->units.end()) return nullptr;
     const CommitUnit& known = found->second;
-    const bool same = known.spec == made.spec && known.ignore == made.ignore &&
-                      known.label == made.label &&
+    const bool same = !known.has_remotes && known.spec == made.spec &&
+                      known.ignore == made.ignore && known.label == made.label &&
                       known.cluster_values == cluster_values_digest(spec, request_.ports) &&
                       lookups_hold(known.lookups, request_.ports.lookup, lookup_namespaces(spec)) &&
                       renderers::still_holds(known.read_set, tree);

@@ -28,6 +28,7 @@ struct CommitUnit {
   bool is_live_only = false;            ///< no render brings its object
   std::string cluster_values;           ///< UnitRender::cluster_values
   std::vector<LookupNote> lookups;      ///< UnitRender::lookups
+  bool has_remotes = false;             ///< UnitRender::remotes has entries: never current
   UnitDigests digests;
   std::shared_ptr<const std::vector<model::Object>> objects;
 };

@@ -34,6 +34,7 @@ bool render_is_current(const PassState& state, const Rendered& old, const Render
   }
   if (!lookups_hold(old.render.lookups, ports.lookup, lookup_namespaces(request.spec)))
     return false;
+  if (!old.render.remotes.empty()) return false;
   if (old.artifact_digest == request.artifact.digest) return true;
   return renderers::still_holds(old.render.read_set, *request.artifact.tree);
 }

@@ -59,6 +59,7 @@ std::vector<TypedRead> typed_reads(const UnitRender& render, const model::FileTr
     entries.push_back({"cluster", "values", keyed(key, render.cluster_values)});
   if (!render.lookups.empty())
     entries.push_back({"cluster", "lookups", keyed(key, lookups_digest(render.lookups))});
+  for (const auto& [url, digest] : render.remotes) entries.push_back({"remote", url, digest});
   if (!kube_version.empty())
     entries.push_back({"capability", "kubeVersion", std::string(kube_version)});
   std::sort(entries.begin(), entries.end());

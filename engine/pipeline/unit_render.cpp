@@ -1,5 +1,6 @@
 #include "engine/pipeline/unit_render.hpp"
 
+#include "engine/inflate/chart_inflator.hpp"
 #include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/post_build.hpp"
 #include "engine/pipeline/post_renderers.hpp"
@@ -15,8 +16,25 @@ namespace {
 
 using model::Value;
 
+/// Charts of kustomizations are rendered without the cluster, as kustomize has Helm do it.
+InflateOptions inflate_options(const RenderPorts& ports, RemoteContent* remotes) {
+  InflateOptions options;
+  if (ports.charts != nullptr) {
+    options.load = [&ports](const model::FileTree& tree, const std::string& path) {
+      return ports.charts->load(tree, path, helm::Profile::helm4);
+    };
+  }
+  if (remotes != nullptr) {
+    options.pull = [remotes](const kustomize::HelmChartAddress& address) {
+      return remotes->chart(address);
+    };
+  }
+  return options;
+}
+
 UnitRender render_kustomization(const UnitSpec& spec,
-                                const std::shared_ptr<const model::FileTree>& tree) {
+                                const std::shared_ptr<const model::FileTree>& tree,
+                                const RenderPorts& ports) {
   const auto info = tree->stat(spec.path);
   if (!info || info->type != model::FileType::directory) {
     throw model::Error(model::ErrorCode::not_found,
@@ -31,8 +49,13 @@ UnitRender render_kustomization(const UnitSpec& spec,
   request.load_restrictor = kustomize::LoadRestrictor::none;
   request.kustomization = generated.text;
   request.want_text = false;
+  const std::unique_ptr<RemoteContent> remotes = ports.remotes ? ports.remotes() : nullptr;
+  request.remote = remotes.get();
+  ChartInflator inflator(inflate_options(ports, remotes.get()));
+  request.helm = &inflator;
   renderers::RenderResult built = kustomize::build(request);
   UnitRender render;
+  if (remotes != nullptr) render.remotes = remotes->answers();
   render.objects = std::move(built.objects);
   render.read_set = std::move(built.read_set);
   render.warnings = std::move(built.warnings);
@@ -161,7 +184,8 @@ UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
   const bool is_release = unit.kind == appliers::UnitKind::helm_release;
   UnitRender render;
   try {
-    render = is_release ? render_release(spec, tree, ports) : render_kustomization(spec, tree);
+    render =
+        is_release ? render_release(spec, tree, ports) : render_kustomization(spec, tree, ports);
   } catch (model::Error& error) {
     error.with_context(is_release ? "helm template failed" : "kustomize build failed");
     throw;

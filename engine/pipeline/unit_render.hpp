@@ -10,6 +10,7 @@
 #include "engine/api/resource.hpp"
 #include "engine/pipeline/chart_cache.hpp"
 #include "engine/pipeline/live_lookup.hpp"
+#include "engine/remote/remote_content.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/file_tree.hpp"
 #include "reconcile/model/object.hpp"
@@ -42,6 +43,8 @@ struct UnitRender {
   std::string cluster_values;
   /// What the chart looked up in the cluster; empty where it did not.
   std::vector<LookupNote> lookups;
+  /// What other machines answered, by URL: nobody tells when that changes.
+  std::map<std::string, std::string> remotes;
   /// What was substituted from Secrets: messages about the objects must not repeat it.
   std::vector<std::string> secret_values;
   ReleaseNote release = {};  ///< empty for a Kustomization
@@ -68,6 +71,9 @@ struct RenderPorts {
   std::function<ClusterCapabilities()> capabilities;
   /// Charts of earlier renders; null: every render loads its own.
   std::shared_ptr<ChartCache> charts;
+  /// Makes the way to other machines for one render; empty: what a kustomization names by URL, and
+  /// charts that are not in the source, are an error.
+  std::function<std::unique_ptr<RemoteContent>()> remotes;
 };
 
 /// Whose objects a unit's chart may look up: its own namespace's and its release's.

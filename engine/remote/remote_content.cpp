@@ -8,6 +8,7 @@
 #include "engine/remote/disk_bound.hpp"
 #include "reconcile/helm/version_choice.hpp"
 #include "reconcile/model/clock.hpp"
+#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/sources/chart_repository.hpp"
 #include "reconcile/sources/git_snapshot.hpp"
@@ -86,6 +87,8 @@ kustomize::RemoteFile RemoteContent::file(const std::string& url) {
   sources::WebOptions web = options_.web;
   web.total_timeout = std::min(web.total_timeout, begin_fetch(without_credentials(url)));
   sources::WebAnswer answer = sources::fetch_web_file(url, web);
+  answers_[without_credentials(url)] =
+      std::to_string(answer.status) + " sha256:" + model::sha256_hex(answer.body);
   return files_.emplace(url, kustomize::RemoteFile{answer.status, std::move(answer.body)})
       .first->second;
 }
@@ -119,7 +122,11 @@ std::shared_ptr<const model::FileTree> RemoteContent::fetch_repository(
   git.limits.total_timeout =
       std::min(left, std::chrono::duration_cast<milliseconds>(address.timeout));
   const auto fetch = [&](const std::string& folder) {
-    return sources::fetch_git_snapshot(git, address.reference, folder).tree;
+    const sources::GitSnapshot snapshot =
+        sources::fetch_git_snapshot(git, address.reference, folder);
+    answers_[without_credentials(address.clone_url()) + " " + address.reference] =
+        "sha1:" + snapshot.commit;
+    return snapshot.tree;
   };
   if (temporary_.empty()) {
     try {
@@ -155,6 +162,8 @@ std::shared_ptr<const model::FileTree> RemoteContent::chart(
       archive = sources::download_chart(location, web);
       store.keep(archive);
     }
+    answers_[without_credentials(address.repository) + " " + address.name + " " + version] =
+        "sha256:" + model::sha256_hex(archive);
     return trees_.emplace(key, tree_of_chart_archive(archive)).first->second;
   } catch (Error& error) {
     throw std::move(error).with_context("chart \"" + address.name + "\" of " +

@@ -39,8 +39,10 @@ class RemoteContent final : public kustomize::RemoteLoader {
       const kustomize::RepositoryAddress& address) override;
   /// The chart that the repository or registry has for the address now.
   std::shared_ptr<const model::FileTree> chart(const kustomize::HelmChartAddress& address);
-  /// Whether anything was asked for: then the same tree may give another result later.
-  [[nodiscard]] bool was_used() const noexcept { return fetches_ > 0; }
+  /// What was answered so far, by URL (without credentials) and reference, with its digest.
+  [[nodiscard]] const std::map<std::string, std::string>& answers() const noexcept {
+    return answers_;
+  }
 
  private:
   std::chrono::milliseconds begin_fetch(const std::string& what);
@@ -50,6 +52,7 @@ class RemoteContent final : public kustomize::RemoteLoader {
   RemoteOptions options_;
   model::SteadyTime deadline_;
   std::size_t fetches_ = 0;
+  std::map<std::string, std::string> answers_;
   std::map<std::string, kustomize::RemoteFile> files_;
   std::map<std::string, std::shared_ptr<const model::FileTree>> trees_;
   std::string temporary_;  ///< used where another process has the cache

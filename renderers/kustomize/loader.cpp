@@ -32,6 +32,12 @@ bool has_ambiguous_part(std::string_view path) {
   return false;
 }
 
+std::string refusal(const std::string& url) {
+  return "remote resource '" + url +
+         "' cannot be loaded here: expected --remote-bases, or a copy "
+         "among the files";
+}
+
 }  // namespace
 
 Loader::Loader(ReadState& state) : state_(&state), tree_(state.request.tree) {
@@ -105,7 +111,7 @@ std::string Loader::load_at(const std::string& wanted) const {
 std::string Loader::load_web_page(const std::string& url) const {
   const std::string shown = without_credentials(url);
   if (request().remote == nullptr) {
-    throw Error(ErrorCode::unsupported, "remote resource '" + shown + "' cannot be loaded here");
+    throw Error(ErrorCode::unsupported, refusal(shown));
   }
   RemoteFile file = request().remote->file(url);
   if (file.status < 200 || file.status > 299) {
@@ -223,7 +229,7 @@ Loader Loader::enter_repository(const RepositoryAddress& address) const {
 void Loader::open_repository(const RepositoryAddress& address) {
   const std::string shown = without_credentials(address.raw);
   if (request().remote == nullptr) {
-    throw Error(ErrorCode::unsupported, "remote resource '" + shown + "' cannot be loaded here");
+    throw Error(ErrorCode::unsupported, refusal(shown));
   }
   tree_ = request().remote->repository(address);
   remote_ = true;
