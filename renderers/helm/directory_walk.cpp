@@ -48,6 +48,13 @@ std::string without_byte_order_mark(std::string data) {
   return data;
 }
 
+void parse_ahead(ParsedTemplates& ahead, const ChartFile& file) {
+  const std::optional<std::string_view> path = path_in_chart(file.name);
+  if (!path) return;
+  if (path->starts_with("templates/")) ahead.parse_ahead(file.data);
+  if (*path == "values.yaml") ahead.parse_values_ahead(file.data);
+}
+
 DirectoryWalk::DirectoryWalk(const model::FileTree& tree, std::string root,
                              const ChartLimits& limits, ReadRecord record, ParsedTemplates* ahead)
     : tree_(tree), root_(std::move(root)), limits_(limits), record_(record), ahead_(ahead) {
@@ -147,14 +154,7 @@ void DirectoryWalk::visit(const model::OpenDirectory& directory, std::string pat
         .in_file(full(path));
   }
   files.push_back({std::move(path), without_byte_order_mark(std::move(data))});
-  if (ahead_ != nullptr) parse_ahead(files.back());
-}
-
-void DirectoryWalk::parse_ahead(const ChartFile& file) const {
-  const std::optional<std::string_view> path = path_in_chart(file.name);
-  if (!path) return;
-  if (path->starts_with("templates/")) ahead_->parse_ahead(file.data);
-  if (*path == "values.yaml") ahead_->parse_values_ahead(file.data);
+  if (ahead_ != nullptr) parse_ahead(*ahead_, files.back());
 }
 
 }  // namespace reconcile::helm

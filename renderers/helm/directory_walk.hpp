@@ -17,6 +17,9 @@ using Files = std::vector<ChartFile>;
 
 std::string without_byte_order_mark(std::string data);
 
+/// Gives the file of a chart to `ahead` if that can parse it.
+void parse_ahead(ParsedTemplates& ahead, const ChartFile& file);
+
 /// Collects a chart directory, in the order of a lexical walk, without what .helmignore names.
 class DirectoryWalk {
  public:
@@ -38,8 +41,6 @@ class DirectoryWalk {
                           const std::vector<model::DirectoryEntry>& entries, std::size_t depth);
   void visit(const model::OpenDirectory& directory, std::string path,
              const model::DirectoryEntry& entry, std::size_t depth);
-  void parse_ahead(const ChartFile& file) const;
-
   const model::FileTree& tree_;
   std::string root_;
   const ChartLimits& limits_;

@@ -162,8 +162,8 @@ void sort_templates(std::vector<Template>& templates) {
 
 }  // namespace
 
-// Templates keep pointers into the tables. They are never destroyed: at the program's end the thread
-// that parses ahead may still look up functions, for templates that no render asked for.
+// Templates keep pointers into the tables. They are never destroyed: at the program's end the
+// thread that parses ahead may still look up functions, for templates that no render asked for.
 const gotemplate::FunctionTable& functions_of(Profile profile) {
   if (profile == Profile::helm3) {
     static const auto* const helm3 = new gotemplate::FunctionTable(make_functions(true));

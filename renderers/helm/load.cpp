@@ -89,6 +89,12 @@ class Loader {
   /// Null where nothing is parsed before it is asked for.
   [[nodiscard]] ParsedTemplates* ahead() const { return parses_ahead_ ? parsed_.get() : nullptr; }
 
+  /// Loads the chart in an archive.
+  std::shared_ptr<const Chart> load_archive(Files files) const {
+    parse_ahead(files);
+    return load_root(std::move(files));
+  }
+
   std::shared_ptr<const Chart> load_root(Files files) const {
     std::shared_ptr<Chart> chart = load(std::move(files), 0);
     chart->parsed = parsed_;
@@ -96,6 +102,12 @@ class Loader {
   }
 
  private:
+  /// What a directory walk reads it gives itself.
+  void parse_ahead(const Files& files) const {
+    if (!parses_ahead_) return;
+    for (const ChartFile& file : files) helm::parse_ahead(*parsed_, file);
+  }
+
   /// Everything that holds a text lives until its parse ahead has stopped, whatever is thrown.
   std::shared_ptr<Chart> load(Files files, std::size_t depth) const {
     auto chart = std::make_shared<Chart>();
@@ -206,7 +218,6 @@ class Loader {
     }
     if (file.name.starts_with("templates/")) {
       chart.templates.push_back(std::move(file));
-      if (parses_ahead_) parsed_->parse_ahead(chart.templates.back().data);
       return;
     }
     if (!file.name.starts_with("charts/") || file.name.ends_with(".prov")) {
@@ -226,6 +237,7 @@ class Loader {
                                                  std::to_string(limits_.nested_bytes_max) +
                                                  " expanded bytes together, found more");
     }
+    parse_ahead(files);
     return files;
   }
 
@@ -304,7 +316,7 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
         .in_file(std::string(path));
   }
   try {
-    loaded.chart = loader.load_root(archive_files(tree.read(path), limits));
+    loaded.chart = loader.load_archive(archive_files(tree.read(path), limits));
   } catch (Error& error) {
     if (!error.file()) error.in_file(std::string(path));
     throw;
