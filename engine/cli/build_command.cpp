@@ -3,8 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <optional>
 #include <ostream>
+#include <span>
+#include <thread>
 
+#include "engine/cli/build_units.hpp"
 #include "engine/inflate/chart_inflator.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
@@ -16,7 +21,9 @@ namespace {
 constexpr unsigned threads_max = 4;
 
 struct BuildFlags {
-  std::string directory = ".";
+  std::vector<std::string> directories;
+  bool recursive = false;
+  unsigned jobs = 0;  ///< 0: as many as the machine runs at once
   std::string output;
   std::string reorder;
   std::string load_restrictor = "LoadRestrictionsRootOnly";
@@ -64,9 +71,13 @@ void add_remote_flags(CLI::App& app, BuildFlags& flags) {
 }
 
 void add_flags(CLI::App& app, BuildFlags& flags) {
-  app.add_option("directory", flags.directory,
+  app.add_option("directory", flags.directories,
                  "directory of the kustomization, or a repository such as "
-                 "https://host/org/repo//path?ref=v1; default: .");
+                 "https://host/org/repo//path?ref=v1; default: .; of several, each one's objects "
+                 "follow a line \"# Source: DIRECTORY\"");
+  app.add_flag("-R,--recursive", flags.recursive,
+               "build every kustomization in and below the directories");
+  app.add_option("-j,--jobs", flags.jobs, "builds at once; default: one for each processor");
   app.add_option("-o,--output", flags.output, "write to this file instead of standard output");
   app.add_option("--reorder", flags.reorder, "order of objects: legacy (default) or none")
       ->check(CLI::IsMember({"legacy", "none"}));
@@ -94,9 +105,9 @@ void add_flags(CLI::App& app, BuildFlags& flags) {
   app.add_option("--network-name", flags.refused_lists)->group("");
 }
 
-void write_output(const BuildFlags& flags, const std::string& text, std::ostream& out) {
+void write_output(const BuildFlags& flags, std::span<const std::string> texts, std::ostream& out) {
   if (flags.output.empty()) {
-    out << text;
+    for (const std::string& text : texts) out << text;
     return;
   }
   std::error_code code;
@@ -105,23 +116,24 @@ void write_output(const BuildFlags& flags, const std::string& text, std::ostream
                        "--output " + flags.output + " is a directory, expected a file");
   }
   std::ofstream file(flags.output, std::ios::binary | std::ios::trunc);
-  file << text;
+  for (const std::string& text : texts) file << text;
   file.flush();
   if (!file) {
     throw model::Error(model::ErrorCode::invalid_input, "cannot write " + flags.output);
   }
 }
 
-kustomize::BuildRequest make_request(const BuildFlags& flags) {
-  if (flags.enable_alpha_plugins || flags.enable_exec) {
-    throw model::Error(model::ErrorCode::unsupported,
-                       "--enable-alpha-plugins and --enable-exec execute programs, which is never "
-                       "done here");
-  }
+void refuse_programs(const BuildFlags& flags) {
+  if (!flags.enable_alpha_plugins && !flags.enable_exec) return;
+  throw model::Error(model::ErrorCode::unsupported,
+                     "--enable-alpha-plugins and --enable-exec execute programs, which is never "
+                     "done here");
+}
+
+kustomize::BuildRequest make_request(const BuildFlags& flags, const std::string& directory) {
   kustomize::BuildRequest request;
-  request.tree = model::disk_tree("/");
-  request.address = kustomize::RepositoryAddress::parse(flags.directory);
-  if (!request.address) request.path = path_below_machine_root(flags.directory);
+  request.address = kustomize::RepositoryAddress::parse(directory);
+  if (!request.address) request.path = path_below_machine_root(directory);
   request.display_root = "/";
   request.order = flags.reorder == "none" ? kustomize::Order::fifo : kustomize::Order::legacy;
   if (flags.load_restrictor == "LoadRestrictionsNone") {
@@ -129,8 +141,102 @@ kustomize::BuildRequest make_request(const BuildFlags& flags) {
   }
   request.want_objects = false;
   request.record_reads = false;
-  request.threads = threads_max;
   return request;
+}
+
+/// Asks other machines for one build at a time.
+class SharedRemotes final : public BuildRemotes {
+ public:
+  explicit SharedRemotes(BuildRemotes& remotes) : remotes_(remotes) {}
+
+  kustomize::RemoteFile file(const std::string& url) override {
+    const std::lock_guard lock(mutex_);
+    return remotes_.file(url);
+  }
+  std::shared_ptr<const model::FileTree> repository(
+      const kustomize::RepositoryAddress& address) override {
+    const std::lock_guard lock(mutex_);
+    return remotes_.repository(address);
+  }
+  std::shared_ptr<const model::FileTree> chart(
+      const kustomize::HelmChartAddress& address) override {
+    const std::lock_guard lock(mutex_);
+    return remotes_.chart(address);
+  }
+
+ private:
+  std::mutex mutex_;
+  BuildRemotes& remotes_;
+};
+
+/// Builds directories, each with the same flags; several threads may call `build`.
+class Builder {
+ public:
+  /// `remotes` may be null.
+  Builder(const BuildFlags& flags, BuildRemotes* remotes, unsigned threads)
+      : flags_(flags), remotes_(remotes), threads_(threads) {}
+
+  [[nodiscard]] renderers::RenderResult build(const std::string& directory) const {
+    kustomize::BuildRequest request = make_request(flags_, directory);
+    request.tree = tree_;
+    request.threads = threads_;
+    request.remote = remotes_;
+    InflateOptions charts{flags_.helm_kube_version, flags_.helm_api_versions, {}, {}};
+    charts.load = [](const model::FileTree& tree, const std::string& path) {
+      return helm::load_chart(tree, path, helm::Profile::helm4, {}, helm::ReadRecord::leave_out);
+    };
+    if (remotes_ != nullptr) {
+      charts.pull = [this](const kustomize::HelmChartAddress& address) {
+        return remotes_->chart(address);
+      };
+    }
+    ChartInflator inflator(std::move(charts));
+    if (flags_.enable_helm) request.helm = &inflator;
+    return kustomize::build(request);
+  }
+
+ private:
+  const BuildFlags& flags_;
+  BuildRemotes* remotes_;
+  unsigned threads_;
+  std::shared_ptr<const model::FileTree> tree_ = model::disk_tree("/");
+};
+
+int build_one(const CommandContext& context, const BuildFlags& flags, BuildRemotes* remotes) {
+  const Builder builder(flags, remotes, threads_max);
+  const renderers::RenderResult result =
+      builder.build(flags.directories.empty() ? "." : flags.directories.front());
+  for (const std::string& warning : result.warnings) context.err << warning << '\n';
+  write_output(flags, {&result.text, 1}, context.out);
+  return exit_ok;
+}
+
+int build_several(const CommandContext& context, const BuildFlags& flags, BuildRemotes* remotes) {
+  std::vector<std::string> directories = flags.directories;
+  if (directories.empty()) directories.emplace_back(".");
+  if (flags.recursive) directories = kustomizations_below(directories);
+  const unsigned jobs =
+      flags.jobs > 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
+  std::optional<SharedRemotes> shared;
+  if (remotes != nullptr) shared.emplace(*remotes);
+  const Builder builder(flags, shared.has_value() ? &*shared : nullptr, 1);
+  std::vector<BuiltUnit> units =
+      build_units(directories, jobs,
+                  [&builder](const std::string& directory) { return builder.build(directory); });
+  std::vector<std::string> texts;
+  bool failed = false;
+  for (BuiltUnit& unit : units) {
+    for (const std::string& warning : unit.warnings) context.err << warning << '\n';
+    if (!unit.error.empty()) {
+      failed = true;
+      context.err << "Error: building " << unit.directory << ": " << unit.error << '\n';
+      continue;
+    }
+    texts.push_back("---\n# Source: " + unit.directory + "\n");
+    texts.push_back(std::move(unit.text));
+  }
+  write_output(flags, texts, context.out);
+  return failed ? exit_failed : exit_ok;
 }
 
 }  // namespace
@@ -145,29 +251,16 @@ int run_build_command_with(const CommandContext& context, MakeBuildRemotes make_
   } catch (const CLI::ParseError& error) {
     return app.exit(error, context.out, context.err) == 0 ? exit_ok : exit_usage;
   }
-  kustomize::BuildRequest request = make_request(flags);
-  InflateOptions charts{flags.helm_kube_version, flags.helm_api_versions, {}, {}};
-  charts.load = [](const model::FileTree& tree, const std::string& path) {
-    return helm::load_chart(tree, path, helm::Profile::helm4, {}, helm::ReadRecord::leave_out);
-  };
-  std::unique_ptr<BuildRemotes> remotes;
-  if (flags.remote_bases) {
-    remotes = make_remotes(flags.access);
-    request.remote = remotes.get();
-    charts.pull = [&](const kustomize::HelmChartAddress& address) {
-      return remotes->chart(address);
-    };
-  }
-  ChartInflator inflator(std::move(charts));
-  if (flags.enable_helm) request.helm = &inflator;
+  refuse_programs(flags);
+  const std::unique_ptr<BuildRemotes> remotes =
+      flags.remote_bases ? make_remotes(flags.access) : nullptr;
+  const bool one = flags.directories.size() < 2 && !flags.recursive;
   try {
-    const renderers::RenderResult result = kustomize::build(request);
-    for (const std::string& warning : result.warnings) context.err << warning << '\n';
-    write_output(flags, result.text, context.out);
+    return one ? build_one(context, flags, remotes.get())
+               : build_several(context, flags, remotes.get());
   } catch (const RemoteNeeded&) {
     return exit_asks_other_machines;
   }
-  return exit_ok;
 }
 
 int run_build_command(const CommandContext& context) {

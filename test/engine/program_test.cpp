@@ -101,3 +101,42 @@ TEST_CASE("builds a directory", "[engine][cli][program]") {
   CHECK(executes.code == 1);
   CHECK_THAT(executes.err, Catch::Contains("never"));
 }
+
+TEST_CASE("builds several directories at once", "[engine][cli][program]") {
+  const test::TemporaryDirectory directory;
+  const auto add = [&](const std::string& unit, const std::string& name) {
+    directory.write(unit + "/kustomization.yaml", "resources: [a.yaml]\n");
+    directory.write(unit + "/a.yaml", "kind: ConfigMap\nmetadata: {name: " + name + "}\n");
+  };
+  for (int i = 10; i < 40; ++i) add("units/" + std::to_string(i), "n" + std::to_string(i));
+  add("units/20/inner", "deep");
+  add("units/.git/hooks", "hidden");
+  const std::string units = directory.path() + "/units";
+  std::string expected;
+  const auto expect = [&](const std::string& unit, const std::string& name) {
+    expected += "---\n# Source: " + units + "/" + unit +
+                "\nkind: ConfigMap\nmetadata:\n  name: " + name + "\n";
+  };
+  for (int i = 10; i < 40; ++i) {
+    expect(std::to_string(i), "n" + std::to_string(i));
+    if (i == 20) expect("20/inner", "deep");
+  }
+  for (const char* jobs : {"1", "4"}) {
+    const Call call({"build", "--recursive", "--jobs", jobs, units});
+    CHECK(call.code == 0);
+    CHECK(call.out == expected);
+    CHECK(call.err.empty());
+  }
+  expected.clear();
+  expect("31", "n31");
+  expect("11", "n11");
+  // In the order that was asked for, and without the one that fails.
+  directory.write("units/12/kustomization.yaml", "resources: [missing.yaml]\n");
+  const Call call({"build", units + "/31", units + "/12", units + "/11"});
+  CHECK(call.code == 1);
+  CHECK(call.out == expected);
+  CHECK_THAT(call.err, Catch::StartsWith("Error: building " + units + "/12: "));
+  CHECK_THAT(call.err, Catch::Contains("missing.yaml"));
+  CHECK_THAT(Call({"build", "-R", directory.path() + "/none"}).err,
+             Catch::Contains("cannot look below"));
+}
