@@ -48,4 +48,16 @@ std::string path_below_machine_root(const std::string& path) {
   return text.substr(1);
 }
 
+void name_as_typed(model::Error& error, const std::string& path) {
+  const std::string root = path_below_machine_root(path);
+  if (!error.file() || !error.file()->starts_with(root)) return;
+  const std::string rest = error.file()->substr(root.size());
+  if (rest.empty()) {
+    error.in_file(path, error.position());
+  } else if (root.empty() || rest.front() == '/') {
+    error.in_file((std::filesystem::path(path) / rest.substr(root.empty() ? 0 : 1)).string(),
+                  error.position());
+  }
+}
+
 }  // namespace reconcile::engine

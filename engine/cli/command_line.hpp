@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reconcile/model/error.hpp"
+
 namespace reconcile::engine {
 
 /// What a command works with: its arguments without the program's and the command's name, and where
@@ -25,5 +27,9 @@ std::string read_named_file(const std::string& path);
 
 /// `path` made absolute and without the leading slash: how it is named in disk_tree("/").
 std::string path_below_machine_root(const std::string& path);
+
+/// Lets an error about a file of disk_tree("/") that is `path` or lies below it name the file as
+/// who typed `path` would.
+void name_as_typed(model::Error& error, const std::string& path);
 
 }  // namespace reconcile::engine

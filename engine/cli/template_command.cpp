@@ -129,6 +129,18 @@ void write_sources(const helm::HelmResult& result, const TemplateFlags& flags,
   out << "\n";
 }
 
+std::shared_ptr<const helm::Chart> load(const model::FileTree& tree, const std::string& path,
+                                        helm::Profile profile) {
+  try {
+    return helm::load_chart(tree, path_below_machine_root(path), profile, {},
+                            helm::ReadRecord::leave_out)
+        .chart;
+  } catch (model::Error& error) {
+    name_as_typed(error, path);
+    throw;
+  }
+}
+
 /// Renders; where the text is no YAML, --debug prints it.
 helm::HelmResult render(const CommandContext& context, const TemplateFlags& flags,
                         const helm::RenderRequest& request) {
@@ -169,9 +181,7 @@ int render_template(const CommandContext& context, const TemplateFlags& flags,
     request.cluster = &cluster->lookup;
   }
   const auto tree = model::disk_tree("/");
-  request.chart = helm::load_chart(*tree, path_below_machine_root(flags.chart), request.profile, {},
-                                   helm::ReadRecord::leave_out)
-                      .chart;
+  request.chart = load(*tree, flags.chart, request.profile);
   if (request.chart->metadata.deprecated) context.err << "This chart is deprecated\n";
   const helm::HelmResult& result = keep(render(context, flags, request));
   for (const std::string& warning : result.render.warnings) context.err << warning << "\n";

@@ -296,8 +296,7 @@ LoadedChart load_chart(const model::FileTree& tree, std::string_view path, Profi
                        const ChartLimits& limits, ReadRecord record) {
   const std::optional<model::FileInfo> info = tree.stat(path);
   if (!info) {
-    throw Error(ErrorCode::not_found,
-                "expected a chart at \"" + std::string(path) + "\", found nothing");
+    throw Error(ErrorCode::not_found, "expected a chart, found nothing").in_file(std::string(path));
   }
   if (info->type == FileType::directory) {
     if (record == ReadRecord::keep) return load_directory(tree, path, profile, limits, record);

@@ -209,3 +209,20 @@ TEST_CASE("tells calls that need a cluster", "[engine][cli][template]") {
   CHECK_FALSE(engine::asks_cluster({"--dry-run", "chart", "--dry-run=client"}));
   CHECK_FALSE(engine::asks_cluster({"--", "--validate"}));
 }
+
+TEST_CASE("names the chart that is not there as it was typed", "[engine][cli][template]") {
+  const Workspace workspace;
+  fs::create_directories("links/templates");
+  std::ofstream("links/Chart.yaml") << "apiVersion: v2\nname: x\nversion: 1.0.0\n";
+  fs::create_symlink("nowhere", "links/templates/l");
+  const auto thrown = [](const std::string& path) {
+    return CommandRun(run_template_command, {path}).thrown;
+  };
+  for (const char* path : {"/not/there", "not-there", "../not-there/", "./chart/x.tgz"}) {
+    CHECK(thrown(path) == "expected a chart, found nothing (" + std::string(path) + ")");
+  }
+  CHECK(thrown("links/") == "symbolic link points to nothing (links/templates/l)");
+  const std::string absolute = fs::absolute("links").string();
+  CHECK(thrown(absolute) == "symbolic link points to nothing (" + absolute + "/templates/l)");
+  CHECK_THAT(thrown("links/Chart.yaml"), Catch::EndsWith("another file (links/Chart.yaml)"));
+}
