@@ -12,9 +12,9 @@ namespace {
 
 /// The reader is told of this much at once (about 50 us of reading).
 constexpr std::size_t step_bytes = std::size_t{4} << 10U;
-/// Looks at what is told before it sleeps (about 1 ms): waking it takes whoever tells it longer
-/// than telling, and most renders are done by then.
-constexpr int looks_max = 40000;
+/// Looks at what is told before it sleeps (about 0.3 ms, longer than most templates take): whoever
+/// tells it would have to wake it.
+constexpr int looks_max = 12000;
 
 /// `documents` of the text `from` as those of `to`, which is the same.
 std::vector<HeadedDocument> moved(const std::vector<HeadedDocument>& documents,
