@@ -19,7 +19,7 @@ constexpr std::size_t caller_bytes = std::size_t{384} << 10U;
 constexpr std::size_t caller_reserve_bytes = std::size_t{512} << 10U;
 #if defined(__SANITIZE_THREAD__)
 // The thread sanitizer ends a program with more than 65,536 calls in one thread.
-constexpr std::size_t large_bytes = std::size_t{20} << 20U;
+constexpr std::size_t large_bytes = std::size_t{12} << 20U;
 #else
 // Below 64 MiB, which is what the address sanitizer cleans when an exception leaves a thread.
 constexpr std::size_t large_bytes = std::size_t{60} << 20U;
