@@ -84,6 +84,25 @@ struct LiveState::State {
   std::unordered_map<model::ObjectId, LiveRecord> records;
   std::unordered_map<UnitKey, std::set<const model::ObjectId*>> by_unit;
   std::unordered_map<model::ObjectId, Held> held;
+  /// Of the units that have some.
+  std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
+
+  /// Takes the lock.
+  std::shared_ptr<const HealthExpressions> expressions_of(const UnitKey& unit) const {
+    const std::lock_guard lock(mutex);
+    const auto found = expressions.find(unit);
+    return found == expressions.end() ? nullptr : found->second;
+  }
+
+  /// Those of the unit that owns the object. Takes the lock.
+  std::shared_ptr<const HealthExpressions> expressions_of(const model::ObjectId& id) const {
+    const std::lock_guard lock(mutex);
+    if (expressions.empty()) return nullptr;
+    const auto record = records.find(id);
+    if (record == records.end()) return nullptr;
+    const auto found = expressions.find(record->second.unit);
+    return found == expressions.end() ? nullptr : found->second;
+  }
 
   [[nodiscard]] diff::Fingerprint fold(model::Value object) const {
     return diff::fold(object, {.manager = diff::field_manager, .secret_key = secret_key});
@@ -141,10 +160,11 @@ const std::string& LiveState::secret_key() const noexcept {
 }
 
 Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object) {
+  const model::ObjectId id = id_of(gvk, object);
+  const auto expressions = state_->expressions_of(id);
   const Seen seen{type, state_->fold(object),
                   type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
-                                                  : assess_health(gvk, object)};
-  const model::ObjectId id = id_of(gvk, object);
+                                                  : assess_health(gvk, object, expressions.get())};
   Observation result;
   const std::lock_guard lock(state_->mutex);
   if (const auto writing = state_->held.find(id); writing != state_->held.end()) {
@@ -191,9 +211,8 @@ void LiveState::begin_write(const model::ObjectId& id) {
 
 LiveVerdict LiveState::end_write(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
                                  model::Value object) {
-  LiveRecord record{unit,    id_of(gvk, object),   gvk,
-                    desired, state_->fold(object), assess_health(gvk, object),
-                    false};
+  const Health health = assess_health(gvk, object, state_->expressions_of(unit).get());
+  LiveRecord record{unit, id_of(gvk, object), gvk, desired, state_->fold(object), health, false};
   const model::ObjectId id = record.id;
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
@@ -207,11 +226,47 @@ LiveVerdict LiveState::abort_write(const model::ObjectId& id) {
 
 void LiveState::adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
                       model::Value live, const std::optional<Health>& health) {
-  LiveRecord record{unit,    id_of(gvk, live),   gvk,
-                    desired, state_->fold(live), health ? *health : assess_health(gvk, live),
-                    false};
+  const Health known =
+      health ? *health : assess_health(gvk, live, state_->expressions_of(unit).get());
+  LiveRecord record{unit, id_of(gvk, live), gvk, desired, state_->fold(live), known, false};
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
+}
+
+std::vector<LiveRecord> LiveState::set_health_expressions(
+    const UnitKey& unit, std::shared_ptr<const HealthExpressions> expressions) {
+  std::vector<LiveRecord> unknown;
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->expressions.find(unit);
+  const std::shared_ptr<const HealthExpressions> before =
+      found == state_->expressions.end() ? nullptr : found->second;
+  if (before == expressions) return unknown;
+  const auto objects = state_->by_unit.find(unit);
+  if (objects != state_->by_unit.end()) {
+    for (const model::ObjectId* id : objects->second) {
+      LiveRecord& record = state_->records.at(*id);
+      const bool judged = (before != nullptr && before->supports(record.gvk)) ||
+                          (expressions != nullptr && expressions->supports(record.gvk));
+      if (!judged || record.health.state == HealthState::not_found) continue;
+      record.health = {HealthState::unknown, "not looked at since its expressions changed"};
+      unknown.push_back(record);
+    }
+  }
+  if (expressions == nullptr) {
+    state_->expressions.erase(unit);
+  } else {
+    state_->expressions[unit] = std::move(expressions);
+  }
+  return unknown;
+}
+
+void LiveState::reassess(const model::ObjectId& id, model::Value live) {
+  const std::optional<LiveRecord> known = find(id);
+  if (!known) return;
+  const Health health = assess_health(known->gvk, live, state_->expressions_of(known->unit).get());
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->records.find(id);
+  if (found != state_->records.end()) found->second.health = health;
 }
 
 void LiveState::forget(const model::ObjectId& id) {

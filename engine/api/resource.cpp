@@ -81,10 +81,26 @@ void read_depends_on(Value spec, appliers::UnitKind kind, const std::string& own
   const Value list = spec["dependsOn"];
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string space = text_of(list.at(i), "namespace", "spec.dependsOn[].namespace");
-    if (!list.at(i)["readyExpr"].is_null() && unit.unsupported_field.empty())
-      unit.unsupported_field = "spec.dependsOn[].readyExpr";
-    unit.depends_on.push_back({kind, space.empty() ? own_namespace : space,
-                               required_text(list.at(i), "name", "spec.dependsOn[].name")});
+    const std::string name = required_text(list.at(i), "name", "spec.dependsOn[].name");
+    unit.depends_on.push_back({kind, space.empty() ? own_namespace : space, name});
+    const std::string expression = text_of(list.at(i), "readyExpr", "spec.dependsOn[].readyExpr");
+    unit.ready_expressions.emplace_back();
+    if (expression.empty()) continue;
+    try {
+      unit.ready_expressions.back() =
+          cel::Expression::compile(expression, {{"self", "dep"}, "bool"});
+    } catch (const Error& error) {
+      if (!unit.invalid_expression.empty()) continue;
+      unit.invalid_expression = "failed to evaluate dependency " + name + ": " + error.message();
+    }
+  }
+}
+
+void read_health_expressions(Value spec, UnitSpec& unit) {
+  try {
+    unit.health_expressions = appliers::HealthExpressions::read(spec["healthCheckExprs"]);
+  } catch (const Error& error) {
+    unit.invalid_expression = error.message();
   }
 }
 
@@ -190,8 +206,9 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.object = object;
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
-  unit.unsupported_field = first_set(
-      spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore", "healthCheckExprs"});
+  unit.unsupported_field =
+      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore"});
+  read_health_expressions(spec, unit);
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
   unit.force = flag_of(spec, "force", "spec.force", false);
@@ -219,8 +236,8 @@ UnitSpec read_helm_release(const model::Document& object) {
     unit.source_problem = "chartRef of kind " + unit.source.kind +
                           " is not supported, expected spec.chart with a GitRepository";
   }
-  unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "healthCheckExprs"});
+  unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig"});
+  read_health_expressions(spec, unit);
   read_driving(spec, unit);
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/api/condition.hpp"
+#include "reconcile/appliers/health_expressions.hpp"
 #include "reconcile/appliers/unit.hpp"
+#include "reconcile/cel/expression.hpp"
 #include "reconcile/kustomize/generate.hpp"
 #include "reconcile/model/object.hpp"
 #include "reconcile/model/value.hpp"
@@ -95,6 +98,12 @@ struct UnitSpec {
   std::vector<HealthCheck> health_checks;
   std::string deletion_policy;  ///< Flux's words; empty = MirrorPrune
   std::vector<appliers::UnitKey> depends_on;
+  /// dependsOn[].readyExpr, in the order of `depends_on`: what stands for being Ready.
+  std::vector<std::optional<cel::Expression>> ready_expressions;
+  /// healthCheckExprs; null where there are none.
+  std::shared_ptr<const appliers::HealthExpressions> health_expressions;
+  /// Why one of the expressions cannot be used, in Flux's words; empty where all can.
+  std::string invalid_expression;
   model::Document object;  ///< the whole object: overrides and values are read from it
 };
 

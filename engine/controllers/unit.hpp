@@ -23,6 +23,8 @@ struct Unit {
   ResourceMeta meta;
   UnitSpec spec;
   std::string spec_error;  ///< why `spec` could not be read; empty where it could
+  /// The object as it came last, where an expression asks for it; absent: that of `spec`.
+  model::Document latest;
   Conditions conditions;
   std::string applied_revision;    ///< of the last pass that ended Ready
   std::string attempted_revision;  ///< of the last pass
@@ -79,6 +81,8 @@ void read_status(Unit& unit, model::Value status);
 /// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
 std::string status_patch(const Unit& unit);
 StatusTarget status_target(const Unit& unit);
+/// The unit's object as the cluster gave it last, with the status that is being written.
+model::Document object_now(const Unit& unit);
 
 /// Flux's lines of a change event: "Deployment/apps/podinfo configured"; empty without changes.
 std::string changed_lines(const std::vector<diff::ObjectChange>& changes);

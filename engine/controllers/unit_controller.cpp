@@ -120,6 +120,7 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   unit.meta = meta;
   // What the cluster shows already need not be written again after a restart.
   if (is_new && status_is_current(unit, object)) unit.written_status = status_patch(unit);
+  if (!changed) wake_expecting(unit, object);
   if (!changed && !requested) return;
   if (requested) unit.render_anew = true;
   if (changed) {
@@ -128,6 +129,7 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
     unit.awaits_health = false;
     unit.health_timer.cancel();
     unit.spec_error.clear();
+    unit.latest = {};
     try {
       unit.spec =
           kind == UnitKind::helm_release ? read_helm_release(object) : read_kustomization(object);
@@ -151,6 +153,7 @@ void UnitController::remove(const UnitKey& key) {
   found->second->health_timer.cancel();
   found->second->poll_timer.cancel();
   services_.passes.rendered.erase(key);
+  services_.passes.live.set_health_expressions(key, nullptr);
   units_.erase(found);
 }
 
@@ -247,6 +250,11 @@ bool UnitController::can_run(Unit& unit) {
 UnitController::Obstacle UnitController::obstacle_of(const Unit& unit) const {
   if (!unit.spec_error.empty()) return {"InvalidSpec", unit.spec_error};
   if (unit.spec.suspend) return {};
+  if (!unit.spec.invalid_expression.empty()) {
+    return {"InvalidCELExpression",
+            "Reconciliation failed terminally due to configuration error: " +
+                unit.spec.invalid_expression};
+  }
   if (!unit.spec.source_problem.empty()) return {"SourceNotSupported", unit.spec.source_problem};
   if (!unit.spec.unsupported_field.empty()) {
     return {"FieldNotSupported",
@@ -293,6 +301,7 @@ void UnitController::start_pass(Unit& unit) {
     PassOutcome outcome;
     try {
       if (!is_root && !request.observe_only) ensure_finalizer(services_.client, gvk, meta);
+      follow_expressions(request.unit, request.spec);
       outcome = run_pass(request, services_.passes);
     } catch (const model::Error& error) {
       outcome.end = PassOutcome::End::apply_failed;

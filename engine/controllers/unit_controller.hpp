@@ -123,6 +123,10 @@ class UnitController {
                  const std::string& text);
   void start_followers(const Unit& unit);
   std::string missing_dependency(const Unit& unit) const;
+  bool is_ready_by(const cel::Expression& expression, const Unit& unit, const Unit& other,
+                   std::string& problem) const;
+  void wake_expecting(Unit& unit, const model::Document& object);
+  void follow_expressions(const appliers::UnitKey& key, const UnitSpec& spec) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
   void publish(Unit& unit);
   void trim_memory_soon();

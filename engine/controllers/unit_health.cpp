@@ -18,10 +18,22 @@ using appliers::UnitKey;
 
 constexpr std::chrono::seconds foreign_look_interval(2);
 
-Health health_in(const appliers::ClusterAnswer& answer, const model::Gvk& gvk) {
+Health health_in(const appliers::ClusterAnswer& answer, const model::Gvk& gvk,
+                 const appliers::HealthExpressions* expressions) {
   if (answer.code == 404) return {HealthState::not_found, "not found"};
   if (!answer.ok()) return {HealthState::unknown, appliers::explain(answer)};
-  return appliers::assess_health(gvk, answer.object.root());
+  return appliers::assess_health(gvk, answer.object.root(), expressions);
+}
+
+/// What the watches know of a listed object; absent where nobody owns it, and where its owner
+/// judges its health in another way than `unit` does.
+std::optional<appliers::LiveRecord> known_of(const appliers::LiveState& live, const Unit& unit,
+                                             const HealthCheck& check) {
+  std::optional<appliers::LiveRecord> record = live.find(check.id);
+  const appliers::HealthExpressions* expressions = unit.spec.health_expressions.get();
+  const bool differs = record && record->unit != unit.key && expressions != nullptr &&
+                       expressions->supports(check.gvk);
+  return differs ? std::nullopt : record;
 }
 
 }  // namespace
@@ -31,7 +43,7 @@ Health UnitController::health_of(const Unit& unit) const {
   std::vector<appliers::LiveRecord> records;
   for (const HealthCheck& check : unit.spec.health_checks) {
     appliers::LiveRecord record;
-    if (auto known = services_.passes.live.find(check.id)) {
+    if (auto known = known_of(services_.passes.live, unit, check)) {
       record = std::move(*known);
     } else {
       record.id = check.id;
@@ -122,17 +134,18 @@ void UnitController::look_at_foreign_objects(Unit& unit) {
   std::vector<ObjectRef> unknown;
   bool has_foreign = false;
   for (const HealthCheck& check : unit.spec.health_checks) {
-    const auto record = services_.passes.live.find(check.id);
+    const auto record = known_of(services_.passes.live, unit, check);
     has_foreign = has_foreign || !record || record->unit != unit.key;
     if (!record) unknown.push_back({check.gvk, check.id});
   }
   if (!has_foreign || unit.polls_health) return;
   unit.polls_health = true;
-  services_.pass_pool.post([this, key = unit.key, epoch = unit.epoch, unknown] {
+  services_.pass_pool.post([this, key = unit.key, epoch = unit.epoch, unknown,
+                            expressions = unit.spec.health_expressions] {
     const auto answers = look_at(services_.passes.port, unknown);
     std::map<model::ObjectId, Health> seen;
     for (std::size_t i = 0; i < answers.size(); ++i)
-      seen[unknown[i].id] = health_in(answers[i], unknown[i].gvk);
+      seen[unknown[i].id] = health_in(answers[i], unknown[i].gvk, expressions.get());
     control_.post([this, key, epoch, seen = std::move(seen)] {
       const auto found = units_.find(key);
       if (found == units_.end()) return;
@@ -151,6 +164,22 @@ void UnitController::look_at_foreign_objects(Unit& unit) {
           });
     });
   });
+}
+
+/// On a pool thread. Objects that other expressions judged, or none, are read once.
+void UnitController::follow_expressions(const UnitKey& key, const UnitSpec& spec) const {
+  appliers::LiveState& live = services_.passes.live;
+  std::vector<ObjectRef> unknown;
+  for (const appliers::LiveRecord& record :
+       live.set_health_expressions(key, spec.health_expressions)) {
+    unknown.push_back({record.gvk, record.id});
+  }
+  const auto answers = look_at(services_.passes.port, unknown);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const bool is_known = answers[i].ok() || answers[i].code == 404;
+    const model::Value object = answers[i].ok() ? answers[i].object.root() : model::Value();
+    if (is_known) live.reassess(unknown[i].id, object);
+  }
 }
 
 void UnitController::set_healthy(Unit& unit, ConditionStatus status, const std::string& reason,

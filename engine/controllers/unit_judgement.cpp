@@ -42,7 +42,8 @@ std::string failure_reason(const Unit& unit, const PassOutcome& outcome) {
 }  // namespace
 
 bool is_terminal(std::string_view reason) {
-  return reason == "SourceNotSupported" || reason == "FieldNotSupported" || reason == "InvalidSpec";
+  return reason == "SourceNotSupported" || reason == "FieldNotSupported" ||
+         reason == "InvalidSpec" || reason == "InvalidCELExpression";
 }
 
 void UnitController::take_render(Unit& unit, const PassOutcome& outcome) {
@@ -193,13 +194,19 @@ void UnitController::set_ready(Unit& unit, ConditionStatus status, const std::st
 }
 
 std::string UnitController::missing_dependency(const Unit& unit) const {
-  for (const UnitKey& key : unit.spec.depends_on) {
+  for (std::size_t i = 0; i < unit.spec.depends_on.size(); ++i) {
+    const UnitKey& key = unit.spec.depends_on[i];
     const auto found = units_.find(key);
     const std::string name = "'" + key.namespace_name + "/" + key.name + "'";
     if (found == units_.end()) return "dependency " + name + " not found";
     // An agent that writes nothing makes nothing ready.
     if (options_.observe_only) continue;
     const Unit& other = *found->second;
+    if (const auto& expression = unit.spec.ready_expressions[i]) {
+      std::string problem = "dependency " + name + " is not ready according to readyExpr eval";
+      if (!is_ready_by(*expression, unit, other, problem)) return problem;
+      continue;
+    }
     const Condition* ready = other.conditions.find("Ready");
     const bool is_ready = other.is_ready() && ready->observed_generation == other.meta.generation &&
                           !other.meta.deleting;
@@ -211,6 +218,38 @@ std::string UnitController::missing_dependency(const Unit& unit) const {
     }
   }
   return {};
+}
+
+/// As kustomize-controller 1.9.4 evaluates readyExpr: `self` and `dep` are the whole objects.
+/// `problem` becomes what went wrong.
+bool UnitController::is_ready_by(const cel::Expression& expression, const Unit& unit,
+                                 const Unit& other, std::string& problem) const {
+  const model::Document self = object_now(unit);
+  const model::Document dependency = object_now(other);
+  cel::Variables variables;
+  variables.set("self", self.root()).set("dep", dependency.root());
+  try {
+    return expression.evaluate_boolean(variables);
+  } catch (const model::Error& error) {
+    problem = error.message();
+    return false;
+  }
+}
+
+/// The object of `unit` changed beside its spec: starts the units whose expressions waited for it.
+void UnitController::wake_expecting(Unit& unit, const model::Document& object) {
+  for (auto& [other_key, other] : units_) {
+    const std::vector<UnitKey>& keys = other->spec.depends_on;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const bool expects =
+          other->spec.ready_expressions[i] && (keys[i] == unit.key || other_key == unit.key);
+      if (!expects) continue;
+      unit.latest = object;
+      const Condition* ready = other->conditions.find("Ready");
+      const bool waits = ready != nullptr && ready->reason == "DependencyNotReady";
+      if (waits && !other->running && missing_dependency(*other).empty()) start_pass(*other);
+    }
+  }
 }
 
 void UnitController::start_followers(const Unit& unit) {

@@ -7,6 +7,7 @@ namespace {
 
 using model::Arena;
 using model::Node;
+using model::Value;
 
 void set_text(Arena& arena, Node& map, std::string_view key, std::string_view text) {
   model::set(arena, map, key, model::make_string(arena, text));
@@ -128,6 +129,21 @@ std::string status_patch(const Unit& unit) {
   }
   if (unit.new_mirror) add_inventory(arena, status, *unit.new_mirror);
   return model::write_json(model::Value(&root));
+}
+
+model::Document object_now(const Unit& unit) {
+  const model::Document patch = model::parse_json(status_patch(unit));
+  auto arena = std::make_shared<Arena>();
+  Node* root = arena->new_node();
+  const model::Document& object = unit.latest.present() ? unit.latest : unit.spec.object;
+  *root = model::copy_node(*arena, object.root());
+  Node* status = model::find(*root, "status");
+  if (status == nullptr || status->kind != model::Kind::map)
+    status = &model::set(*arena, *root, "status", model::make_map());
+  const Value fresh = patch["status"];
+  for (std::size_t i = 0; i < fresh.size(); ++i)
+    model::set(*arena, *status, fresh.key_at(i), model::copy_node(*arena, fresh.value_at(i)));
+  return {arena, Value(root)};
 }
 
 }  // namespace reconcile::engine

@@ -99,11 +99,33 @@ TEST_CASE("a retry interval that is named is kept to", "[engine][api][resource]"
   CHECK(unit.retry_interval == 7s);
 }
 
-TEST_CASE("refuses expressions rather than leaving them out", "[engine][api][resource]") {
-  CHECK(read_kustomization(kustomization(R"("dependsOn":[{"name":"a","readyExpr":"true"}])"))
-            .unsupported_field == "spec.dependsOn[].readyExpr");
-  CHECK(read_kustomization(kustomization(R"("healthCheckExprs":[{"apiVersion":"v1"}])"))
-            .unsupported_field == "spec.healthCheckExprs");
+TEST_CASE("compiles the expressions of a unit", "[engine][api][resource]") {
+  const UnitSpec unit = read_kustomization(kustomization(
+      R"("dependsOn":[{"name":"a"},{"name":"b","readyExpr":"dep.status.x == self.spec.y"}],)"
+      R"("healthCheckExprs":[{"apiVersion":"v1","kind":"A","current":"true"}])"));
+  REQUIRE(unit.ready_expressions.size() == 2);
+  CHECK_FALSE(unit.ready_expressions[0]);
+  CHECK(unit.ready_expressions[1]->text() == "dep.status.x == self.spec.y");
+  CHECK(unit.health_expressions->supports({"", "v1", "A"}));
+  CHECK(unit.invalid_expression.empty());
+}
+
+TEST_CASE("tells which expression is none", "[engine][api][resource]") {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"("dependsOn":[{"name":"a","readyExpr":"dep.x"}])",
+       "failed to evaluate dependency a: CEL expression output type mismatch: expected bool, got "
+       "dyn"},
+      {R"("dependsOn":[{"name":"a","readyExpr":"other == 1"}])",
+       "failed to evaluate dependency a: failed to parse the CEL expression 'other == 1': ERROR: "
+       "<input>:1:1: undeclared reference to 'other' (in container '')\n | other == 1\n | ^"},
+      {R"("healthCheckExprs":[{"apiVersion":"v1"}])",
+       "failed to create custom status evaluator for healthchecks[0]: expression Current not "
+       "specified"},
+  };
+  for (const auto& [fields, expected] : rows) {
+    INFO(fields);
+    CHECK(read_kustomization(kustomization(fields)).invalid_expression == expected);
+  }
 }
 
 TEST_CASE("names the field of a wrong Kustomization", "[engine][api][resource]") {
@@ -160,8 +182,9 @@ TEST_CASE("reads a HelmRelease", "[engine][api][resource]") {
   CHECK(unit.timeout == 3min);
   CHECK(unit.depends_on[0].display() == "HelmRelease/team/db");
   CHECK(read_helm_release(release("")).wait);
-  CHECK(read_helm_release(release(R"("healthCheckExprs":[{"kind":"X"}])")).unsupported_field ==
-        "spec.healthCheckExprs");
+  const std::string fields =
+      R"("healthCheckExprs":[{"apiVersion":"v1","kind":"X","current":"true"}])";
+  CHECK(read_helm_release(release(fields)).health_expressions->supports({"", "v1", "X"}));
 }
 
 TEST_CASE("tells which charts are not built", "[engine][api][resource]") {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reconcile/appliers/health.hpp"
+#include "reconcile/appliers/health_expressions.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/model/object.hpp"
@@ -85,6 +85,12 @@ class LiveState {
   /// applied; where it is metadata only, `health` stands for what it does not show.
   void adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired, model::Value live,
              const std::optional<Health>& health = {});
+  /// How the health of the unit's objects is judged from now on; null: as everybody's. Answers the
+  /// objects whose health is not known any more for that: `reassess` them.
+  std::vector<LiveRecord> set_health_expressions(
+      const UnitKey& unit, std::shared_ptr<const HealthExpressions> expressions);
+  /// Judges the health of a managed object as a GET shows it now; absent: it is not there.
+  void reassess(const model::ObjectId& id, model::Value live);
   /// Drops an object that the unit no longer owns (pruned, handed to nobody).
   void forget(const model::ObjectId& id);
   /// The server's resource versions of a kind went back (a restored etcd): the next events are
