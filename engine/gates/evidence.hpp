@@ -87,8 +87,9 @@ std::string merkle_root(const std::map<std::string, UnitEvidence>& units);
 
 /// One typed read-set entry; see gates.md §2.
 struct TypedRead {
-  std::string type;  ///< "file", "directory", "absent", "link", "artifact", "cluster", "remote", "capability"
-  std::string name;  ///< path, URL, object, or capability
+  /// "file", "directory", "absent", "link", "artifact", "cluster", "remote", "capability"
+  std::string type;
+  std::string name;   ///< path, URL, object, or capability
   std::string value;  ///< blob, digest, or HMAC
   auto operator<=>(const TypedRead&) const = default;
 };
