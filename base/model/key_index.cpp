@@ -68,8 +68,11 @@ void add_to_index(Arena& arena, Node& map, std::uint32_t position) {
 
 std::uint32_t find_entry(const Node& map, std::string_view key) noexcept {
   if (map.index == nullptr) {
+    // Most keys differ in size or in their first byte.
     for (std::uint32_t i = 0; i < map.size; ++i) {
-      if (map.entries[i].name() == key) return i;
+      const Entry& entry = map.entries[i];
+      if (entry.key_size != key.size()) continue;
+      if (key.empty() || (*entry.key == key.front() && entry.name() == key)) return i;
     }
     return map.size;
   }

@@ -83,6 +83,14 @@ std::string id_of(const Node& object) {
   return resource.current_id().display();
 }
 
+GvkView gvk_of(const Node& object) {
+  const Node* kind = model::find(object, "kind");
+  const Node* api_version = model::find(object, "apiVersion");
+  return GvkView::from_api_version(
+      api_version == nullptr ? std::string_view{} : raw_text(*api_version),
+      kind == nullptr ? std::string_view{} : raw_text(*kind));
+}
+
 }  // namespace
 
 FieldSpec FieldSpec::from_row(const FieldSpecRow& row) {
@@ -126,12 +134,18 @@ void merge_field_specs(FieldSpecs& specs, const FieldSpecs& incoming) {
 
 void visit_fields(Arena& arena, Node& object, const FieldSpec& spec, Creates creates,
                   const std::function<void(Node&)>& visit) {
-  const Node* kind = model::find(object, "kind");
-  const Node* api_version = model::find(object, "apiVersion");
-  const GvkView gvk = GvkView::from_api_version(
-      api_version == nullptr ? std::string_view{} : raw_text(*api_version),
-      kind == nullptr ? std::string_view{} : raw_text(*kind));
-  if (gvk.is_selected(spec.gvk())) visit_path(arena, object, spec, creates, visit);
+  if (gvk_of(object).is_selected(spec.gvk())) visit_path(arena, object, spec, creates, visit);
+}
+
+void visit_fields(Arena& arena, Node& object, const FieldSpecs& specs, Creates creates,
+                  const std::function<void(Node&)>& visit) {
+  GvkView gvk = gvk_of(object);
+  for (const FieldSpec& spec : specs) {
+    if (!gvk.is_selected(spec.gvk())) continue;
+    visit_path(arena, object, spec, creates, visit);
+    // A spec may name the kind itself.
+    gvk = gvk_of(object);
+  }
 }
 
 void visit_path(Arena& arena, Node& object, const FieldSpec& spec, Creates creates,

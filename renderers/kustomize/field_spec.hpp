@@ -46,6 +46,9 @@ enum class Creates : std::uint8_t { nothing, scalar, map };
 /// object is not selected. Throws Error(invalid_input) naming the field and the object.
 void visit_fields(Arena& arena, Node& object, const FieldSpec& spec, Creates creates,
                   const std::function<void(Node&)>& visit);
+/// The same for one spec behind the other.
+void visit_fields(Arena& arena, Node& object, const FieldSpecs& specs, Creates creates,
+                  const std::function<void(Node&)>& visit);
 /// The same without looking at the object's kind.
 void visit_path(Arena& arena, Node& object, const FieldSpec& spec, Creates creates,
                 const std::function<void(Node&)>& visit);

@@ -118,9 +118,7 @@ void transform_images(Context& context, ResMap& objects, const ImageChange& chan
   }
   for (Resource* object : objects.list()) {
     if (object->kind() == "CustomResourceDefinition") continue;
-    for (const FieldSpec& spec : specs) {
-      visit_fields(arena, object->root, spec, Creates::nothing, edit);
-    }
+    visit_fields(arena, object->root, specs, Creates::nothing, edit);
   }
 }
 

@@ -29,9 +29,7 @@ void transform_maps(Context& context, ResMap& objects, const TextPairs& entries,
   };
   for (Resource* object : objects.list()) {
     if (is_nil_or_empty(&object->root)) continue;
-    for (const FieldSpec& spec : specs) {
-      visit_fields(arena, object->root, spec, Creates::map, set);
-    }
+    visit_fields(arena, object->root, specs, Creates::map, set);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "renderers/kustomize/resource.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "reconcile/kustomize/repository_address.hpp"
@@ -101,11 +102,26 @@ std::string ResourceId::display() const {
 }
 
 bool is_certainly_cluster_scoped(std::string_view api_version, std::string_view kind) {
-  static const std::unordered_set<std::string_view> kinds = [] {
+  // Most kinds are told by their size and first letter not to be among them.
+  struct Kinds {
+    Kinds() {
+      for (const ScopeRow& row : cluster_scoped_kinds()) {
+        const std::string_view kind = row.kind;
+        set.insert(kind);
+        letters[kind.size() % letters.size()] |= letter(kind);
+      }
+    }
+    static std::uint32_t letter(std::string_view kind) {
+      return 1U << (static_cast<unsigned char>(kind.front()) & 31U);
+    }
+    [[nodiscard]] bool contains(std::string_view kind) const {
+      if (kind.empty() || (letters[kind.size() % letters.size()] & letter(kind)) == 0) return false;
+      return set.contains(kind);
+    }
     std::unordered_set<std::string_view> set;
-    for (const ScopeRow& row : cluster_scoped_kinds()) set.insert(row.kind);
-    return set;
-  }();
+    std::array<std::uint32_t, 64> letters{};
+  };
+  static const Kinds kinds;
   if (!kinds.contains(kind)) return false;
   static const std::unordered_set<std::string> rows = [] {
     std::unordered_set<std::string> set;

@@ -34,11 +34,16 @@ constexpr std::string_view first_kinds[] = {"Namespace",
 constexpr std::string_view last_kinds[] = {"MutatingWebhookConfiguration",
                                            "ValidatingWebhookConfiguration"};
 
-struct SortKey {
+// What objects of one kind have in common.
+struct KindKey {
   int rank = 0;
   bool is_namespace = false;
-  std::string kind_text;    ///< group_version_kind
-  std::string object_text;  ///< kind.version.group|namespace|name
+  std::string text;  ///< group_version_kind
+};
+
+struct SortKey {
+  const KindKey* kind = nullptr;
+  std::string object_text;  ///< namespace|name
   Resource* resource = nullptr;
 };
 
@@ -46,29 +51,46 @@ std::string or_text(std::string_view text, const char* placeholder) {
   return text.empty() ? placeholder : std::string(text);
 }
 
-SortKey key_of(Resource& resource, const std::unordered_map<std::string, int>& ranks) {
-  const ResourceId id = resource.current_id();
-  SortKey key;
-  const auto rank = ranks.find(std::string(id.gvk.kind));
-  key.rank = rank == ranks.end() ? 0 : rank->second;
-  key.is_namespace = id.gvk.kind == "Namespace";
-  key.kind_text = or_text(id.gvk.group, "~G") + "_" + or_text(id.gvk.version, "~V") + "_" +
-                  or_text(id.gvk.kind, "~K");
-  key.object_text =
-      id.gvk.display() + "|" + or_text(id.namespace_name, "~X") + "|" + or_text(id.name, "~N");
-  key.resource = &resource;
-  return key;
-}
+class SortKeys {
+ public:
+  explicit SortKeys(std::unordered_map<std::string, int> ranks) : ranks_(std::move(ranks)) {}
+
+  SortKey key_of(Resource& resource) {
+    return {&kind_of(resource.gvk()),
+            or_text(resource.namespace_name(), "~X") + "|" + or_text(resource.name(), "~N"),
+            &resource};
+  }
+
+ private:
+  const KindKey& kind_of(const GvkView& gvk) {
+    if (last_ != nullptr && last_gvk_ == gvk) return *last_;
+    const std::string text =
+        or_text(gvk.group, "~G") + "_" + or_text(gvk.version, "~V") + "_" + or_text(gvk.kind, "~K");
+    const auto [place, is_new] = kinds_.try_emplace(text);
+    if (is_new) {
+      const auto rank = ranks_.find(std::string(gvk.kind));
+      place->second = {rank == ranks_.end() ? 0 : rank->second, gvk.kind == "Namespace", text};
+    }
+    last_gvk_ = gvk;
+    last_ = &place->second;
+    return *last_;
+  }
+
+  std::unordered_map<std::string, int> ranks_;
+  std::unordered_map<std::string, KindKey> kinds_;  // its values stay where they are
+  GvkView last_gvk_;
+  const KindKey* last_ = nullptr;
+};
 
 bool less(const SortKey& left, const SortKey& right) {
-  if (left.kind_text != right.kind_text) {
-    if (left.rank != right.rank) return left.rank < right.rank;
-    // Of two kinds called Namespace the core one comes first.
-    const bool reversed = left.is_namespace && right.is_namespace &&
-                          (left.kind_text.starts_with("~G") || right.kind_text.starts_with("~G"));
-    return reversed ? left.kind_text > right.kind_text : left.kind_text < right.kind_text;
-  }
-  return left.object_text < right.object_text;
+  if (left.kind == right.kind) return left.object_text < right.object_text;
+  const KindKey& a = *left.kind;
+  const KindKey& b = *right.kind;
+  if (a.rank != b.rank) return a.rank < b.rank;
+  // Of two kinds called Namespace the core one comes first.
+  const bool reversed =
+      a.is_namespace && b.is_namespace && (a.text.starts_with("~G") || b.text.starts_with("~G"));
+  return reversed ? a.text > b.text : a.text < b.text;
 }
 
 void sort_legacy(ResMap& objects, const std::vector<std::string>& first,
@@ -78,9 +100,10 @@ void sort_legacy(ResMap& objects, const std::vector<std::string>& first,
     ranks[first[i]] = static_cast<int>(i) - static_cast<int>(first.size());
   }
   for (std::size_t i = 0; i < last.size(); ++i) ranks[last[i]] = static_cast<int>(i) + 1;
+  SortKeys source(std::move(ranks));
   std::vector<SortKey> keys;
   keys.reserve(objects.size());
-  for (Resource* resource : objects.list()) keys.push_back(key_of(*resource, ranks));
+  for (Resource* resource : objects.list()) keys.push_back(source.key_of(*resource));
   std::stable_sort(keys.begin(), keys.end(), less);
   std::vector<Resource*> sorted;
   sorted.reserve(keys.size());

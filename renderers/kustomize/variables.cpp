@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <set>
+#include <unordered_map>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
@@ -77,22 +78,28 @@ class Replacer {
   std::set<std::string> used_;
 };
 
-Node value_of(const Accumulator& accumulator, const Variable& variable) {
-  for (Resource* resource : accumulator.objects.list()) {
-    for (const std::string& name : resource->var_names) {
-      if (name != variable.name) continue;
-      Node* field = field_at(resource->root, variable.field_path);
-      if (field == nullptr) {
-        throw Error(ErrorCode::invalid_input, "field specified in var '" + variable.name + "' (" +
-                                                  variable.field_path +
-                                                  ") not found in corresponding resource");
-      }
-      return *field;
-    }
+// The object of each variable; the first where several say to be it.
+std::unordered_map<std::string_view, Resource*> objects_of_variables(const ResMap& objects) {
+  std::unordered_map<std::string_view, Resource*> by_name;
+  for (Resource* resource : objects.list()) {
+    for (const std::string& name : resource->var_names) by_name.try_emplace(name, resource);
   }
-  throw Error(ErrorCode::invalid_input, "var '" + variable.name +
-                                            "' cannot be mapped to a field in the set of known "
-                                            "resources");
+  return by_name;
+}
+
+Node value_of(Resource* resource, const Variable& variable) {
+  if (resource == nullptr) {
+    throw Error(ErrorCode::invalid_input, "var '" + variable.name +
+                                              "' cannot be mapped to a field in the set of known "
+                                              "resources");
+  }
+  const Node* field = field_at(resource->root, variable.field_path);
+  if (field == nullptr) {
+    throw Error(ErrorCode::invalid_input, "field specified in var '" + variable.name + "' (" +
+                                              variable.field_path +
+                                              ") not found in corresponding resource");
+  }
+  return *field;
 }
 
 void replace_in(Node& field, Replacer& replacer) {
@@ -144,8 +151,10 @@ Node* field_at(Node& root, std::string_view path) {
 void resolve_variables(Context& context, Accumulator& accumulator) {
   if (accumulator.variables.empty()) return;
   std::map<std::string, Node> values;
+  const auto objects = objects_of_variables(accumulator.objects);
   for (const auto& [name, variable] : accumulator.variables) {
-    const Node value = value_of(accumulator, variable);
+    const auto object = objects.find(name);
+    const Node value = value_of(object == objects.end() ? nullptr : object->second, variable);
     if (is_scalar(value) && value.kind != Kind::null) {
       values.emplace(name, clone(*context.arena, value));
     }
@@ -153,9 +162,8 @@ void resolve_variables(Context& context, Accumulator& accumulator) {
   Replacer replacer(*context.arena, values);
   const std::function<void(Node&)> visit = [&](Node& field) { replace_in(field, replacer); };
   for (Resource* object : accumulator.objects.list()) {
-    for (const FieldSpec& spec : accumulator.config->var_reference) {
-      visit_fields(*context.arena, object->root, spec, Creates::nothing, visit);
-    }
+    visit_fields(*context.arena, object->root, accumulator.config->var_reference, Creates::nothing,
+                 visit);
   }
   std::string unused;
   for (const auto& [name, variable] : accumulator.variables) {
