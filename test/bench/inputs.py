@@ -92,6 +92,78 @@ def deployments(folder, count):
     write(folder / "kustomization.yaml", DEPLOYMENTS_KUSTOMIZATION)
 
 
+HEAD = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+
+
+def deployment_of(number, argument=""):
+    """A Deployment that names the ConfigMap of its number."""
+    text = DEPLOYMENT.format(i=number).replace("name: settings", f"name: cm-{number:05}")
+    return text.replace("        ports:\n", f"        args: [{argument}]\n        ports:\n")
+
+
+def kustomized(folder, fields, documents):
+    write(folder / "objects.yaml", "---\n".join(documents))
+    write(folder / "kustomization.yaml", HEAD + "resources: [objects.yaml]\n" + fields)
+
+
+def plain_config_map(number):
+    return yaml_of_config_map(f"cm-{number:05}", "", number)
+
+
+def references(folder, count):
+    """Half ConfigMaps, half Deployments that name one of them each; all are renamed."""
+    kustomized(folder, "namePrefix: team-\nnameSuffix: -v2\nnamespace: shop\n",
+               [make(i) for i in range(count // 2) for make in (plain_config_map, deployment_of)])
+
+
+def labelled(folder, count):
+    kustomized(folder, "commonLabels: {team: shop}\ncommonAnnotations: {owner: shop}\n",
+               [deployment_of(i) for i in range(count)])
+
+
+def patched(folder, count):
+    """A patch for each object, by its name or by a target, in turn."""
+    patches = [f"- target: {{kind: ConfigMap, name: 'cm-{i:05}'}}\n"
+               "  patch: |-\n    - {op: replace, path: /data/key, value: second}\n"
+               if i % 2 else
+               "- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n"
+               f"    metadata: {{name: 'cm-{i:05}'}}\n    data: {{key: second}}\n"
+               for i in range(count)]
+    kustomized(folder, "patches:\n" + "".join(patches), map(plain_config_map, range(count)))
+
+
+def replaced(folder, count):
+    entries = [f"- source: {{kind: ConfigMap, name: 'cm-{i:05}', fieldPath: data.number}}\n"
+               f"  targets:\n  - select: {{kind: ConfigMap, name: 'cm-{i:05}'}}\n"
+               "    fieldPaths: [data.key]\n" for i in range(count)]
+    kustomized(folder, "replacements:\n" + "".join(entries), map(plain_config_map, range(count)))
+
+
+def variables(folder, count):
+    """Half Deployments with a variable each, half the ConfigMaps these name."""
+    entries = [f"- name: NAME_{i}\n"
+               f"  objref: {{apiVersion: v1, kind: ConfigMap, name: 'cm-{i:05}'}}\n"
+               for i in range(count // 2)]
+    kustomized(folder, "vars:\n" + "".join(entries),
+               [text for i in range(count // 2)
+                for text in (plain_config_map(i), deployment_of(i, f"$(NAME_{i})"))])
+
+
+def generators(folder, count):
+    """Half Deployments, half generated ConfigMaps that they name."""
+    entries = [f"- name: cm-{i:05}\n  literals: [number={i}]\n" for i in range(count // 2)]
+    kustomized(folder, "configMapGenerator:\n" + "".join(entries),
+               [deployment_of(i) for i in range(count // 2)])
+
+
+def bases(folder, count):
+    """A kustomization of kustomizations of one object each."""
+    for i in range(count):
+        kustomized(folder / f"b{i:05}", "namePrefix: team-\n", [plain_config_map(i)])
+    write(folder / "kustomization.yaml",
+          HEAD + "resources:\n" + "".join(f"- b{i:05}\n" for i in range(count)))
+
+
 def monorepo(folder, count, namespace):
     """`count` units of one ConfigMap each: units/NNNN, and the Flux objects that name them."""
     for i in range(count):
