@@ -24,6 +24,9 @@ std::string write_toml(const gotemplate::GoValue& value);
 gotemplate::GoMap* read_toml(gotemplate::Heap& heap, std::string_view text,
                              std::int32_t local_offset);
 
+/// Appends `key` as the library writes it in a path: quoted where it is no bare key.
+void append_toml_key(std::string& out, std::string_view key);
+
 /// The names of the zones that mark TOML's local dates and times.
 inline constexpr std::string_view local_datetime_zone = "datetime-local";
 inline constexpr std::string_view local_date_zone = "date-local";

@@ -1,306 +1,263 @@
-#include "renderers/sprig/toml_reader.hpp"
-
-#include <algorithm>
-#include <set>
 #include <vector>
 
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "renderers/gotemplate/rune.hpp"
+#include "renderers/sprig/toml.hpp"
+#include "renderers/sprig/toml_scalar.hpp"
+#include "renderers/sprig/toml_tables.hpp"
+#include "renderers/sprig/toml_text.hpp"
 
 namespace reconcile::sprig {
 namespace {
 
-using gotemplate::GoMap;
-using gotemplate::GoType;
-using gotemplate::GoValue;
-using Path = std::vector<std::string>;
+constexpr std::size_t toml_depth_max = 200;
 
-constexpr int toml_depth_max = 200;
-
-bool is_bare(char c) {
+bool is_bare(char32_t c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
 }
 
-std::string joined(const Path& path) {
-  std::string out;
-  for (const std::string& part : path) {
-    if (!out.empty()) out += '.';
-    const bool bare = !part.empty() && std::all_of(part.begin(), part.end(), is_bare);
-    out += bare ? part : gotemplate::quote(part);
-  }
-  return out;
+std::string shown_or_end(char32_t c) {
+  if (c == TomlText::end) return "end of file";
+  std::string out = "'";
+  gotemplate::append_rune(out, c);
+  return out + "'";
 }
 
 class TomlReader {
  public:
-  TomlReader(gotemplate::Heap& heap, std::string_view text, std::int32_t local_offset)
-      : heap_(heap), text_(text), local_offset_(local_offset), root_(heap.map()), table_(root_) {}
+  using Item = TomlTables::Item;
+  using Names = TomlTables::Names;
 
-  GoMap* read() {
-    for (;;) {
-      text_.set_last_key(joined(context_));
-      text_.skip_space();
-      if (text_.at_end()) return root_;
-      if (text_.peek() == '[') {
-        read_header();
-      } else {
-        read_pair(table_, context_, 0);
+  TomlReader(gotemplate::Heap& heap, std::string_view text, std::int32_t local_offset)
+      : heap_(heap), text_(text), local_offset_(local_offset), tables_(heap) {}
+
+  gotemplate::GoMap* read() {
+    try {
+      while (read_entry()) {
       }
-      end_line();
+      return tables_.document();
+    } catch (const TomlFault& fault) {
+      fail(fault.line, fault.message);
+    } catch (const TomlConflict& conflict) {
+      fail(text_.line_of(key_place_), conflict.message);
     }
   }
 
  private:
-  void end_line() {
-    text_.set_last_key(joined(context_));
-    text_.skip_blanks();
-    if (text_.peek() == '#') text_.skip_comment();
-    if (text_.at_end() || text_.take("\n") || text_.take("\r\n")) return;
+  [[noreturn]] void fail(std::size_t line, const std::string& message) {
+    std::string out = "toml: line " + std::to_string(line);
+    const std::string key = tables_.current();
+    if (!key.empty()) out += " (last key " + gotemplate::quote(key) + ")";
+    throw TomlError{out + ": " + message};
+  }
+
+  /// A header or a pair with the end of its line; false at the end of the text.
+  bool read_entry() {
+    const char32_t c = text_.next();
+    if (c == TomlText::end) return false;
+    if (is_toml_blank(c) || is_toml_break(c)) return true;
+    if (c == '#') {
+      skip_comment();
+      return true;
+    }
+    if (c == '[') {
+      read_header();
+    } else {
+      text_.back();
+      const TomlTables::Place place = tables_.place();
+      const Names names = read_names();
+      tables_.enter_pair(names);
+      tables_.set_value(read_value(0, false));
+      tables_.leave({place.context, 0});
+    }
+    return read_line_end();
+  }
+
+  bool read_line_end() {
+    char32_t c = text_.next();
+    while (is_toml_blank(c)) c = text_.next();
+    if (c == TomlText::end) return false;
+    if (c == '#') {
+      skip_comment();
+      return true;
+    }
+    if (is_toml_break(c)) return true;
     text_.fail("expected a top-level item to end with a newline, comment, or EOF, but got " +
-               text_.shown() + " instead");
+               quoted_character(c) + " instead");
   }
 
+  void skip_comment() {
+    char32_t c = text_.next();
+    while (c != TomlText::end && !is_toml_break(c)) c = text_.next();
+    text_.back();
+  }
+
+  /// One part of a key or header, which may be empty where a wrong character follows.
   std::string read_name() {
-    if (text_.peek() == '"' || text_.peek() == '\'') return read_toml_string(text_);
-    std::string name;
-    while (is_bare(text_.peek())) name += text_.take();
-    return name;
+    const char32_t quote = text_.peek();
+    if (quote == '"' || quote == '\'') {
+      text_.next();
+      return read_toml_string(text_, quote);
+    }
+    text_.start_token();
+    while (is_bare(text_.next())) {
+    }
+    text_.back();
+    return std::string(text_.token());
   }
 
-  Path read_header_path() {
-    Path path;
+  void read_header() {
+    const bool is_list = text_.peek() == '[';
+    if (is_list) text_.next();
+    Names names;
     for (;;) {
       text_.skip_blanks();
-      if (text_.peek() == ']' || text_.at_end()) {
+      const char32_t c = text_.peek();
+      if (c == ']' || c == TomlText::end) {
         text_.fail("unexpected end of table name (table names cannot be empty)");
       }
-      if (text_.peek() == '.') {
-        text_.fail("unexpected table separator (table names cannot be empty)");
+      if (c == '.') text_.fail("unexpected table separator (table names cannot be empty)");
+      add_name(names);
+      text_.skip_blanks();
+      const char32_t behind = text_.next();
+      if (behind == ']') break;
+      if (behind == '.') continue;
+      text_.fail("expected '.' or ']' to end table name, but got " + quoted_character(behind) +
+                 " instead");
+    }
+    if (is_list) {
+      if (const char32_t c = text_.next(); c != ']') {
+        text_.fail("expected end of table array name delimiter ']', but got " +
+                   quoted_character(c) + " instead");
       }
-      path.push_back(read_name());
-      text_.skip_blanks();
-      if (text_.take(".")) continue;
-      if (text_.take("]")) return path;
-      const std::string shown = text_.shown();
-      if (!text_.at_end()) text_.take();  // a line end counts as read
-      text_.fail("expected '.' or ']' to end table name, but got " + shown + " instead");
     }
+    check_depth(names.size());
+    tables_.enter_header(names, is_list);
   }
 
-  Path read_key_path() {
-    Path path;
+  void add_name(Names& names) {
+    std::string name = read_name();
+    if (names.empty()) key_place_ = text_.place();
+    names.push_back(std::move(name));
+  }
+
+  /// The parts of a key up to its `=`.
+  Names read_names() {
+    Names names;
     text_.skip_blanks();
-    if (text_.peek() == '=' || text_.at_end()) text_.fail("unexpected '=': key name appears blank");
-    if (text_.peek() == '.') text_.fail("unexpected '.': keys cannot start with a '.'");
+    char32_t c = text_.peek();
+    if (c == '=' || c == TomlText::end) text_.fail("unexpected '=': key name appears blank");
+    if (c == '.') text_.fail("unexpected '.': keys cannot start with a '.'");
     for (;;) {
       text_.skip_blanks();
-      path.push_back(read_name());
+      c = text_.peek();
+      if (c == '=' || c == TomlText::end) text_.fail("unexpected '='");
+      if (c == '.') text_.fail("unexpected '.'");
+      add_name(names);
       text_.skip_blanks();
-      if (text_.at_end()) text_.fail("unexpected EOF; expected key separator '='");
-      if (text_.take(".")) continue;
-      if (text_.take("=")) return path;
-      text_.fail("expected '.' or '=', but got " + text_.shown() + " instead");
+      c = text_.next();
+      if (c == '.') continue;
+      if (c == '=') break;
+      if (c == TomlText::end) text_.fail("unexpected EOF; expected key separator '='");
+      const std::string message =
+          "expected '.' or '=', but got " + quoted_character(c) + " instead";
+      if (c == '\n') text_.fail_before(message);
+      text_.fail(message);
     }
+    check_depth(tables_.depth() + names.size());
+    return names;
   }
 
-  [[noreturn]] void fail_defined(const Path& path) {
-    text_.fail("Key '" + joined(path) + "' has already been defined.");
-  }
-
-  /// The table under `name`, made where it is missing; of a list of tables the last one.
-  GoMap* table_under(GoMap* parent, const std::string& name, const Path& path) {
-    const GoValue* found = parent->find(name);
-    if (found == nullptr) {
-      GoMap* made = heap_.map();
-      parent->set_copy(name, GoValue::map(made));
-      return made;
-    }
-    if (found->type() == GoType::maps && found->length() > 0) {
-      return found->as_items().back().as_map();
-    }
-    if (found->type() != GoType::map || closed_.contains(found->as_map())) fail_defined(path);
-    return found->as_map();
-  }
-
-  /// [a.b] or [[a.b]]
-  void read_header() {
-    text_.take();
-    const bool is_list = text_.take("[");
-    const Path path = read_header_path();
-    if (is_list && !text_.take("]")) {
-      text_.fail("expected end of table array name delimiter ']', but got " + text_.shown() +
-                 " instead");
-    }
-    text_.set_last_key(joined(path));
-    check_depth(static_cast<int>(path.size()));
-    GoMap* parent = root_;
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) parent = table_under(parent, path[i], path);
-    table_ = is_list ? appended_table(parent, path) : opened_table(parent, path);
-    context_ = path;
-  }
-
-  GoMap* opened_table(GoMap* parent, const Path& path) {
-    const GoValue* found = parent->find(path.back());
-    if (found != nullptr && found->type() != GoType::map) fail_defined(path);
-    GoMap* table = table_under(parent, path.back(), path);
-    if (!opened_.insert(table).second || dotted_.contains(table)) fail_defined(path);
-    return table;
-  }
-
-  GoMap* appended_table(GoMap* parent, const Path& path) {
-    std::vector<GoValue> tables;
-    if (const GoValue* found = parent->find(path.back())) {
-      if (found->type() != GoType::maps) fail_defined(path);
-      tables.assign(found->as_items().begin(), found->as_items().end());
-    }
-    GoMap* table = heap_.map();
-    tables.push_back(GoValue::map(table));
-    parent->set_copy(path.back(), heap_.slice(tables, GoType::maps));
-    return table;
-  }
-
-  void check_depth(int depth) {
+  void check_depth(std::size_t depth) {
     if (depth > toml_depth_max) {
-      text_.fail("the nesting exceeds the limit of " + std::to_string(toml_depth_max));
+      text_.fail_at(text_.place(),
+                    "the nesting exceeds the limit of " + std::to_string(toml_depth_max));
     }
   }
 
-  void read_pair(GoMap* table, const Path& context, int depth) {
-    Path path = read_key_path();
-    Path whole = context;
-    whole.insert(whole.end(), path.begin(), path.end());
-    text_.set_last_key(joined(whole));
-    check_depth(depth + static_cast<int>(path.size()));
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-      table = table_under(table, path[i], whole);
-      if (opened_.contains(table)) fail_defined(whole);
-      dotted_.insert(table);
-    }
-    GoValue value = read_value(whole, depth);
-    const bool below_table = depth == 0 && whole.size() > 1;
-    if (below_table && path.back().empty() && value.is_slice()) value = only_tables(value);
-    if (table->contains(path.back())) fail_defined(whole);
-    table->set_copy(path.back(), value);
-  }
-
-  /// BurntSushi/toml 1.6.0 takes the inline tables of a list under an empty key of a table, where
-  /// there are any, for the whole list.
-  GoValue only_tables(const GoValue& list) {
-    std::vector<GoValue> tables;
-    add_tables(list, tables);
-    return tables.empty() ? list : heap_.slice(tables);
-  }
-  static void add_tables(const GoValue& list, std::vector<GoValue>& tables) {
-    for (const GoValue& item : list.as_items()) {
-      if (item.is_map()) tables.push_back(item);
-      if (item.is_slice()) add_tables(item, tables);
-    }
-  }
-
-  GoValue read_value(const Path& path, int depth) {
+  Item read_value(std::size_t depth, bool in_list) {
     check_depth(depth);
-    text_.skip_blanks();
-    const char c = text_.peek();
-    if (c == '"' || c == '\'') return heap_.string(read_toml_string(text_));
-    if (c == '[') return read_list(path, depth);
-    if (c == '{') return read_inline_table(path, depth);
-    return read_toml_scalar(text_, heap_, local_offset_);
+    char32_t c = text_.next();
+    while (is_toml_blank(c)) c = text_.next();
+    Item item;
+    if (c == '[') {
+      item.list = read_list(depth);
+    } else if (c == '{') {
+      item.table = read_inline_table(depth, in_list);
+    } else if (c == '"' || c == '\'') {
+      item.value = heap_.string(read_toml_any_string(text_, c));
+    } else {
+      text_.back();
+      item.value = read_toml_scalar(text_, heap_, local_offset_);
+    }
+    return item;
   }
 
-  [[nodiscard]] std::string shown_or_end() const {
-    return text_.at_end() ? "end of file" : text_.shown();
-  }
-
-  GoValue read_list(const Path& path, int depth) {
-    text_.take();
-    std::vector<GoValue> items;
+  /// Behind white space, line ends and comments.
+  char32_t next_token() {
     for (;;) {
-      text_.skip_space();
-      if (text_.take("]")) return heap_.slice(items);
-      if (text_.peek() == ',') text_.fail("unexpected comma");
-      items.push_back(read_value(path, depth + 1));
-      text_.skip_space();
-      if (text_.take(",")) continue;
-      if (text_.take("]")) return heap_.slice(items);
-      text_.fail("expected a comma (',') or array terminator (']'), but got " + shown_or_end());
+      const char32_t c = text_.next();
+      if (c == '#') {
+        skip_comment();
+      } else if (!is_toml_blank(c) && !is_toml_break(c)) {
+        return c;
+      }
     }
   }
 
-  GoValue read_inline_table(const Path& path, int depth) {
-    text_.take();
-    GoMap* table = heap_.map();
+  TomlTables::List* read_list(std::size_t depth) {
+    tables_.start_list();
+    TomlTables::List* list = tables_.new_list();
     for (;;) {
-      text_.skip_space();
-      if (text_.take("}")) break;
-      if (text_.peek() == ',') text_.fail("unexpected comma");
-      read_pair(table, path, depth + 1);
-      text_.skip_space();
-      if (text_.take(",")) continue;
-      if (text_.take("}")) break;
-      text_.fail("expected a comma or an inline table terminator '}', but got " + shown_or_end() +
-                 " instead");
+      char32_t c = next_token();
+      if (c == ']') return list;
+      if (c == ',') text_.fail("unexpected comma");
+      text_.back();
+      TomlTables::append(*list, read_value(depth + 1, true));
+      c = next_token();
+      if (c == ']') return list;
+      if (c != ',') {
+        text_.fail("expected a comma (',') or array terminator (']'), but got " + shown_or_end(c));
+      }
     }
-    closed_.insert(table);
-    return GoValue::map(table);
+  }
+
+  TomlTables::Table* read_inline_table(std::size_t depth, bool in_list) {
+    const TomlTables::Place outer = tables_.place();
+    tables_.enter_inline(in_list);
+    const TomlTables::Place inner = tables_.place();
+    TomlTables::Table* table = tables_.new_table();
+    for (;;) {
+      char32_t c = next_token();
+      if (c == '}') break;
+      if (c == ',') text_.fail("unexpected comma");
+      text_.back();
+      const Names names = read_names();
+      tables_.enter_pair(names);
+      const Item item = read_value(depth + 1, false);
+      tables_.set_value(item);
+      tables_.set_inline(*table, names, item);
+      tables_.leave({inner.context, tables_.place().name});
+      c = next_token();
+      if (c == '}') break;
+      if (c != ',') {
+        text_.fail("expected a comma or an inline table terminator '}', but got " +
+                   shown_or_end(c) + " instead");
+      }
+    }
+    tables_.leave(outer);
+    return table;
   }
 
   gotemplate::Heap& heap_;
   TomlText text_;
   std::int32_t local_offset_;
-  GoMap* root_;
-  GoMap* table_;
-  Path context_;
-  std::set<const GoMap*> opened_;  ///< named by a header
-  std::set<const GoMap*> dotted_;  ///< made by a dotted key
-  std::set<const GoMap*> closed_;  ///< inline: nothing may be added
+  TomlTables tables_;
+  std::size_t key_place_ = 0;  ///< where the first part of the last key ends
 };
 
 }  // namespace
-
-bool TomlText::take(std::string_view expected) {
-  if (!rest().starts_with(expected)) return false;
-  next_ += expected.size();
-  return true;
-}
-
-void TomlText::skip_blanks() {
-  while (peek() == ' ' || peek() == '\t') ++next_;
-}
-
-void TomlText::skip_space() {
-  for (;;) {
-    skip_blanks();
-    if (peek() == '#') {
-      skip_comment();
-    } else if (!take("\n") && !take("\r\n")) {
-      return;
-    }
-  }
-}
-
-void TomlText::skip_comment() {
-  while (!at_end() && peek() != '\n') ++next_;
-}
-
-void TomlText::fail(const std::string& message) const {
-  const std::string_view read = text_.substr(0, std::min(next_, text_.size()));
-  std::string out = "toml: line " + std::to_string(std::count(read.begin(), read.end(), '\n') + 1);
-  if (!last_key_.empty()) out += " (last key " + gotemplate::quote(last_key_) + ")";
-  throw TomlError{out + ": " + message};
-}
-
-std::string TomlText::shown() const {
-  std::string out;
-  const gotemplate::Rune rune = at_end() ? gotemplate::Rune{0, 0} : gotemplate::decode_rune(rest());
-  gotemplate::append_quoted_rune(out, rune.value, gotemplate::QuoteStyle::unicode);
-  return out;
-}
-
-std::string TomlText::shown_from(std::size_t place) const {
-  const std::size_t size = at_end() ? 0 : gotemplate::decode_rune(rest()).bytes;
-  return gotemplate::quote(text_.substr(place, next_ + size - place));
-}
 
 gotemplate::GoMap* read_toml(gotemplate::Heap& heap, std::string_view text,
                              std::int32_t local_offset) {
@@ -308,6 +265,11 @@ gotemplate::GoMap* read_toml(gotemplate::Heap& heap, std::string_view text,
     text.remove_prefix(2);
   } else if (text.starts_with("\xEF\xBB\xBF")) {
     text.remove_prefix(3);
+  }
+  if (text.substr(0, 6).find('\0') != std::string_view::npos) {
+    throw TomlError{
+        "toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be "
+        "UTF-8"};
   }
   return TomlReader(heap, text, local_offset).read();
 }

@@ -1,15 +1,17 @@
+#include "renderers/sprig/toml_scalar.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <vector>
 
 #include "reconcile/gotemplate/function.hpp"
 #include "reconcile/gotemplate/go_operations.hpp"
 #include "renderers/gotemplate/rune.hpp"
 #include "renderers/sprig/conversion.hpp"
 #include "renderers/sprig/time_object.hpp"
-#include "renderers/sprig/toml_reader.hpp"
+#include "renderers/sprig/toml.hpp"
 
 namespace reconcile::sprig {
 namespace {
@@ -17,241 +19,265 @@ namespace {
 using gotemplate::GoType;
 using gotemplate::GoValue;
 
-bool is_digit(char c) {
+bool is_digit(char32_t c) {
   return c >= '0' && c <= '9';
 }
 
-/// `start` is where the string starts.
-std::uint32_t read_hex(TomlText& text, char letter, std::size_t start) {
-  const std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : 8;
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    const char c = text.peek();
-    const int digit = is_digit(c)            ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
-    if (digit < 0) {
-      text.fail(std::string("expected ") +
-                (digits == 2   ? "two"
-                 : digits == 4 ? "four"
-                               : "eight") +
-                " hexadecimal digits after '\\" + letter + "', but got " + text.shown_from(start) +
-                " instead");
-    }
-    value = value * 16 + static_cast<std::uint32_t>(digit);
-    text.take();
-  }
-  return value;
+bool is_hexadecimal(char32_t c) {
+  return is_digit(c) || ((c | 0x20U) >= 'a' && (c | 0x20U) <= 'f');
 }
 
-/// Called behind the backslash.
-void read_escape(TomlText& text, std::string& out, std::size_t start) {
-  constexpr std::string_view letters = "btnfre\"\\";
-  constexpr std::string_view meanings = "\b\t\n\f\r\x1b\"\\";
-  const char c = text.peek();
-  if (const std::size_t found = letters.find(c); found != std::string_view::npos) {
-    out += meanings[found];
-    text.take();
-    return;
-  }
-  if (c != 'x' && c != 'u' && c != 'U') text.fail("invalid escape character " + text.shown());
-  text.take();
-  const std::uint32_t rune = read_hex(text, c, start);
-  if (rune > gotemplate::rune_max || (rune >= 0xD800 && rune <= 0xDFFF)) {
-    text.fail("Escaped character is not valid UTF-8.");
-  }
-  gotemplate::append_rune(out, rune);
-}
-
-void check_character(const TomlText& text, bool multi_line) {
-  const char c = text.peek();
-  const auto byte = static_cast<unsigned char>(c);
-  if (text.at_end())
-    text.fail("unexpected EOF; expected " + std::string(multi_line ? "\"\"\"" : "'\"'"));
-  if (!multi_line && c == '\n') text.fail("strings cannot contain newlines");
-  const bool is_break = c == '\n' || (c == '\r' && text.peek(1) == '\n' && multi_line);
-  if ((byte < 0x20 && c != '\t' && !is_break) || byte == 0x7F) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    text.fail(std::string("TOML files cannot contain control characters: '0x") +
-              digits[byte >> 4U] + digits[byte & 15U] + "'");
-  }
-}
-
-/// Behind an opening `"""` or `'''`.
-std::string read_multi_line(TomlText& text, char quote) {
-  std::string out;
-  const std::size_t start = text.place();
-  if (!text.take("\r\n")) text.take("\n");
-  for (;;) {
-    check_character(text, true);
-    if (text.peek() == quote && text.peek(1) == quote && text.peek(2) == quote) {
-      text.skip(3);
-      // Up to two quotes may stand before the closing three.
-      for (int i = 0; i < 2 && text.peek() == quote; ++i) out += text.take();
-      return out;
-    }
-    if (quote == '"' && text.take("\\")) {
-      const std::size_t blanks = text.rest().find_first_not_of(" \t");
-      const bool ends_line = blanks != std::string_view::npos &&
-                             (text.peek(blanks) == '\n' || text.peek(blanks) == '\r');
-      if (ends_line) {
-        text.skip(std::min(text.rest().find_first_not_of(" \t\r\n"), text.rest().size()));
-      } else {
-        read_escape(text, out, start);
-      }
-      continue;
-    }
-    out += text.take();
-  }
-}
-
-/// Digits with `_` only between them; false otherwise.
+/// The library takes any hexadecimal digit for one that may surround an underscore.
 bool underscores_are_valid(std::string_view digits) {
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (digits[i] != '_') continue;
-    if (i == 0 || i + 1 == digits.size() || digits[i - 1] == '_') return false;
+  bool accepts = false;
+  for (const char c : digits) {
+    if (c == '_' && !accepts) return false;
+    accepts = is_hexadecimal(static_cast<unsigned char>(c));
   }
-  return true;
+  return accepts;
 }
 
 bool has_leading_zero(std::string_view digits) {
-  if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.remove_prefix(1);
-  return digits.size() > 1 && digits[0] == '0' && (is_digit(digits[1]) || digits[1] == '_');
+  if (digits.size() > 1 && digits[0] == '0') {
+    return digits[1] != 'b' && digits[1] != 'o' && digits[1] != 'x';
+  }
+  return digits.size() > 2 && (digits[0] == '-' || digits[0] == '+') && digits[1] == '0';
 }
 
-GoValue read_date(TomlText& text, gotemplate::Heap& heap, std::string value,
-                  std::int32_t local_offset) {
-  for (char& c : value) c = c == 't' || c == ' ' ? 'T' : c == 'z' ? 'Z' : c;
-  struct Layout {
-    std::string_view text;
-    std::string_view zone;
-  };
-  static constexpr Layout layouts[] = {
-      {rfc3339_nano, ""},
-      {"2006-01-02T15:04:05.999999999", local_datetime_zone},
-      {"2006-01-02", local_date_zone},
-      {"15:04:05.999999999", local_time_zone},
-      {"2006-01-02T15:04Z07:00", ""},
-      {"2006-01-02T15:04", local_datetime_zone},
-      {"15:04", local_time_zone},
-  };
-  for (const Layout& layout : layouts) {
-    const auto zone = layout.zone.empty() ? TimeZone::utc()
-                                          : TimeZone::fixed(std::string(layout.zone), local_offset);
-    try {
-      return time_value(heap, GoTime::parse(layout.text, value, zone));
-    } catch (const gotemplate::FunctionError&) {
-      continue;  // the next layout may fit
-    }
-  }
-  text.fail("Invalid TOML Datetime: " + gotemplate::quote(value) + ".");
-}
-
-bool looks_like_date(std::string_view token) {
-  const auto digits = [&](std::size_t count) {
-    return token.size() > count &&
-           std::all_of(token.begin(), token.begin() + static_cast<long>(count), is_digit);
-  };
-  return (digits(4) && token[4] == '-') || (digits(2) && token[2] == ':');
-}
-
-GoValue read_number(TomlText& text, std::string_view token) {
-  const std::string shown = gotemplate::quote(token);
-  const bool has_prefix = token.size() > 1 && token[0] == '0' &&
-                          (token[1] == 'x' || token[1] == 'o' || token[1] == 'b');
-  const bool is_float = !has_prefix && token.find_first_of(".eE") != std::string_view::npos;
-  const char* kind = is_float ? "float " : "integer ";
-  std::string_view digits = token;
-  if (digits[0] == '-' || digits[0] == '+') digits.remove_prefix(1);
-  const std::string_view whole = digits.substr(has_prefix ? 2 : 0, digits.find_first_of(".eE"));
-  if (!underscores_are_valid(has_prefix ? digits.substr(2) : whole)) {
-    text.fail(std::string("Invalid ") + kind + shown +
-              ": underscores must be surrounded by digits");
-  }
-  if (!has_prefix && has_leading_zero(digits)) {
-    text.fail(std::string("Invalid ") + kind + shown + ": cannot have leading zeroes");
-  }
-  std::string plain(token);
+std::string without_underscores(std::string_view digits) {
+  std::string plain(digits);
   std::erase(plain, '_');
-  if (!is_float) {
-    const ParsedInteger parsed = parse_integer(plain, 0);
-    if (parsed.failure == ParsedInteger::Failure::range) {
-      text.fail(std::string(token) + " is out of range for int64");
-    }
-    if (parsed.failure == ParsedInteger::Failure::none) {
-      return GoValue::integer(parsed.value, GoType::int64);
-    }
-    text.fail("expected value but found " + shown + " instead");
-  }
-  const std::size_t point = token.find('.');
-  if (point != std::string_view::npos &&
-      (point + 1 == token.size() || !is_digit(token[point + 1]))) {
-    text.fail("Invalid float " + shown + ": '.' must be followed by one or more digits");
-  }
-  const auto parsed = parse_float(plain);
-  if (!parsed && std::isinf(std::strtod(plain.c_str(), nullptr))) {
-    text.fail(std::string(token) + " is out of range for float64");
-  }
-  if (!parsed) text.fail("Invalid float value: " + shown);
-  return GoValue::floating(*parsed);
+  return plain;
 }
+
+class ScalarReader {
+ public:
+  ScalarReader(TomlText& text, gotemplate::Heap& heap, std::int32_t local_offset)
+      : text_(text), heap_(heap), local_offset_(local_offset) {}
+
+  GoValue read() {
+    const char32_t c = text_.next();
+    if (is_digit(c)) return number(c);
+    if (c == '.') fail_point();
+    if ((c == 'i' || c == 'n') && ends_word()) return floating();
+    if (c == '-' || c == '+') return signed_number();
+    if (gotemplate::is_letter(c)) {
+      text_.back();
+      return boolean();
+    }
+    if (c == TomlText::end) text_.fail("unexpected EOF; expected value");
+    const std::string message = "expected value but found " + quoted_character(c) + " instead";
+    if (c == '\n') text_.fail_before(message);
+    text_.fail(message);
+  }
+
+ private:
+  template <class Predicate>
+  void skip(const Predicate& wanted) {
+    while (wanted(text_.next())) {
+    }
+    text_.back();
+  }
+
+  [[noreturn]] void fail_point() { text_.fail("floats must start with a digit, not '.'"); }
+
+  /// Behind an `i` or `n`: the library does not mind which of them `nf` and `an` follow.
+  bool ends_word() {
+    return (text_.accept('n') && text_.accept('f')) || (text_.accept('a') && text_.accept('n'));
+  }
+
+  GoValue boolean() {
+    const std::size_t start = text_.place();
+    skip([](char32_t c) { return gotemplate::is_letter(c); });
+    const std::string_view token = text_.token();
+    const std::string_view word = token.substr(token.size() - (text_.place() - start));
+    if (word == "true" || word == "false") return GoValue::boolean(word == "true");
+    text_.fail("expected value but found " + gotemplate::quote(word) + " instead");
+  }
+
+  /// Behind its first digit.
+  GoValue number(char32_t first) {
+    char32_t c = text_.next();
+    if (first == '0' && !is_digit(c)) {
+      if (c == 'b') return based("binary", [](char32_t d) { return d == '0' || d == '1'; });
+      if (c == 'o') return based("octal", [](char32_t d) { return d >= '0' && d <= '7'; });
+      if (c == 'x') return based("hexadecimal", is_hexadecimal);
+      if (c == '-' || c == ':') return integer_before();
+    }
+    while (is_digit(c)) c = text_.next();
+    if (c == '-' || c == ':') return date();
+    if (c == '_') return decimal();
+    if (c == '.' || c == 'e' || c == 'E') return floating_rest();
+    return integer_before();
+  }
+
+  template <class Predicate>
+  GoValue based(const std::string& base, const Predicate& is_digit_of_base) {
+    if (const char32_t c = text_.peek(); !is_digit_of_base(c)) {
+      std::string shown(text_.token());
+      gotemplate::append_rune(shown, c);
+      text_.fail("not a " + base + " number: '" + shown + "'");
+    }
+    skip([&](char32_t d) { return is_digit_of_base(d) || d == '_'; });
+    return integer();
+  }
+
+  /// Behind a sign.
+  GoValue signed_number() {
+    const char32_t c = text_.next();
+    if (c == 'i' || c == 'n') {
+      const bool whole = c == 'i' ? text_.accept('n') && text_.accept('f')
+                                  : text_.accept('a') && text_.accept('n');
+      if (!whole) text_.fail("invalid float: '" + std::string(text_.token()) + "'");
+      return floating();
+    }
+    if (c == '.') fail_point();
+    if (c == '0') {
+      const char32_t base = text_.peek();
+      if (base == 'b' || base == 'o' || base == 'x') {
+        text_.fail("cannot use sign with non-decimal numbers: '" + std::string(text_.token()) +
+                   static_cast<char>(base) + "'");
+      }
+    }
+    if (!is_digit(c)) text_.fail("expected a digit but got " + quoted_character(c));
+    return decimal();
+  }
+
+  /// Digits and underscores, or a float.
+  GoValue decimal() {
+    char32_t c = text_.next();
+    while (is_digit(c) || c == '_') c = text_.next();
+    if (c == '.' || c == 'e' || c == 'E') return floating_rest();
+    return integer_before();
+  }
+
+  GoValue integer_before() {
+    text_.back();
+    return integer();
+  }
+
+  GoValue floating_rest() {
+    skip([](char32_t c) {
+      return is_digit(c) ||
+             (c != TomlText::end && c < 0x80 &&
+              std::string_view("_.-+eE").find(static_cast<char>(c)) != std::string_view::npos);
+    });
+    return floating();
+  }
+
+  GoValue integer() {
+    const std::string_view token = text_.token();
+    const std::string shown = gotemplate::quote(token);
+    if (!underscores_are_valid(token)) {
+      fail("Invalid integer " + shown + ": underscores must be surrounded by digits");
+    }
+    if (has_leading_zero(token)) fail("Invalid integer " + shown + ": cannot have leading zeroes");
+    const ParsedInteger parsed = parse_integer(without_underscores(token), 0);
+    if (parsed.failure == ParsedInteger::Failure::range) {
+      fail(std::string(token) + " is out of range for int64");
+    }
+    return GoValue::integer(parsed.value, GoType::int64);
+  }
+
+  GoValue floating() {
+    const std::string_view token = text_.token();
+    const std::string shown = gotemplate::quote(token);
+    const bool is_word = token.ends_with("nan") || token.ends_with("inf");
+    std::vector<std::string_view> parts;
+    for (std::size_t i = 0; i < token.size();) {
+      const std::size_t part_end = std::min(token.find_first_of(".eE", i), token.size());
+      if (part_end > i) parts.push_back(token.substr(i, part_end - i));
+      i = part_end + 1;
+    }
+    for (const std::string_view part : parts) {
+      if (is_word || underscores_are_valid(part)) continue;
+      fail("Invalid float " + shown + ": underscores must be surrounded by digits");
+    }
+    if (!parts.empty() && has_leading_zero(parts[0])) {
+      fail("Invalid float " + shown + ": cannot have leading zeroes");
+    }
+    for (std::size_t i = 0; i < token.size(); ++i) {
+      if (token[i] == '.' && (i + 1 == token.size() || token[i + 1] < '0' || token[i + 1] > '9')) {
+        fail("Invalid float " + shown + ": '.' must be followed by one or more digits");
+      }
+    }
+    return GoValue::floating(parsed(token, shown));
+  }
+
+  double parsed(std::string_view token, const std::string& shown) {
+    using Limits = std::numeric_limits<double>;
+    const double sign = token[0] == '-' ? -1 : 1;
+    const std::string_view word = token[0] == '-' || token[0] == '+' ? token.substr(1) : token;
+    if (word == "nan") return std::copysign(Limits::quiet_NaN(), sign);
+    if (word == "inf") return sign * Limits::infinity();
+    const std::string plain = without_underscores(token);
+    const auto number = parse_float(plain);
+    if (number) return *number;
+    char* number_end = nullptr;
+    const bool is_large = std::isinf(std::strtod(plain.c_str(), &number_end)) &&
+                          number_end == plain.c_str() + plain.size();
+    if (is_large) fail(std::string(token) + " is out of range for float64");
+    fail("Invalid float value: " + shown);
+  }
+
+  /// Behind the year and `-`, or the hour and `:`.
+  GoValue date() {
+    skip([](char32_t c) {
+      return is_digit(c) ||
+             (c != TomlText::end && c < 0x80 &&
+              std::string_view("-:Tt .Zz+").find(static_cast<char>(c)) != std::string_view::npos);
+    });
+    std::string value(text_.token().substr(0, text_.token().find_last_not_of(' ') + 1));
+    for (char& c : value) c = c == 't' || c == ' ' ? 'T' : c == 'z' ? 'Z' : c;
+    struct Layout {
+      std::string_view text;
+      std::string_view zone;
+    };
+    static constexpr Layout layouts[] = {
+        {rfc3339_nano, ""},
+        {"2006-01-02T15:04:05.999999999", local_datetime_zone},
+        {"2006-01-02", local_date_zone},
+        {"15:04:05.999999999", local_time_zone},
+        {"2006-01-02T15:04Z07:00", ""},
+        {"2006-01-02T15:04", local_datetime_zone},
+        {"15:04", local_time_zone},
+    };
+    for (const Layout& layout : layouts) {
+      const auto zone = layout.zone.empty()
+                            ? TimeZone::utc()
+                            : TimeZone::fixed(std::string(layout.zone), local_offset_);
+      try {
+        const GoTime time = GoTime::parse(layout.text, value, zone);
+        if (lacks_leading_zero(value, layout.text)) break;
+        return time_value(heap_, time);
+      } catch (const gotemplate::FunctionError&) {
+        continue;  // the next layout may fit
+      }
+    }
+    fail("invalid datetime: " + gotemplate::quote(value));
+  }
+
+  /// Hours of one digit fit a layout too.
+  static bool lacks_leading_zero(std::string_view value, std::string_view layout) {
+    for (std::size_t i = 0; i < layout.size() && i < value.size(); ++i) {
+      if (layout[i] == '.' || layout[i] == 'Z') return false;
+      if ((layout[i] < '0' || layout[i] > '9') && value[i] != layout[i]) return true;
+    }
+    return false;
+  }
+
+  [[noreturn]] void fail(const std::string& message) { text_.fail_at(text_.place(), message); }
+
+  TomlText& text_;
+  gotemplate::Heap& heap_;
+  std::int32_t local_offset_;
+};
 
 }  // namespace
 
-std::string read_toml_string(TomlText& text) {
-  const char quote = text.peek();
-  const std::string triple(3, quote);
-  if (text.take(triple)) return read_multi_line(text, quote);
-  text.take();
-  std::string out;
-  const std::size_t start = text.place();
-  for (;;) {
-    check_character(text, false);
-    const char c = text.take();
-    if (c == quote) return out;
-    if (c == '\\' && quote == '"') {
-      read_escape(text, out, start);
-    } else {
-      out += c;
-    }
-  }
-}
-
 GoValue read_toml_scalar(TomlText& text, gotemplate::Heap& heap, std::int32_t local_offset) {
-  if (text.at_end()) text.fail("unexpected EOF; expected value");
-  std::string_view token = text.rest().substr(0, text.rest().find_first_of(" \t\r\n,]}#=\"'[{"));
-  if (token.empty()) text.fail("expected value but found " + text.shown() + " instead");
-  if (token[0] == '.') text.fail("floats must start with a digit, not '.'");
-  if (looks_like_date(token)) {
-    // A space may stand between date and time.
-    std::string value(token);
-    const std::string_view behind = text.rest().substr(token.size());
-    if (token.size() == 10 && behind.size() > 3 && behind[0] == ' ' && is_digit(behind[1])) {
-      value.append(
-          behind.substr(0, std::min(behind.find_first_of("\t\r\n,]}# ", 1), behind.size())));
-    }
-    text.skip(value.size());
-    return read_date(text, heap, value, local_offset);
-  }
-  if (token == "true" || token == "false") {
-    text.skip(token.size());
-    return GoValue::boolean(token == "true");
-  }
-  std::string_view word = token;
-  if (word[0] == '+' || word[0] == '-') word.remove_prefix(1);
-  if (word == "inf" || word == "nan") {
-    using Limits = std::numeric_limits<double>;
-    const double value = word == "inf" ? Limits::infinity() : Limits::quiet_NaN();
-    text.skip(token.size());
-    return GoValue::floating(token[0] == '-' ? -value : value);
-  }
-  if (word.empty() || !is_digit(word[0])) {
-    text.fail("expected value but found " + gotemplate::quote(token) + " instead");
-  }
-  const GoValue value = read_number(text, token);
-  text.skip(token.size());
-  return value;
+  text.start_token();
+  return ScalarReader(text, heap, local_offset).read();
 }
 
 }  // namespace reconcile::sprig

@@ -47,14 +47,6 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_key(std::string& out, std::string_view key) {
-  if (is_bare_key(key)) {
-    out += key;
-  } else {
-    append_string(out, key);
-  }
-}
-
 bool is_nil(const GoValue& value) {
   return value.is_nil() || value.is_typed_nil();
 }
@@ -151,7 +143,7 @@ class TomlWriter {
   void append_path(const Key& key) {
     for (std::size_t i = 0; i < key.size(); ++i) {
       if (i > 0) out_ += '.';
-      append_key(out_, key[i]);
+      append_toml_key(out_, key[i]);
     }
   }
 
@@ -174,7 +166,7 @@ class TomlWriter {
     }
     if (!key.empty()) {
       indent(key);
-      append_key(out_, key.back());
+      append_toml_key(out_, key.back());
       out_ += " = ";
     }
     append_element(value);
@@ -284,7 +276,7 @@ class TomlWriter {
     out_ += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (is_nil(members[i].value)) continue;
-      append_key(out_, members[i].name);
+      append_toml_key(out_, members[i].name);
       out_ += " = ";
       append_element(members[i].value);
       if (i + 1 != members.size()) out_ += ", ";
@@ -297,6 +289,14 @@ class TomlWriter {
 };
 
 }  // namespace
+
+void append_toml_key(std::string& out, std::string_view key) {
+  if (is_bare_key(key)) {
+    out += key;
+  } else {
+    append_string(out, key);
+  }
+}
 
 std::string write_toml(const GoValue& value) {
   return TomlWriter().write(value);
