@@ -5,6 +5,8 @@ namespace {
 
 // Parentheses inside of parentheses, as in Go.
 constexpr int paren_depth_max = 10000;
+/// A blank and the minus behind it.
+constexpr std::size_t trim_mark_bytes = 2;
 
 bool starts_operand(TokenKind kind) {
   switch (kind) {
@@ -182,13 +184,17 @@ const Node* Parser::with_fields(const Node* base) {
     case NodeKind::number:
     case NodeKind::nil:
     case NodeKind::dot: {
-      // Go has read what follows the fields by now, were it a blank.
       std::string_view last;
       while (peek_field()) last = next().text;
       std::string text;
       append_node(text, *base);
-      fail_at(static_cast<std::size_t>(last.end() - text_.begin()),
-              "unexpected . after term " + quote(text));
+      // Go has read what follows the fields by now, were it a blank, but for the one blank that
+      // belongs to a trim marker.
+      const auto behind = static_cast<std::size_t>(last.end() - text_.begin());
+      const Token token = peek();
+      const bool is_trimmed =
+          token.kind == TokenKind::right_delimiter && token.position == behind + trim_mark_bytes;
+      fail_at(is_trimmed ? token.position : behind, "unexpected . after term " + quote(text));
     }
     default:
       break;

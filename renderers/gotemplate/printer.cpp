@@ -175,7 +175,7 @@ void Printer::print_bytes(const GoValue& value, char32_t verb, int depth) {
   if (verb == 's') return pad(truncated(data));
   if (verb == 'x' || verb == 'X') return format_hex_text(data, verb == 'X');
   if (verb == 'q') return format_quoted(data);
-  if (flags_.sharp_v) out_ += depth == 0 ? "[]byte" : "[]uint8";
+  if (flags_.sharp_v) out_ += depth == 0 && verb != 'w' ? "[]byte" : "[]uint8";
   out_ += flags_.sharp_v ? '{' : '[';
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (i > 0) out_ += flags_.sharp_v ? ", " : " ";

@@ -186,6 +186,8 @@ void import_values(ValuesContext& context, ChartInstance& chart) {
                                    state->name);
         continue;
       }
+      // Helm hands on a copy of an empty table, and the table itself otherwise.
+      if (table->empty()) table = context.heap.map();
       coalesce_tables(context, *imported, *path_to_map(context.heap, import->parent, table), "",
                       Nulls::keep);
     }

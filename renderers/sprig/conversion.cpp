@@ -113,10 +113,11 @@ ParsedInteger parse_integer(std::string_view text, int base) {
     }
     const int digit = digit_value(c);
     if (digit >= base) return bad;
-    out_of_range |= __builtin_mul_overflow(value, static_cast<std::uint64_t>(base), &value);
-    out_of_range |= __builtin_add_overflow(value, static_cast<std::uint64_t>(digit), &value);
+    out_of_range = __builtin_mul_overflow(value, static_cast<std::uint64_t>(base), &value) ||
+                   __builtin_add_overflow(value, static_cast<std::uint64_t>(digit), &value);
+    if (out_of_range) break;  // Go tells the first of both faults
   }
-  if (has_underscore && !underscores_are_valid(whole)) return bad;
+  if (!out_of_range && has_underscore && !underscores_are_valid(whole)) return bad;
   constexpr std::uint64_t limit = std::uint64_t{1} << 63U;
   if (out_of_range || value > limit || (value == limit && !negative)) {
     using Limits = std::numeric_limits<std::int64_t>;
