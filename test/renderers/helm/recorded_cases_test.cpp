@@ -18,6 +18,10 @@ std::string notes_of(model::Value recorded, model::Value asked, Profile profile)
   files["values.yaml"] = recorded["values"].text();
   files["templates/_partials.tpl"] = recorded["partials"].text();
   files["templates/NOTES.txt"] = asked["template"].text();
+  const model::Value beside = asked["files"];
+  for (std::size_t i = 0; i < beside.size(); ++i) {
+    files[std::string(beside.key_at(i))] = beside.value_at(i).text();
+  }
   try {
     return "text: " + render(testing::request_of(std::move(files), {}, profile)).notes;
   } catch (const model::Error& error) {
