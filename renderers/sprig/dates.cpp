@@ -15,6 +15,9 @@ using gotemplate::FunctionError;
 using gotemplate::GoType;
 using gotemplate::GoValue;
 
+/// What it takes to find a zone and to write or read a time in it.
+constexpr std::uint64_t date_steps = 300;
+
 GoTime now_of(const Call& call) {
   return GoTime::from_wall(call.context.now, local_zone(call.context));
 }
@@ -34,6 +37,7 @@ GoTime time_of(const Call& call, const GoValue& value) {
 
 GoValue formatted(Call& call, std::string_view layout, const GoValue& value,
                   std::string_view zone_name) {
+  call.context.work += date_steps;
   auto zone = zone_name == "Local" ? local_zone(call.context) : TimeZone::load(zone_name);
   if (!zone) zone = TimeZone::utc();
   return call.heap().string(time_of(call, value).in(std::move(zone)).format(layout));
@@ -70,6 +74,7 @@ GoValue date_modify(Call& call) {
 }
 
 GoValue must_to_date(Call& call) {
+  call.context.work += date_steps;
   return time_value(call.heap(),
                     GoTime::parse(call.text(0), call.text(1), local_zone(call.context)));
 }

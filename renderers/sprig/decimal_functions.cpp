@@ -9,7 +9,11 @@ using gotemplate::Call;
 using gotemplate::GoValue;
 using Operation = Decimal (Decimal::*)(const Decimal&) const;
 
-GoValue fold(Decimal result, std::span<const GoValue> operands, Operation operation) {
+/// What one operation takes with common numbers.
+constexpr std::uint64_t decimal_steps = 200;
+
+GoValue fold(Call& call, Decimal result, std::span<const GoValue> operands, Operation operation) {
+  call.context.work += operands.size() * decimal_steps;
   for (const GoValue& operand : operands) {
     result = (result.*operation)(Decimal(to_float64(operand)));
   }
@@ -17,7 +21,7 @@ GoValue fold(Decimal result, std::span<const GoValue> operands, Operation operat
 }
 
 GoValue add_floats(Call& call) {
-  return fold(Decimal(0.0), call.arguments, &Decimal::plus);
+  return fold(call, Decimal(0.0), call.arguments, &Decimal::plus);
 }
 
 GoValue add_one(Call& call) {
@@ -26,7 +30,7 @@ GoValue add_one(Call& call) {
 
 template <Operation operation>
 GoValue chain(Call& call) {
-  return fold(Decimal(to_float64(call[0])), call.arguments.subspan(1), operation);
+  return fold(call, Decimal(to_float64(call[0])), call.arguments.subspan(1), operation);
 }
 
 constexpr Function functions[] = {

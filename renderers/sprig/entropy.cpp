@@ -8,7 +8,7 @@ std::string Entropy::bytes(std::size_t count) {
   if (!context_.random_bytes) {
     throw gotemplate::FunctionError("random values are not available in this render");
   }
-  constexpr std::uint64_t steps_per_draw = 100;  // the kernel is asked
+  constexpr std::uint64_t steps_per_draw = 250;  // the kernel is asked
   context_.work += steps_per_draw;
   std::string drawn = context_.random_bytes(count);
   if (drawn.size() != count) {

@@ -26,7 +26,7 @@ enum class BadPattern : bool { panics, is_error };
 /// Steps of finding the expression `pattern` in `text`: it is compiled, and where it has too many
 /// states for an automaton they are all walked for every byte.
 void charge(Call& call, std::string_view pattern, std::string_view text) {
-  constexpr std::uint64_t steps_per_pattern_byte = 16;
+  constexpr std::uint64_t steps_per_pattern_byte = 40;
   constexpr std::uint64_t pairs_per_step = 128;
   call.context.work +=
       pattern.size() * steps_per_pattern_byte + pattern.size() * text.size() / pairs_per_step;

@@ -159,11 +159,21 @@ const Function* VersionObject::method(std::string_view name) const {
   return nullptr;
 }
 
+/// Versions and constraints are read at each call.
+void charge(Call& call) {
+  constexpr std::uint64_t steps_per_byte = 6;
+  for (const GoValue& argument : call.arguments) {
+    call.context.work += argument.as_text().size() * steps_per_byte;
+  }
+}
+
 GoValue semver(Call& call) {
+  charge(call);
   return reporting([&] { return made(call, Version::parse(call.text(0)), GoKind::pointer); });
 }
 
 GoValue semver_compare(Call& call) {
+  charge(call);
   return reporting([&] {
     const Constraint constraint = Constraint::parse(call.text(0));
     return GoValue::boolean(constraint.allows(Version::parse(call.text(1))));
