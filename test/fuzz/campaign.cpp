@@ -41,6 +41,7 @@ struct Options {
 struct Shared {
   std::atomic<std::size_t> cases{0};
   std::atomic<std::size_t> failed_alike{0};
+  std::atomic<std::size_t> random{0};
   std::atomic<std::size_t> crashed{0};
   std::atomic<std::size_t> differences{0};
   std::atomic<std::size_t> current[jobs_max]{};
@@ -106,6 +107,7 @@ void work(const Generator& generator, const Options& options, std::size_t job, s
   shared.cases += totals.cases;
   shared.failed_alike += totals.failed_alike;
   shared.crashed += totals.crashed;
+  shared.random += totals.random;
 }
 
 int start_worker(const Generator& generator, const Options& options, std::size_t job,
@@ -175,10 +177,10 @@ int run_all(const Options& options, std::span<const Generator> generators) {
     if (!run(generator, options, shared)) return 2;
     std::printf(
         "%s: %zu cases (seed %llu), %zu failed alike, %zu ended the real engine, "
-        "%zu differences\n",
+        "%zu answered by chance, %zu differences\n",
         std::string(generator.name).c_str(), shared.cases.load(),
         static_cast<unsigned long long>(options.seed), shared.failed_alike.load(),
-        shared.crashed.load(), shared.differences.load());
+        shared.crashed.load(), shared.random.load(), shared.differences.load());
     differs = differs || shared.differences != 0;
   }
   if (!known) throw std::runtime_error("expected a generator that exists");

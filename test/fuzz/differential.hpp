@@ -20,6 +20,8 @@ struct Totals {
   std::size_t cases = 0;
   std::size_t failed_alike = 0;  ///< both sides answered an error
   std::size_t crashed = 0;       ///< the real tool died: nothing was compared
+  /// The real tool answers by chance, which ours is one of.
+  std::size_t random = 0;
 };
 
 /// One question that both sides answered differently.
