@@ -5,6 +5,7 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/name_references.hpp"
 #include "renderers/kustomize/origin_text.hpp"
 #include "renderers/kustomize/output_form.hpp"
@@ -149,7 +150,7 @@ struct Output {
         if (i > 0) place.text += "---\n";
         model::write_yaml(Value(&object.root), place.text);
       } catch (Error& error) {
-        error.with_context("writing " + object.current_id().display());
+        error.with_context("writing " + describe(object));
         throw;
       }
     }

@@ -6,6 +6,7 @@
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/number_format.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 
 namespace reconcile::kustomize {
 
@@ -27,39 +28,14 @@ bool equal_fold(std::string_view left, std::string_view right) {
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::size_t edit_distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t cost = lower(left[i]) == lower(right[j]) ? 0 : 1;
-      const std::size_t next = std::min({row[j + 1] + 1, row[j] + 1, diagonal + cost});
-      diagonal = row[j + 1];
-      row[j + 1] = next;
-    }
-  }
-  return row.back();
-}
-
 using Fields = std::vector<std::pair<std::string, Shape>>;
 
-[[noreturn]] void throw_unknown(std::string_view key, const Fields& fields) {
-  std::string message = "json: unknown field \"" + std::string(key) + "\"";
-  std::size_t best = std::max<std::size_t>(2, key.size() / 3) + 1;
-  std::string_view nearest;
-  if (key.size() <= 64) {
-    for (const auto& [name, shape] : fields) {
-      const std::size_t distance = edit_distance(key, name);
-      if (distance < best) {
-        best = distance;
-        nearest = name;
-      }
-    }
-  }
-  if (!nearest.empty()) message += "; did you mean \"" + std::string(nearest) + "\"?";
-  throw Error(ErrorCode::invalid_input, std::move(message));
+[[noreturn]] void throw_unknown(std::string_view key, const Fields& fields,
+                                const std::string& path) {
+  std::vector<std::string_view> names;
+  for (const auto& field : fields) names.push_back(field.first);
+  throw DecodeError("json: unknown field \"" + std::string(key) + "\"" +
+                    (path.empty() ? "" : " in " + path) + did_you_mean(key, names));
 }
 
 std::string_view json_type(Value value) {
@@ -82,9 +58,8 @@ std::string_view json_type(Value value) {
 }
 
 [[noreturn]] void throw_type(Value value, std::string_view wanted, const std::string& path) {
-  throw Error(ErrorCode::invalid_input, "json: cannot unmarshal " + std::string(json_type(value)) +
-                                            " into field " + path + " of type " +
-                                            std::string(wanted));
+  throw DecodeError("json: cannot unmarshal " + std::string(json_type(value)) + " into field " +
+                    path + " of type " + std::string(wanted));
 }
 
 // The text of a boolean or number.
@@ -138,7 +113,8 @@ class Decoder {
     if (!source.is_list()) throw_type(source, "list", path);
     Node result = model::make_list();
     for (std::size_t i = 0; i < source.size(); ++i) {
-      Node item = value(source.at(i), shape.element(), path);
+      const std::string inner = path + "[" + std::to_string(i) + "]";
+      Node item = value(source.at(i), shape.element(), inner);
       if (item.kind == Kind::null && shape.element().type() == Shape::Type::string) {
         item = model::make_string_view("");
       }
@@ -164,18 +140,26 @@ class Decoder {
     if (!source.is_map()) throw_type(source, "object", path);
     Node result = model::make_map();
     for (std::size_t i = 0; i < source.size(); ++i) {
-      const std::string_view key = source.key_at(i);
-      const auto* field = find_field(shape.fields(), key);
-      if (field == nullptr) {
-        if (strict_) throw_unknown(key, shape.fields());
-        continue;
-      }
-      const std::string inner = path.empty() ? field->first : path + "." + field->first;
-      const Node decoded = value(source.value_at(i), field->second, inner);
+      const auto* field = find_field(shape.fields(), source.key_at(i));
+      if (field == nullptr && !strict_) continue;
+      const Node decoded = entry(source, i, shape, field, path);
       if (decoded.kind == Kind::null && model::find(result, field->first) != nullptr) continue;
       model::set(arena_, result, field->first, decoded);
     }
     return result;
+  }
+
+  // The value of entry `index`; what fails in it is told with the line of its key.
+  Node entry(Value source, std::size_t index, const Shape& shape,
+             const std::pair<std::string, Shape>* field, const std::string& path) {
+    try {
+      if (field == nullptr) throw_unknown(source.key_at(index), shape.fields(), path);
+      const std::string inner = path.empty() ? field->first : path + "." + field->first;
+      return value(source.value_at(index), field->second, inner);
+    } catch (DecodeError& error) {
+      if (error.line == 0) error.line = static_cast<int>(source.node()->entries[index].line);
+      throw;
+    }
   }
 
   static const std::pair<std::string, Shape>* find_field(const Fields& fields,

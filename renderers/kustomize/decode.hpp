@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/value.hpp"
 
 namespace reconcile::kustomize {
@@ -42,6 +43,14 @@ class Shape {
 enum class Scalars : std::uint8_t {
   exact,   ///< an error, as for a kustomization
   worded,  ///< its text, as sigs.k8s.io/yaml has it for plugins and the files of replacements
+};
+
+/// A field that is unknown or of another type, with the line where it stands, 0 where unknown.
+class DecodeError : public model::Error {
+ public:
+  explicit DecodeError(std::string message)
+      : Error(model::ErrorCode::invalid_input, std::move(message)) {}
+  int line = 0;
 };
 
 /// Decodes as Go's encoding/json does into a type of this form: field names match without regard to

@@ -6,6 +6,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/output_form.hpp"
 
 namespace reconcile::kustomize {
@@ -164,8 +165,11 @@ class Patch {
   void transfer(std::string_view operation, std::string_view from, std::string_view path) {
     const Place place = find(operation, from);
     const Node* found = child(*place.container, place.key);
-    if (found == nullptr) fail(operation, from, "nothing is there");
-    const Node value = clone(arena_, *found);
+    // A copy of a missing field is null, as json-patch v4 reads it.
+    const bool is_null =
+        found == nullptr && operation == "copy" && place.container->kind == Kind::map;
+    if (found == nullptr && !is_null) fail(operation, from, "nothing is there");
+    const Node value = is_null ? model::make_null() : clone(arena_, *found);
     if (operation == "move") remove(operation, from);
     add(operation, path, value);
   }
@@ -209,7 +213,17 @@ model::Document decode_json_patch(std::string_view text) {
 void apply_json_patch(Arena& arena, Node& target, Value operations) {
   hop_through_yaml(arena, target);
   Patch patch(arena, target);
-  for (std::size_t i = 0; i < operations.size(); ++i) patch.apply(operations.at(i));
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const Value operation = operations.at(i);
+    try {
+      patch.apply(operation);
+    } catch (const Error& error) {
+      const bool is_from = operation["op"].text() == "move" || operation["op"].text() == "copy";
+      const std::string_view path = operation[is_from ? "from" : "path"].text();
+      throw Error(error.code(), "operation " + std::to_string(i) + ": " + error.message() + "; " +
+                                    describe_way(target, pointer_parts(path)));
+    }
+  }
   forget_styles(arena, target);
 }
 

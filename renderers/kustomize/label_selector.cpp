@@ -84,10 +84,14 @@ bool matches_requirement(std::string_view text, const Pairs& pairs, std::string_
     const std::string_view* value = value_of(pairs, text.substr(0, space));
     const std::string_view rest = trimmed(text.substr(space));
     if (rest.starts_with("in")) {
-      return value != nullptr && set_contains(rest.substr(2), *value, selector);
+      const bool contains =
+          set_contains(rest.substr(2), value == nullptr ? std::string_view() : *value, selector);
+      return value != nullptr && contains;
     }
     if (rest.starts_with("notin")) {
-      return value == nullptr || !set_contains(rest.substr(5), *value, selector);
+      const bool contains =
+          set_contains(rest.substr(5), value == nullptr ? std::string_view() : *value, selector);
+      return value == nullptr || !contains;
     }
     throw_unparsable(selector);
   }

@@ -4,6 +4,7 @@
 
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 
 namespace reconcile::kustomize {
 
@@ -139,7 +140,33 @@ std::string Loader::resolve_file(const std::string& wanted) const {
     if (error.code() != ErrorCode::not_found) throw;
   }
   record(ReadSetKind::absent, wanted);
-  throw Error(ErrorCode::not_found, "lstat " + display(wanted) + ": no such file or directory");
+  throw Error(ErrorCode::not_found,
+              "lstat " + display(wanted) + ": no such file or directory" + nearest_file(wanted));
+}
+
+std::string Loader::nearest_file(const std::string& wanted) const {
+  const std::string folder(model::parent_path(wanted));
+  std::vector<model::DirectoryEntry> entries;
+  try {
+    entries = tree_->list(folder);
+  } catch (const Error&) {
+    return "; there is no directory '" + display(folder) + "'";
+  }
+  std::vector<std::string_view> names;
+  for (const model::DirectoryEntry& entry : entries) names.push_back(entry.name);
+  return did_you_mean(std::string_view(wanted).substr(wanted.rfind('/') + 1), names);
+}
+
+void Loader::name_file(Error& error, std::string_view path) const {
+  const bool is_had = error.code() != ErrorCode::not_found &&
+                      error.code() != ErrorCode::outside_root &&
+                      error.code() != ErrorCode::unsupported;
+  if (is_had && !error.file().has_value()) error.in_file(shown(path), error.position());
+}
+
+std::string Loader::shown(std::string_view path) const {
+  if (is_web_address(path) || RepositoryAddress::parse(path)) return without_credentials(path);
+  return path.starts_with('/') ? std::string(path) : display(model::join_path(root_, path));
 }
 
 std::optional<std::string> Loader::load_if_present(std::string_view name) const {
@@ -193,9 +220,10 @@ Loader Loader::enter(std::string_view path) const {
   const auto info = tree_->stat(wanted);
   if (!info.has_value() || info->type != model::FileType::directory) {
     if (!info.has_value()) record(ReadSetKind::absent, wanted);
-    throw Error(ErrorCode::not_found, "must build at directory: '" + display(wanted) +
-                                          (info.has_value() ? "': file is not directory"
-                                                            : "': no such file or directory"));
+    throw Error(ErrorCode::not_found,
+                "must build at directory: '" + display(wanted) +
+                    (info.has_value() ? "': file is not directory"
+                                      : "': no such file or directory" + nearest_file(wanted)));
   }
   Loader loader(*state_, tree_, tree_->resolve(wanted), this);
   record_link(wanted, loader.root_);

@@ -27,6 +27,11 @@ class Loader {
   [[nodiscard]] const std::string& root() const noexcept { return root_; }
   /// `path` of the tree as messages show it.
   [[nodiscard]] std::string display(std::string_view path) const;
+  /// What a kustomization names, a file or a URL, for messages.
+  [[nodiscard]] std::string shown(std::string_view path) const;
+  /// Names the file whose content an error is about. A file that cannot be had is left to whoever
+  /// asks for it.
+  void name_file(model::Error& error, std::string_view path) const;
   /// The content of a file or http(s) URL. Throws Error(not_found|outside_root|unsupported) whose
   /// message names the path, HttpStatusError where a web server refused what is no repository.
   [[nodiscard]] std::string load(std::string_view path) const;
@@ -63,6 +68,7 @@ class Loader {
   [[nodiscard]] std::string load_web_page(const std::string& url) const;
   void count(std::size_t bytes, const std::string& from) const;
   [[nodiscard]] std::string resolve_file(const std::string& wanted) const;
+  [[nodiscard]] std::string nearest_file(const std::string& wanted) const;
   void record_link(const std::string& path, const std::string& resolved) const;
   void record(renderers::ReadSetKind kind, const std::string& path) const;
 

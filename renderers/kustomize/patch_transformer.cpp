@@ -2,6 +2,7 @@
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/json_patch.hpp"
 #include "renderers/kustomize/strategic_merge.hpp"
 #include "renderers/kustomize/transformers.hpp"
@@ -53,6 +54,17 @@ void apply_patch(Context& context, Resource& object, Resource& patch) {
   object.set_namespace(arena, namespace_name);
 }
 
+// As apply_patch, with the target in what it throws.
+void merge_named(Context& context, Resource& object, Resource& patch) {
+  const std::string target = describe(object);
+  try {
+    apply_patch(context, object, patch);
+  } catch (Error& error) {
+    error.with_context("patching " + target);
+    throw;
+  }
+}
+
 // Labels and annotations of a patch that goes to selected objects are texts: null is "null" there.
 void make_metadata_texts(Arena& arena, Node& patch) {
   for (const std::string_view field : {"labels", "annotations"}) {
@@ -73,7 +85,7 @@ void apply_to_selected(Context& context, ResMap& objects, const std::vector<Reso
     make_metadata_texts(arena, copy.root);
     // The patch takes the version of its target, so that the schema is the target's.
     model::set(arena, copy.root, "apiVersion", model::make_string(arena, object->api_version()));
-    apply_patch(context, *object, copy);
+    merge_named(context, *object, copy);
     deleted = deleted || is_nil_or_empty(&object->root);
     changed_ids = changed_ids || copy.name_change_allowed || copy.kind_change_allowed ||
                   object->previous.size() != previous_count;
@@ -91,12 +103,18 @@ void apply_to_selected(Context& context, ResMap& objects, const std::vector<Reso
 void apply_json_operations(Context& context, Resource& object, Value operations,
                            bool remembers_id) {
   Arena& arena = *context.arena;
+  const std::string target = describe(object);
   if (remembers_id) object.store_previous_id();
   if (object.has_hidden_annotations()) {
     // In kustomize the hidden annotations are there, so paths below metadata.annotations exist.
     lookup_or_create_map(arena, object.root, {"metadata", "annotations"});
   }
-  apply_json_patch(arena, object.root, operations);
+  try {
+    apply_json_patch(arena, object.root, operations);
+  } catch (Error& error) {
+    error.with_context("patching " + target);
+    throw;
+  }
 }
 
 void apply_json_patch_to(Context& context, ResMap& objects, Value target, Value operations,
@@ -123,7 +141,7 @@ void apply_by_id(Context& context, ResMap& objects, Resource& patch) {
 void apply_directly(Context& context, ResMap& objects, Resource& patch) {
   Resource& target = objects.by_id(patch.original_id());
   const std::size_t previous_count = target.previous.size();
-  apply_patch(context, target, patch);
+  merge_named(context, target, patch);
   if (is_nil_or_empty(&target.root)) objects.object_emptied();
   if (target.previous.size() != previous_count) objects.ids_changed();
 }
@@ -231,7 +249,7 @@ void transform_strategic_merge_patches(Context& context, const Loader& loader, R
       try {
         loaded = read_objects(context, loader.load(path));
       } catch (Error& error) {
-        if (!error.file().has_value()) error.in_file(without_credentials(path));
+        loader.name_file(error, path);
         throw;
       }
     }

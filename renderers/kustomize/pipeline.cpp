@@ -107,7 +107,12 @@ class Steps {
   void run_patches() {
     const std::vector<std::string> paths = strings_of(file_["patchesStrategicMerge"]);
     if (!paths.empty()) {
-      transform_strategic_merge_patches(context_, loader_, objects_, paths);
+      try {
+        transform_strategic_merge_patches(context_, loader_, objects_, paths);
+      } catch (Error& error) {
+        error.with_context("patchesStrategicMerge");
+        throw;
+      }
       finish("PatchStrategicMergeTransformer");
     }
     for_each("patches", "PatchTransformer",
@@ -170,7 +175,7 @@ void set_schema(Context& context, const Target& target) {
           context.resources.empty() ? MergeSchema::Base::nothing : MergeSchema::Base::built_in;
       context.schema = MergeSchema::parse(target.loader().load(path), base);
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(without_credentials(path));
+      target.loader().name_file(error, path);
       error.with_context("openapi");
       throw;
     }
@@ -231,21 +236,26 @@ void Target::run_helm_charts(const Absorb& absorb) {
 }
 
 void Target::run_generators(Accumulator& accumulator) {
+  const std::string_view shown = context_.arena->copy(shown_file());
   const Absorb absorb = [&](Resource* object, const Origin& maker) {
     if (context_.tracks_origins && !object->origin.has_value()) object->origin = maker;
+    if (object->file.empty()) object->file = shown;
     accumulator.objects.absorb(*context_.arena, object);
   };
-  const Value options = file()["generatorOptions"];
-  const Value config_maps = file()["configMapGenerator"];
-  for (std::size_t i = 0; i < config_maps.size(); ++i) {
-    absorb(&generate(context_, loader_, GeneratorKind::config_map, config_maps.at(i), options),
-           builtin_origin("ConfigMapGenerator"));
-  }
-  const Value secrets = file()["secretGenerator"];
-  for (std::size_t i = 0; i < secrets.size(); ++i) {
-    absorb(&generate(context_, loader_, GeneratorKind::secret, secrets.at(i), options),
-           builtin_origin("SecretGenerator"));
-  }
+  const auto generate_all = [&](const char* field, GeneratorKind kind, const char* plugin) {
+    const Value entries = file()[field];
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      try {
+        const Value options = file()["generatorOptions"];
+        absorb(&generate(context_, loader_, kind, entries.at(i), options), builtin_origin(plugin));
+      } catch (Error& error) {
+        error.with_context(std::string(field) + "[" + std::to_string(i) + "]");
+        throw;
+      }
+    }
+  };
+  generate_all("configMapGenerator", GeneratorKind::config_map, "ConfigMapGenerator");
+  generate_all("secretGenerator", GeneratorKind::secret, "SecretGenerator");
   if (!file()["helmCharts"].empty() || !file()["helmChartInflationGenerator"].empty()) {
     run_helm_charts(absorb);
   }

@@ -4,6 +4,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/decode.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/path_matcher.hpp"
 #include "renderers/kustomize/structured_text.hpp"
 #include "renderers/kustomize/transformers.hpp"
@@ -89,14 +90,17 @@ Resource& source_object(const ResMap& objects, Value source) {
     for (const ResourceId& id : all_ids(*object)) {
       if (!is_selected(id)) continue;
       if (match != nullptr) {
-        throw Error(ErrorCode::invalid_input, "multiple matches for selector " + wanted.display());
+        throw Error(ErrorCode::invalid_input, "multiple matches for selector " + wanted.display() +
+                                                  ": " + describe(*match) + " and " +
+                                                  describe(*object));
       }
       match = object;
       break;
     }
   }
   if (match == nullptr) {
-    throw Error(ErrorCode::not_found, "nothing selected by " + wanted.display());
+    throw Error(ErrorCode::not_found, "nothing selected by " + wanted.display() +
+                                          describe_near(objects, wanted.gvk.kind, wanted.name));
   }
   return *match;
 }
@@ -120,11 +124,12 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   Resource& object = source_object(objects, source);
   std::string path(source["fieldPath"].text());
   if (path.empty()) path = "metadata.name";
-  Node* found = lookup_path(object.root, split_bracketed_path(path, '.'));
+  const std::vector<std::string> steps = split_bracketed_path(path, '.');
+  Node* found = lookup_path(object.root, steps);
   if (is_nil_or_empty(found)) {
-    throw Error(ErrorCode::not_found, "fieldPath `" + path +
-                                          "` is missing for replacement source " +
-                                          object.current_id().display());
+    throw Error(ErrorCode::not_found,
+                "fieldPath `" + path + "` is missing for replacement source " + describe(object) +
+                    "; " + describe_way(object.root, steps));
   }
   const Value options = source["options"];
   const std::string delimiter(options["delimiter"].text());
@@ -228,8 +233,7 @@ void copy_to_target(Arena& arena, Resource& object, const Node& value, Value tar
     const std::vector<std::string> parts = split_bracketed_path(path, '.');
     if (set_inside_text(arena, object.root, parts, value, options, creation)) continue;
     const std::string failure = std::string("unable to find ") + (creates ? "or create " : "") +
-                                "field \"" + path + "\" in replacement target " +
-                                object.current_id().display();
+                                "field \"" + path + "\" in replacement target " + describe(object);
     std::vector<Node*> fields;
     try {
       fields = match_path(arena, object.root, parts, creation);
@@ -237,7 +241,9 @@ void copy_to_target(Arena& arena, Resource& object, const Node& value, Value tar
       error.with_context(failure);
       throw;
     }
-    if (fields.empty()) throw Error(ErrorCode::not_found, failure);
+    if (fields.empty()) {
+      throw Error(ErrorCode::not_found, failure + "; " + describe_way(object.root, parts));
+    }
     for (Node* field : fields) set_field(arena, *field, value, options);
   }
 }
@@ -287,7 +293,7 @@ model::Document read_replacement_file(const Loader& loader, const std::string& p
                 "unsupported replacement type encountered within replacement path, expected a map "
                 "or a list");
   } catch (Error& error) {
-    if (!error.file().has_value()) error.in_file(without_credentials(path));
+    loader.name_file(error, path);
     throw;
   }
 }

@@ -1,4 +1,5 @@
 #include "reconcile/model/error.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
@@ -40,7 +41,8 @@ void transform_replicas(Context& context, ResMap& objects, const std::string& na
   }
   throw model::Error(model::ErrorCode::not_found,
                      "resource with name " + name +
-                         " does not match a config with the following GVK [" + kinds + "]");
+                         " does not match a config with the following GVK [" + kinds + "]" +
+                         describe_near(objects, {}, name));
 }
 
 }  // namespace reconcile::kustomize

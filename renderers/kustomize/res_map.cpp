@@ -6,6 +6,7 @@
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/regex.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 
 namespace reconcile::kustomize {
 
@@ -112,8 +113,12 @@ void ResMap::append(Resource* resource) {
   }
   const ResourceId id = resource->current_id();
   if (!current_ids_.insert(id).second) {
-    throw Error(ErrorCode::invalid_input,
-                "may not add resource with an already registered id: " + id.display());
+    const auto first = std::find_if(list_.begin(), list_.end(), [&](const Resource* present) {
+      return present->current_id().equals(id);
+    });
+    std::string text = "may not add resource with an already registered id: " + id.display();
+    if (first != list_.end()) text += ": " + describe(**first) + " and " + describe(*resource);
+    throw Error(ErrorCode::invalid_input, text);
   }
   list_.push_back(resource);
   if (names_valid_) add_names(list_.size() - 1);
@@ -135,16 +140,18 @@ void ResMap::absorb(Arena& arena, Resource* resource) {
   if (matches.empty()) {
     if (changes) {
       throw Error(ErrorCode::invalid_input,
-                  "id " + id.display() + " does not exist; cannot merge or replace");
+                  "id " + id.display() + " does not exist; cannot merge or replace: behavior is " +
+                      std::string(to_string(resource->behavior)) +
+                      describe_near(*this, resource->kind(), resource->name()));
     }
     append(resource);
     return;
   }
   if (!changes) {
-    throw Error(ErrorCode::invalid_input, "id " + id.display() +
-                                              " exists; can not use behavior: '" +
-                                              std::string(to_string(resource->behavior)) +
-                                              "', behavior must be merge or replace");
+    throw Error(ErrorCode::invalid_input,
+                "id " + id.display() + " exists; can not use behavior: '" +
+                    std::string(to_string(resource->behavior)) +
+                    "', behavior must be merge or replace: " + describe(*matches.front()));
   }
   Resource& old = *matches.front();
   const bool merges = resource->behavior == Behavior::merge;
@@ -227,8 +234,12 @@ Resource& ResMap::by_id(const ResourceId& id) const {
   if (matches.size() == 1) return *matches.front();
   const std::string text = id.display();
   const std::string tail = "; failed to find unique target for patch " + text;
-  if (matches.empty()) throw Error(ErrorCode::not_found, "no matches for Id " + text + tail);
-  throw Error(ErrorCode::invalid_input, "multiple matches for Id " + text + tail);
+  if (matches.empty()) {
+    throw Error(ErrorCode::not_found,
+                "no matches for Id " + text + tail + describe_near(*this, id.gvk.kind, id.name));
+  }
+  throw Error(ErrorCode::invalid_input,
+              "multiple matches for Id " + text + tail + ": " + describe_all(matches));
 }
 
 std::vector<Resource*> ResMap::select(const Selector& selector) const {

@@ -76,6 +76,7 @@ struct Resource {
   std::vector<std::string_view> suffixes;
   std::vector<std::string> var_names;
   std::optional<Origin> origin;
+  std::string_view file;  ///< where it was read or is generated, for messages
   std::vector<Origin> transformations;
   Behavior behavior = Behavior::unspecified;
   bool is_generated = false;  ///< carries a generator's behavior

@@ -67,8 +67,12 @@ void Target::load(const std::optional<std::string>& replacement) {
   }
   try {
     file_ = decode(model::parse_yaml(*content), kustomization_shape(), true);
+  } catch (DecodeError& error) {
+    error.in_file(shown_file(), {error.line, 0});
+    error.with_context("invalid Kustomization");
+    throw;
   } catch (Error& error) {
-    error.in_file(loader_.display(model::join_path(loader_.root(), file_name_)), error.position());
+    error.in_file(shown_file(), error.position());
     error.with_context("invalid Kustomization");
     throw;
   }
@@ -76,10 +80,13 @@ void Target::load(const std::optional<std::string>& replacement) {
   check_file();
 }
 
+std::string Target::shown_file() const {
+  return loader_.display(model::join_path(loader_.root(), file_name_));
+}
+
 void Target::check_file() const {
   if (is_empty_file(file_.root())) {
-    throw Error(ErrorCode::invalid_input, "kustomization.yaml is empty")
-        .in_file(loader_.display(model::join_path(loader_.root(), file_name_)));
+    throw Error(ErrorCode::invalid_input, "kustomization.yaml is empty").in_file(shown_file());
   }
   const std::string kind = kind_of(file());
   const std::string_view version = file()["apiVersion"].text();
@@ -121,6 +128,15 @@ void Target::warn_of_deprecated_fields() {
 }
 
 void Target::accumulate(Accumulator& accumulator) {
+  try {
+    run_fields(accumulator);
+  } catch (Error& error) {
+    if (!error.file().has_value()) error.in_file(shown_file());
+    throw;
+  }
+}
+
+void Target::run_fields(Accumulator& accumulator) {
   std::vector<std::string> resources = strings_of(file()["resources"]);
   for (std::string& base : strings_of(file()["bases"])) resources.push_back(std::move(base));
   accumulate_resources(accumulator, resources);
@@ -226,10 +242,12 @@ void Target::accumulate_objects(Accumulator& accumulator, const std::string& pat
   try {
     objects = text.take_objects();
   } catch (Error& error) {
-    if (!error.file().has_value()) error.in_file(without_credentials(path), error.position());
+    if (!error.file().has_value()) error.in_file(loader_.shown(path), error.position());
     throw;
   }
+  const std::string_view file = context_.arena->copy(loader_.shown(path));
   for (Resource* object : objects) {
+    object->file = file;
     if (context_.tracks_origins) object->origin = origin.append(path);
     accumulator.objects.append(object);
   }
@@ -277,7 +295,7 @@ void Target::accumulate_components(Accumulator& accumulator) {
     try {
       accumulate_directory(accumulator, path, true);
     } catch (Error& error) {
-      error.with_context("accumulating components");
+      error.with_context("accumulating components from '" + without_credentials(path) + "'");
       throw;
     }
   }
@@ -291,7 +309,7 @@ void Target::merge_configurations(Accumulator& accumulator) {
           merged(config,
                  std::make_shared<TransformerConfig>(TransformerConfig::parse(loader_.load(path))));
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(without_credentials(path));
+      loader_.name_file(error, path);
       throw;
     }
   }
@@ -302,7 +320,7 @@ void Target::merge_configurations(Accumulator& accumulator) {
           merged(accumulator.config,
                  std::make_shared<TransformerConfig>(config_from_crds(loader_.load(path))));
     } catch (Error& error) {
-      if (!error.file().has_value()) error.in_file(without_credentials(path));
+      loader_.name_file(error, path);
       error.with_context("loading CRDs");
       throw;
     }

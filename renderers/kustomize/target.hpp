@@ -38,6 +38,8 @@ class Target {
 
  private:
   void check_file() const;
+  [[nodiscard]] std::string shown_file() const;
+  void run_fields(Accumulator& accumulator);
   void warn_of_deprecated_fields();
   void read_ahead(const std::vector<std::string>& paths);
   ObjectText take_text(const std::string& path);

@@ -132,7 +132,7 @@ TEST_CASE("names the field and the reason of an error", "[renderers][kustomize]"
       {"resources: [https://example.com/x.yaml]", "https://example.com/x.yaml"},
       {"resources: [a.yaml, a.yaml]", "already registered id: ConfigMap.v1.[noGrp]/a.[noNs]"},
       {"resources: [a.yaml]\npatches: [{path: none.yaml}]", "patches[0]"},
-      {"resources: [a.yaml]\npatches: [{patch: '[{op: add, path: /a, value: 1}]'}]",
+      {"resources: [a.yaml]\npatches: [{patch: '- {op: add, path: /a, value: 1}'}]",
        "must specify a target for JSON patch"},
       {"resources: [a.yaml]\nreplicas: [{name: x, count: 1}]", "resource with name x"},
       {"resources: [a.yaml]\ngenerators: [p.yaml]", "external plugins disabled"},

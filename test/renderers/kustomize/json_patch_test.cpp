@@ -12,7 +12,7 @@ namespace {
 std::string patched(const std::string& target, const std::string& operation) {
   Arena arena;
   Node node = parse_editable(arena, target);
-  const model::Document operations = decode_json_patch("[" + operation + "]");
+  const model::Document operations = decode_json_patch("- " + operation);
   try {
     apply_json_patch(arena, node, operations.root());
   } catch (const model::Error&) {
@@ -42,6 +42,7 @@ TEST_CASE("applies JSON patches as json-patch v4 does", "[renderers][kustomize]"
       {"{a: [1, 2]}", "{op: remove, path: /a/-1}", "a:\n- 1\n"},
       {"{a: 1}", "{op: move, from: /a, path: /b}", "b: 1\n"},
       {"{a: {x: 1}}", "{op: copy, from: /a, path: /b}", "a:\n  x: 1\nb:\n  x: 1\n"},
+      {"{a: 1}", "{op: copy, from: /x, path: /b}", "a: 1\nb: null\n"},
       {"{a: 1}", "{op: test, path: /a, value: 1}", "a: 1\n"},
       {"{a: 1}", "{op: test, path: /a, value: 2}", "error"},
       {"{a/b: 1, c~d: 2}", "{op: remove, path: /a~1b}", "c~d: 2\n"},
