@@ -1,6 +1,6 @@
 // The grammar of CEL as cel-go 0.27 has it (parser/gen/CEL.g4), by recursive descent. `Depth`
-// counts what its generated parser counts: a rule entered anew, and each operator of a chain, until
-// the rule is left. Tests: test/cel/parser_test.cpp.
+// counts what its generated parser counts, `deepen` what the visitor of the parsed tree does.
+// Tests: test/cel/parser_test.cpp.
 #include "base/cel/parser.hpp"
 
 #include <algorithm>
@@ -37,25 +37,20 @@ class Parser {
   }
 
  private:
-  /// How deep a rule is nested; what was added is taken back at the end of the scope.
+  /// How deep a rule is nested, as long as it lives.
   class Depth {
    public:
-    Depth(Parser& parser, int& count) : parser_(parser), count_(count) { enter(); }
-    ~Depth() { count_ -= entered_; }
+    Depth(Parser& parser, int& count) : count_(count) {
+      if (++count_ > depth_max) {
+        parser.stop("expression recursion limit exceeded: " + std::to_string(depth_max));
+      }
+    }
+    ~Depth() { --count_; }
     Depth(const Depth&) = delete;
     Depth& operator=(const Depth&) = delete;
 
-    void enter() {
-      ++entered_;
-      if (++count_ > depth_max) {
-        parser_.stop("expression recursion limit exceeded: " + std::to_string(depth_max));
-      }
-    }
-
    private:
-    Parser& parser_;
     int& count_;
-    int entered_ = 0;
   };
 
   [[nodiscard]] const Token& token(std::size_t ahead = 0) const {
@@ -150,10 +145,9 @@ class Parser {
   }
 
   Expr* relation() {
-    Depth depth(*this, relation_depth_);
+    const Depth depth(*this, relation_depth_);
     Expr* left = sum(1);
     while (const BinaryOperator* found = find_relation(token())) {
-      depth.enter();
       const std::int32_t offset = token().offset;
       ++next_;
       const Depth right_depth(*this, relation_depth_);
@@ -164,11 +158,10 @@ class Parser {
   }
 
   Expr* sum(int precedence_min) {
-    Depth depth(*this, sum_depth_);
+    const Depth depth(*this, sum_depth_);
     Expr* left = unary();
     while (const BinaryOperator* found = find_calculation(token())) {
       if (found->precedence < precedence_min) break;
-      depth.enter();
       const std::int32_t offset = token().offset;
       ++next_;
       Expr* right = sum(found->precedence + 1);
@@ -195,10 +188,9 @@ class Parser {
   }
 
   Expr* member() {
-    Depth depth(*this, member_depth_);
+    const Depth depth(*this, member_depth_);
     Expr* node = primary();
     while (token().is(".") || token().is("[")) {
-      depth.enter();
       node = token().is(".") ? selected(node) : indexed(node);
     }
     return node;
