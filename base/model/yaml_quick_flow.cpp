@@ -1,5 +1,6 @@
 // Flow collections of the quick reader.
 #include <algorithm>
+#include <cstring>
 
 #include "base/model/yaml_quick_source.hpp"
 
@@ -29,14 +30,14 @@ bool YamlQuickSource::flow_end(Frame& frame, char closer) {
 }
 
 /// Whether a flow collection that ends on this line may be a key itself, which shows only behind
-/// it.
+/// it: libyaml takes it for one at any colon of the line, be it behind another scalar.
 bool YamlQuickSource::may_be_flow_key() {
   if (cursor_.at < no_flow_key_before_) return false;
   const std::size_t line_end = std::min(text_.find('\n', cursor_.at), text_.size());
   for (std::size_t at = cursor_.at; at < line_end; ++at) {
     if (text_[at] != ']' && text_[at] != '}') continue;
     const std::size_t next = text_.find_first_not_of(" \t", at + 1);
-    if (next < line_end && text_[next] == ':') return true;
+    if (next < line_end && std::strchr(",]}#", text_[next]) == nullptr) return true;
   }
   no_flow_key_before_ = line_end;
   return false;
