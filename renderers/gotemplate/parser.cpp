@@ -226,12 +226,14 @@ const Node* Parser::block() {
   auto* node = make<TemplateNode>(NodeKind::template_, token.position);
   node->name = template_name(token, context);
   node->pipe = pipeline(context, TokenKind::right_delimiter);
+  // Go tells a body that does not end from where the tree around it has read.
+  const std::size_t read = tokens_[0].position;
   Tree outer = std::exchange(tree_, Tree{});
   tree_.name = node->name;
   Closing closing = Closing::none;
   std::uint32_t position = 0;
   const ListNode* root = item_list(closing, position);
-  if (closing != Closing::end) fail("unexpected {{else}} in block clause");
+  if (closing != Closing::end) fail_at(read, "unexpected {{else}} in block clause");
   add_tree(node->name, root);
   tree_ = std::move(outer);
   return node;

@@ -99,6 +99,14 @@ GoValue join(Call& call) {
 
 GoValue sort_alpha(Call& call) {
   if (!call[0].is_slice()) return strings_of(call, {to_text(call[0])});
+  if (call[0].type() == GoType::strings) {
+    // Sprig sorts a []string where it is, so that its owner sees it too.
+    const std::span<const GoValue> items = call[0].as_items();
+    auto* first = const_cast<GoValue*>(items.data());
+    std::sort(first, first + items.size(),
+              [](const GoValue& a, const GoValue& b) { return a.as_text() < b.as_text(); });
+    return call[0];
+  }
   std::vector<std::string> texts = text_items(call[0]);
   std::sort(texts.begin(), texts.end());
   return strings_of(call, texts);
