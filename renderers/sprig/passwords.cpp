@@ -80,7 +80,7 @@ GoValue derive_password(Call& call) {
   if (templates.empty()) {
     return call.heap().string("cannot find password template " + std::string(call.text(1)));
   }
-  call.context.work += password_hash_steps;
+  call.context.work += derived_password_steps;
   const std::string_view password = call.text(2);
   const std::string salt = std::string(seed_name) + with_size(call.text(3));
   std::array<unsigned char, 64> key{};

@@ -14,8 +14,9 @@ using gotemplate::GoMap;
 using gotemplate::GoType;
 using gotemplate::GoValue;
 
-/// What a key costs beside its text, for the bound of a render's memory.
-constexpr std::size_t key_bytes = 160;
+/// What a name, a path, a table or a list takes about, and all of a document may take.
+constexpr std::size_t entry_bytes = 160;
+constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
 
 }  // namespace
 
@@ -24,10 +25,17 @@ TomlTables::TomlTables(gotemplate::Heap& heap) : heap_(heap), keys_(1) {
   new_table();
 }
 
+void TomlTables::count_entry() {
+  bytes_ += entry_bytes;
+  if (bytes_ <= document_bytes_max) return;
+  throw gotemplate::FunctionError("fromToml: the document needs more memory than the limit of " +
+                                  std::to_string(document_bytes_max) + " bytes");
+}
+
 std::uint32_t TomlTables::number_of(std::string_view name) {
   const auto found = numbers_.find(name);
   if (found != numbers_.end()) return found->second;
-  heap_.count(key_bytes);
+  count_entry();
   const auto number = static_cast<std::uint32_t>(names_.size());
   names_.push_back(heap_.copy(name));
   numbers_.emplace(names_.back(), number);
@@ -38,7 +46,7 @@ TomlTables::Key TomlTables::below(Key parent, std::uint32_t name) {
   const auto made = static_cast<Key>(keys_.size());
   const auto [found, is_new] = children_.emplace(std::uint64_t{parent} << 32U | name, made);
   if (is_new) {
-    heap_.count(key_bytes);
+    count_entry();
     keys_.push_back({parent, name, keys_[parent].depth + 1, false, false});
   }
   return found->second;
@@ -66,12 +74,12 @@ std::string TomlTables::current() const {
 }
 
 TomlTables::Table* TomlTables::new_table() {
-  heap_.count(sizeof(Table));
+  count_entry();
   return &tables_.emplace_back();
 }
 
 TomlTables::List* TomlTables::new_list() {
-  heap_.count(sizeof(List));
+  count_entry();
   return &lists_.emplace_back();
 }
 

@@ -85,6 +85,8 @@ class TomlTables {
     bool is_implicit = false;
     bool is_list = false;
   };
+  /// Throws FunctionError where the document takes too much memory.
+  void count_entry();
   std::uint32_t number_of(std::string_view name);
   Key below(Key parent, std::uint32_t name);
   [[nodiscard]] std::vector<std::uint32_t> path_of(Key key) const;
@@ -105,6 +107,7 @@ class TomlTables {
   std::unordered_map<std::uint64_t, Key> children_;
   std::deque<Table> tables_;
   std::deque<List> lists_;
+  std::size_t bytes_ = 0;
   Key context_ = 0;
   Key name_ = 0;  ///< the number of the name behind the context; 0, the empty one, for none
 };
