@@ -47,6 +47,7 @@ namespace {
 void quote_strings(Node& node) {
   if (node.kind == Kind::string) {
     node.style = Style::double_quoted;
+    node.is_timestamp = false;
     node.source = nullptr;
     node.source_size = 0;
   } else if (node.kind == Kind::list) {
@@ -92,7 +93,7 @@ void read_hidden_annotations(Resource& resource) {
 }
 
 // Replaces every list by its items, which come after what is still to be done, as kustomize does.
-std::vector<Node> inline_lists(std::vector<Node> nodes) {
+std::vector<Node> inline_lists(Arena& arena, std::vector<Node> nodes) {
   std::vector<Node> result;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node* kind = model::find(nodes[i], "kind");
@@ -111,6 +112,7 @@ std::vector<Node> inline_lists(std::vector<Node> nodes) {
     for (Node& item : inner) {
       if (is_nil_or_empty(&item)) continue;
       check_metadata(item);
+      forget_styles(arena, item);
       quote_strings(item);
       nodes.push_back(item);
     }
@@ -236,7 +238,8 @@ std::vector<Resource*> ObjectText::take_objects() {
   std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
   for (const Node& node : nodes) check_metadata(node);
   std::vector<Resource*> objects;
-  for (const Node& node : inline_lists(std::move(nodes))) objects.push_back(&context_.add(node));
+  for (const Node& node : inline_lists(*context_.arena, std::move(nodes)))
+    objects.push_back(&context_.add(node));
   return objects;
 }
 

@@ -30,6 +30,8 @@ struct Context {
   bool schema_is_set = false;
   /// Whether origins are recorded (the top kustomization has buildMetadata).
   bool tracks_origins = false;
+  /// The last number given to scalars that share a node (shared_scalars.hpp).
+  std::uint32_t shares = 0;
 
   /// The last member: what its threads work on is above.
   WorkAhead ahead;

@@ -56,11 +56,11 @@ class Patch {
     if (!operation["path"].is_string()) fail(name, "?", "missing path");
     const std::string_view path = operation["path"].text();
     if (name == "add") {
-      add(name, path, value_of(operation, name, path));
+      add(name, path, value_of(operation));
     } else if (name == "remove") {
       remove(name, path);
     } else if (name == "replace") {
-      replace(path, value_of(operation, name, path));
+      replace(path, value_of(operation));
     } else if (name == "move" || name == "copy") {
       transfer(name, operation["from"].text(), path);
     } else if (name == "test") {
@@ -84,8 +84,8 @@ class Patch {
                                               "\": " + std::string(reason));
   }
 
-  Node value_of(Value operation, std::string_view name, std::string_view path) {
-    if (!operation.contains("value")) fail(name, path, "missing value");
+  // Where it is missing, null is meant.
+  Node value_of(Value operation) {
     return model::copy_node(arena_, operation["value"]);
   }
 

@@ -7,6 +7,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 
 namespace reconcile::kustomize {
 
@@ -58,7 +59,7 @@ Node scalar_of(Arena& arena, std::string_view text, model::YamlDialect dialect) 
   options.to_json = false;
   const model::Document document = model::parse_yaml(text, options);
   const Node* root = document.root().node();
-  if (root == nullptr || root->kind == Kind::string || !is_scalar(*root)) {
+  if (root == nullptr || (root->kind == Kind::string && !root->is_timestamp) || !is_scalar(*root)) {
     return model::make_string(arena, text);
   }
   Node node = *root;
@@ -103,14 +104,18 @@ bool contradicts_its_tag(const Node& node) noexcept {
 
 void set_untagged_text(Arena& arena, Node& target, std::string_view text) {
   const Style style = target.style;
+  const std::uint32_t share = share_of(target);
   target = is_quoted(style) ? model::make_string(arena, text) : untagged_scalar(arena, text);
   target.style = style;
+  target.capacity = share;
 }
 
 void set_string_text(Arena& arena, Node& target, std::string_view text) {
   const Style style = is_scalar(target) ? target.style : Style::any;
+  const std::uint32_t share = share_of(target);
   target = model::make_string(arena, text);
   target.style = style;
+  target.capacity = share;
 }
 
 void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text) {
@@ -131,6 +136,7 @@ void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text) {
     node = model::make_string(arena, text);
     node.has_other_keys = true;
   }
+  node.capacity = share_of(target);
   target = node;
 }
 
@@ -146,13 +152,16 @@ void assign_field(Arena& arena, Node& map, std::string_view key, const Node& val
   }
   if (old == &value) return;
   const Style style = old->style;
+  const std::uint32_t share = share_of(*old);
   const bool scalar = is_scalar(value);
   if (scalar && is_quoted(style) && value.kind != Kind::string) {
     *old = model::make_string(arena, raw_text(value));
   } else {
     *old = value;
   }
-  if (scalar) old->style = style;
+  if (!scalar) return;
+  old->style = style;
+  old->capacity = share;
 }
 
 bool is_typed_key(Arena& arena, std::string_view key) {
@@ -196,6 +205,7 @@ Node& lookup_or_create_map(Arena& arena, Node& node, std::initializer_list<std::
 
 Node clone(Arena& arena, const Node& node) {
   Node copy = node;
+  if (is_scalar(node)) copy.capacity = 0;
   if (node.kind == Kind::list && node.size > 0) {
     copy.items = static_cast<Node*>(arena.allocate(sizeof(Node) * node.size));
     copy.capacity = node.size;
@@ -241,6 +251,7 @@ void forget_number_source(Arena& arena, Node& node, double value) {
 }  // namespace
 
 void forget_styles(Arena& arena, Node& node) {
+  if (is_scalar(node)) node.capacity = 0;
   switch (node.kind) {
     case Kind::list:
       for (Node& item : items_of(node)) forget_styles(arena, item);

@@ -4,6 +4,7 @@
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/json_patch.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/strategic_merge.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
@@ -44,11 +45,13 @@ void apply_patch(Context& context, Resource& object, Resource& patch) {
   const std::string kind(object.kind());
   if (patch.name_change_allowed || patch.kind_change_allowed) object.store_previous_id();
   if (clears_annotations(patch.root)) object.clear_hidden_annotations();
+  const SharedScalars shared(object.has_shared_scalars ? object.root : Node());
   if (!strategic_merge(arena, *context.schema, object.root, patch.root) ||
       is_nil_or_empty(&object.root)) {
     object.root = model::make_null();
     return;
   }
+  shared.spread_changes(object.root);
   if (!patch.kind_change_allowed) object.set_kind(arena, kind);
   if (!patch.name_change_allowed) object.set_name(arena, name);
   object.set_namespace(arena, namespace_name);

@@ -125,8 +125,7 @@ model::Document generator_entry(const Plugin& plugin, std::string_view field) {
     }
   }
   model::erase(*entry, "env");
-  return decode({arena, Value(entry)}, kustomization_field_shape(field).element(), false,
-                Scalars::worded);
+  return decode({arena, Value(entry)}, kustomization_field_shape(field).element(), false);
 }
 
 Resource& policy_account(Context& context, const Plugin& plugin) {

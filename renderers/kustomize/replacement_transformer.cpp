@@ -6,6 +6,7 @@
 #include "renderers/kustomize/decode.hpp"
 #include "renderers/kustomize/diagnosis.hpp"
 #include "renderers/kustomize/path_matcher.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/structured_text.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
@@ -244,7 +245,9 @@ void copy_to_target(Arena& arena, Resource& object, const Node& value, Value tar
     if (fields.empty()) {
       throw Error(ErrorCode::not_found, failure + "; " + describe_way(object.root, parts));
     }
+    const SharedScalars shared(object.has_shared_scalars ? object.root : Node());
     for (Node* field : fields) set_field(arena, *field, value, options);
+    shared.spread_changes(object.root);
   }
 }
 

@@ -67,6 +67,7 @@ void take_metadata(Arena& arena, Resource& fresh, const Resource& old) {
   fresh.is_generated = old.is_generated;
   fresh.helm_generated = old.helm_generated;
   fresh.var_names = old.var_names;
+  if (fresh.transformations.empty()) fresh.transformations = old.transformations;
 }
 
 // The data of the old object; of a Secret with its stringData encoded into it, as the API server

@@ -84,6 +84,7 @@ struct Resource {
   bool name_change_allowed = false;  ///< of a patch: it may rename its target
   bool kind_change_allowed = false;
   bool helm_generated = false;
+  bool has_shared_scalars = false;  ///< some of its scalars are one node (shared_scalars.hpp)
 
   [[nodiscard]] std::string_view api_version() const noexcept;
   [[nodiscard]] std::string_view kind() const noexcept;

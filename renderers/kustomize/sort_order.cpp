@@ -51,6 +51,19 @@ std::string or_text(std::string_view text, const char* placeholder) {
   return text.empty() ? placeholder : std::string(text);
 }
 
+std::string kind_text(const GvkView& gvk) {
+  return or_text(gvk.group, "~G") + "_" + or_text(gvk.version, "~V") + "_" +
+         or_text(gvk.kind, "~K");
+}
+
+/// Below 0 where it comes first, above 0 where it comes last.
+std::ptrdiff_t rank_of(std::string_view kind) {
+  const auto* first = std::find(std::begin(first_kinds), std::end(first_kinds), kind);
+  if (first != std::end(first_kinds)) return first - std::end(first_kinds);
+  const auto* last = std::find(std::begin(last_kinds), std::end(last_kinds), kind);
+  return last == std::end(last_kinds) ? 0 : last - std::begin(last_kinds) + 1;
+}
+
 class SortKeys {
  public:
   explicit SortKeys(std::unordered_map<std::string, int> ranks) : ranks_(std::move(ranks)) {}
@@ -64,8 +77,7 @@ class SortKeys {
  private:
   const KindKey& kind_of(const GvkView& gvk) {
     if (last_ != nullptr && last_gvk_ == gvk) return *last_;
-    const std::string text =
-        or_text(gvk.group, "~G") + "_" + or_text(gvk.version, "~V") + "_" + or_text(gvk.kind, "~K");
+    const std::string text = kind_text(gvk);
     const auto [place, is_new] = kinds_.try_emplace(text);
     if (is_new) {
       const auto rank = ranks_.find(std::string(gvk.kind));
@@ -113,6 +125,12 @@ void sort_legacy(ResMap& objects, const std::vector<std::string>& first,
 }
 
 }  // namespace
+
+bool sorts_before(const GvkView& left, const GvkView& right) {
+  const std::ptrdiff_t left_rank = rank_of(left.kind);
+  const std::ptrdiff_t right_rank = rank_of(right.kind);
+  return left_rank != right_rank ? left_rank < right_rank : kind_text(left) < kind_text(right);
+}
 
 void sort_objects(const Context& context, ResMap& objects, model::Value sort_options) {
   const std::vector<std::string> first(std::begin(first_kinds), std::end(first_kinds));

@@ -302,17 +302,17 @@ void Target::accumulate_components(Accumulator& accumulator) {
 }
 
 void Target::merge_configurations(Accumulator& accumulator) {
-  TransformerConfigPointer config = TransformerConfig::defaults();
+  TransformerConfigPointer own;
   for (const std::string& path : strings_of(file()["configurations"])) {
     try {
-      config =
-          merged(config,
-                 std::make_shared<TransformerConfig>(TransformerConfig::parse(loader_.load(path))));
+      own = merged(
+          own, std::make_shared<TransformerConfig>(TransformerConfig::parse(loader_.load(path))));
     } catch (Error& error) {
       loader_.name_file(error, path);
       throw;
     }
   }
+  const TransformerConfigPointer config = merged(TransformerConfig::defaults(), own);
   accumulator.config = merged(accumulator.config, config);
   for (const std::string& path : strings_of(file()["crds"])) {
     try {

@@ -6,6 +6,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/decode.hpp"
+#include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
 
@@ -112,7 +113,20 @@ void TransformerConfig::merge(const TransformerConfig& incoming) {
     }
   }
   for (const NameReferences& references : incoming.name_references) merge_references(references);
+  sort();
   has_defaults = has_defaults || incoming.has_defaults;
+}
+
+// kustomize sorts after each merge. A specific one thus comes before one for all kinds, which the
+// next merge into an empty configuration takes for a repetition or a conflict.
+void TransformerConfig::sort() {
+  const auto before = [](const auto& left, const auto& right) {
+    return sorts_before(left.gvk(), right.gvk());
+  };
+  for (const NamedList& list : named_lists) {
+    std::stable_sort((this->*list.list).begin(), (this->*list.list).end(), before);
+  }
+  std::stable_sort(name_references.begin(), name_references.end(), before);
 }
 
 void TransformerConfig::merge_references(const NameReferences& incoming) {
@@ -128,11 +142,11 @@ void TransformerConfig::merge_references(const NameReferences& incoming) {
 TransformerConfigPointer merged(const TransformerConfigPointer& base,
                                 const TransformerConfigPointer& incoming) {
   if (incoming == nullptr || base == incoming) return base;
-  if (base == nullptr) return incoming;
   const TransformerConfigPointer& defaults = TransformerConfig::defaults();
+  if (base == nullptr && incoming == defaults) return incoming;
   if (incoming == defaults && base->has_defaults) return base;
-  if (base == defaults && incoming->has_defaults) return incoming;
-  auto result = std::make_shared<TransformerConfig>(*base);
+  auto result = base == nullptr ? std::make_shared<TransformerConfig>()
+                                : std::make_shared<TransformerConfig>(*base);
   result->merge(*incoming);
   return result;
 }

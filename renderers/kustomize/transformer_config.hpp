@@ -39,6 +39,9 @@ struct TransformerConfig {
   /// Adds what is missing. Throws Error(invalid_input) naming the list where specs conflict.
   void merge(const TransformerConfig& incoming);
   void merge_references(const NameReferences& incoming);
+
+ private:
+  void sort();
 };
 
 using TransformerConfigPointer = std::shared_ptr<const TransformerConfig>;

@@ -81,6 +81,9 @@ void transform_value_add(Context& context, const Loader& loader, ResMap& objects
 /// Appends the hash of its content to the name of every object that wants it.
 void add_hash_suffixes(Context& context, ResMap& objects);
 
+/// Whether kustomize sorts `left` before `right`: first by its order of kinds.
+bool sorts_before(const GvkView& left, const GvkView& right);
+
 /// Sorts by kind as `sortOptions` says; an absent value sorts as the request's order.
 void sort_objects(const Context& context, ResMap& objects, model::Value sort_options);
 

@@ -47,7 +47,7 @@ void add_odd_field(Layer& layer) {
 }
 
 /// A field as it should be, with one value somewhere below changed to anything.
-void spoil(Random& random, Yaml& tree) {
+void spoil(Chooser& random, Yaml& tree) {
   Yaml* at = &tree;
   for (std::size_t depth = 1 + random.below(4); depth > 0 && !at->is_scalar(); --depth) {
     if (at->kind == Yaml::Kind::map && !at->entries.empty()) {
@@ -64,7 +64,7 @@ void spoil(Random& random, Yaml& tree) {
 }
 
 void add_path(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   layer.files["other/kustomization.yaml"] = "resources: [o.yaml]\n";
   layer.files["other/o.yaml"] = "apiVersion: v1\nkind: Service\nmetadata: {name: o}\n";
   layer.files["empty/kustomization.yaml"] = random.one_of(
@@ -76,7 +76,7 @@ void add_path(Layer& layer) {
   field.items.emplace_back(
       random.one_of({"../other", "../other/", "../other/o.yaml", "./../other", "..", ".", "../top",
                      "/other", "missing.yaml", "", "../empty", "../missing", "/other/o.yaml",
-                     "../other/../other", "../../other", "objects0.yaml", "./last.yaml"}));
+                     "../other/../other", "objects0.yaml", "./last.yaml"}));
 }
 
 void add_definition_file(Layer& layer) {
@@ -104,7 +104,7 @@ void add_definition_file(Layer& layer) {
 }
 
 void add_schema(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   if (random.chance(15)) {
     layer.file["openapi"].add("version", random.one_of({"v1.21.2", "v1.20.4", "v9"}));
     return;
@@ -124,7 +124,7 @@ void add_schema(Layer& layer) {
 }
 
 void add_old_fields(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   if (random.chance(40)) layer.file.add("imageTags", list({image_entry(layer)}));
   if (random.chance(40)) layer.file.add("bases", texts({"../other"}));
   if (random.chance(40)) layer.file.add("commonLabels", label_map(random));
@@ -138,7 +138,7 @@ void add_old_fields(Layer& layer) {
 
 }  // namespace
 
-KustomizeCase make_files_tree_case(Random& random) {
+KustomizeCase make_files_tree_case(Chooser& random) {
   KustomizeCase made;
   made.topic = "files";
   made.path = "top";

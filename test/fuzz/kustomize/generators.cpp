@@ -79,9 +79,10 @@ class KustomizeQuestion : public Question {
   KustomizeCase asked_;
 };
 
-template <KustomizeCase (*make)(Random&)>
+template <KustomizeCase (*make)(Chooser&)>
 std::unique_ptr<Question> question(Random& random) {
-  return std::make_unique<KustomizeQuestion>(make(random));
+  Chooser chooser(random.next());
+  return std::make_unique<KustomizeQuestion>(make(chooser));
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ constexpr Field fields[] = {
 };
 
 void add_simple_fields(Layer& layer, std::size_t percent) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   if (random.chance(percent)) layer.file.add("namePrefix", random.one_of({"pre-", "a-", "x", "1"}));
   if (random.chance(percent)) layer.file.add("nameSuffix", random.one_of({"-suf", "-b", "y"}));
   if (random.chance(percent)) layer.file.add("namespace", namespace_name(random));
@@ -90,19 +90,27 @@ const GeneratedObject& Layer::any() {
   return objects.empty() ? none : objects[random.below(objects.size())];
 }
 
+void add_entries(Layer& layer, const std::string& field, std::size_t count_max, MakeEntry make) {
+  const std::size_t count = 1 + layer.random.below(count_max);
+  for (std::size_t i = 0; i < count; ++i) {
+    Yaml entry = make(layer);
+    if (entry.kind == Yaml::Kind::map && entry.entries.empty()) continue;
+    Yaml& entries = layer.file[field];
+    entries.kind = Yaml::Kind::list;
+    entries.items.push_back(std::move(entry));
+  }
+}
+
 void add_fields(Layer& layer, std::size_t percent) {
   add_simple_fields(layer, percent);
   for (const Field& field : fields) {
     if (!layer.random.chance(percent * field.weight / 100)) continue;
-    std::vector<Yaml> entries;
-    const std::size_t count = 1 + layer.random.below(field.weight > 30 ? 3 : 1);
-    for (std::size_t i = 0; i < count; ++i) entries.push_back(field.make(layer));
-    layer.file.add(std::string(field.name), list(std::move(entries)));
+    add_entries(layer, std::string(field.name), field.weight > 30 ? 3 : 1, field.make);
   }
 }
 
 void add_objects(Layer& layer, std::size_t count_max) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   const std::size_t count = 1 + random.below(count_max);
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
@@ -111,7 +119,7 @@ void add_objects(Layer& layer, std::size_t count_max) {
     for (const GeneratedObject& other : layer.objects) {
       if (other.kind == object.kind && other.name == object.name) is_new = false;
     }
-    if (!is_new && random.chance(97)) continue;
+    if (!is_new && !random.slips(5)) continue;
     if (!text.empty()) text += random.one_of({"---\n", "---\n", "--- # next\n", "---\n---\n"});
     text += layer.written(object.tree);
     layer.objects.push_back(std::move(object));
@@ -128,8 +136,8 @@ void add_objects(Layer& layer, std::size_t count_max) {
 }
 
 void finish(Layer& layer) {
-  Random& random = layer.random;
-  if (random.chance(2)) layer.file.add("odd", "x");
+  Chooser& random = layer.random;
+  if (random.slips(4)) layer.file.add("odd", "x");
   if (random.chance(2) && !layer.file.entries.empty()) {
     std::string& key = layer.file.entries[random.below(layer.file.entries.size())].first;
     key[0] = static_cast<char>(key[0] - 'a' + 'A');

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "test/fuzz/kustomize/chooser.hpp"
 #include "test/fuzz/kustomize/objects.hpp"
 #include "test/fuzz/kustomize/yaml_tree.hpp"
-#include "test/fuzz/random.hpp"
 
 namespace reconcile::fuzz {
 
 /// One folder with its kustomization while it is made.
 struct Layer {
-  Random& random;
+  Chooser& random;
   std::map<std::string, std::string>& files;  ///< of the whole case
   std::string directory;
   Yaml file;                             ///< the kustomization
@@ -28,6 +28,7 @@ struct Layer {
 };
 
 /// An entry of a kustomization, as a tree. Each is also the body of the plugin of the same purpose.
+/// An empty one where the layer has nothing that it could be about.
 using MakeEntry = Yaml (*)(Layer& layer);
 
 /// patches: with a target or the patch's own.
@@ -36,29 +37,33 @@ Yaml json_patch_entry(Layer& layer);
 /// patchesStrategicMerge: a path or the text itself.
 Yaml merge_patch_entry(Layer& layer);
 /// Changes to some fields of the object, with directives.
-Yaml merge_patch(Random& random, const GeneratedObject& object);
+Yaml merge_patch(Chooser& random, const GeneratedObject& object);
 /// A list of JSON 6902 operations on it.
-Yaml json_patch(Random& random, const GeneratedObject& object);
+Yaml json_patch(Chooser& random, const GeneratedObject& object);
 /// A target or a selector: some of the identity's parts, as they are or as expressions.
-Yaml selector(Random& random, const GeneratedObject& object);
+Yaml selector(Chooser& random, const GeneratedObject& object);
 
 Yaml replacement_entry(Layer& layer);
 Yaml config_map_entry(Layer& layer);
 Yaml secret_entry(Layer& layer);
-Yaml generator_options(Random& random);
+Yaml generator_options(Chooser& random);
 Yaml label_entry(Layer& layer);
 Yaml image_entry(Layer& layer);
 Yaml replica_entry(Layer& layer);
 Yaml variable_entry(Layer& layer);
-Yaml sort_options(Random& random);
+Yaml sort_options(Chooser& random);
+/// What a transformer sets in the fields.
+enum class FieldType { scalar, map };
 /// Field specs of one transformer's configuration.
-Yaml field_specs(Random& random);
+Yaml field_specs(Chooser& random, FieldType type);
 /// `configurations:` file.
-Yaml transformer_configuration(Random& random);
+Yaml transformer_configuration(Chooser& random);
 /// An object of kind PrefixTransformer and so on.
 Yaml transformer_plugin(Layer& layer);
 Yaml generator_plugin(Layer& layer);
 
+/// Adds up to `count_max` entries of one field.
+void add_entries(Layer& layer, const std::string& field, std::size_t count_max, MakeEntry make);
 /// Adds a random choice of all fields but resources to the layer's kustomization.
 void add_fields(Layer& layer, std::size_t percent);
 /// Writes some objects into files and lists them under resources.

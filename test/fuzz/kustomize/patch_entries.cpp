@@ -14,14 +14,15 @@ bool is_merge_key(std::string_view key) {
   return std::find(std::begin(merge_keys), std::end(merge_keys), key) != std::end(merge_keys);
 }
 
-Yaml changed(Random& random, const Yaml& value);
+Yaml changed(Chooser& random, const Yaml& value);
 
-std::string directive(Random& random) {
-  return random.one_of({"delete", "replace", "merge", "delete", "replace", "odd"});
+std::string directive(Chooser& random) {
+  if (random.slips(20)) return random.one_of({"odd", "", "Delete"});
+  return random.one_of({"delete", "replace", "merge", "delete", "replace"});
 }
 
 /// An element of an associative list: its keys, and changes.
-Yaml changed_item(Random& random, const Yaml& item) {
+Yaml changed_item(Chooser& random, const Yaml& item) {
   if (item.kind != Yaml::Kind::map) return item;
   Yaml made;
   if (random.chance(12)) made.add("$patch", directive(random));
@@ -34,7 +35,7 @@ Yaml changed_item(Random& random, const Yaml& item) {
   return made;
 }
 
-Yaml changed_list(Random& random, const Yaml& original) {
+Yaml changed_list(Chooser& random, const Yaml& original) {
   std::vector<Yaml> items;
   for (const Yaml& item : original.items) {
     if (random.chance(60)) items.push_back(changed_item(random, item));
@@ -53,7 +54,7 @@ Yaml changed_list(Random& random, const Yaml& original) {
   return list(std::move(items));
 }
 
-void add_list_directive(Random& random, const std::string& key, const Yaml& value, Yaml& made) {
+void add_list_directive(Chooser& random, const std::string& key, const Yaml& value, Yaml& made) {
   if (value.kind != Yaml::Kind::list || !random.chance(8)) return;
   const std::string name =
       random.one_of({"$setElementOrder/", "$deleteFromPrimitiveList/", "$retainKeys"});
@@ -67,7 +68,7 @@ void add_list_directive(Random& random, const std::string& key, const Yaml& valu
   made.add(name.ends_with('/') ? name + key : name, list(std::move(items)));
 }
 
-Yaml changed_map(Random& random, const Yaml& original) {
+Yaml changed_map(Chooser& random, const Yaml& original) {
   Yaml made;
   if (random.chance(4)) made.add("$patch", directive(random));
   for (const auto& [key, value] : original.entries) {
@@ -81,7 +82,7 @@ Yaml changed_map(Random& random, const Yaml& original) {
   return made;
 }
 
-Yaml changed(Random& random, const Yaml& value) {
+Yaml changed(Chooser& random, const Yaml& value) {
   if (random.chance(3)) return any_tree(random, 2);
   switch (value.kind) {
     case Yaml::Kind::map:
@@ -106,10 +107,33 @@ std::string pointer(const std::vector<Step>& way) {
   return text;
 }
 
-std::string operation_path(Random& random, const Yaml& tree) {
-  std::vector<Step> way = random_way(random, tree);
-  std::string path = pointer(way);
-  if (!random.chance(40)) return path;
+/// A way that does not take what an object must have, unless by mistake.
+std::vector<Step> operation_way(Chooser& random, const Yaml& tree) {
+  std::vector<Step> way;
+  for (int tries = 0; tries < 6; ++tries) {
+    way = random_way(random, tree);
+    if (way.empty()) break;
+    const std::string& first = way[0].key;
+    const bool is_needed = first == "apiVersion" || first == "kind" ||
+                           (first == "metadata" && (way.size() == 1 || way[1].key == "name"));
+    if (!is_needed || (first == "metadata" && random.slips(20))) break;
+  }
+  return way;
+}
+
+/// One that `add` or `replace` may make.
+std::string new_path(Chooser& random, const std::vector<Step>& way) {
+  const std::string path = pointer(way);
+  if (way.empty()) return "/metadata/new";
+  if (way.back().value->kind == Yaml::Kind::list) return path + "/" + random.one_of({"-", "0"});
+  if (way.back().value->kind == Yaml::Kind::map) {
+    return path + "/" + random.one_of({"a", "new", "a~1b", "m~0n", "0", "x.y"});
+  }
+  return path;
+}
+
+std::string wrong_path(Chooser& random, const std::vector<Step>& way) {
+  const std::string path = pointer(way);
   if (!way.empty() && way.back().value->kind == Yaml::Kind::list) {
     return path + "/" + random.one_of({"-", "0", "1", "-1", "5", "x", "01", "-2"});
   }
@@ -119,29 +143,37 @@ std::string operation_path(Random& random, const Yaml& tree) {
   return path + "/" + random.one_of({"a", "new", "a~1b", "m~0n", "deep/er", "0", ""});
 }
 
-Yaml operation(Random& random, const Yaml& tree) {
+std::string operation_path(Chooser& random, const std::vector<Step>& way, bool makes) {
+  if (random.slips(50)) return wrong_path(random, way);
+  return makes && random.chance(50) ? new_path(random, way) : pointer(way);
+}
+
+Yaml operation(Chooser& random, const Yaml& tree) {
   Yaml made;
   const std::string name = random.one_of(
       {"add", "add", "replace", "replace", "replace", "remove", "test", "move", "copy", "add"});
-  made.add("op", random.chance(98) ? name : random.one_of({"odd", "", "Add"}));
-  const std::vector<Step> way = random_way(random, tree);
-  const bool is_exact = name == "test" && !way.empty() && random.chance(60);
-  if (random.chance(98)) {
-    made.add("path", is_exact ? pointer(way) : operation_path(random, tree));
+  made.add("op", random.slips(4) ? random.one_of({"odd", "", "Add"}) : name);
+  const std::vector<Step> way = operation_way(random, tree);
+  const bool is_exact = name == "test" && !way.empty() && !random.slips(50);
+  const bool makes = name == "add" || name == "copy" || name == "replace" || name == "move";
+  if (!random.slips(4)) {
+    made.add("path", is_exact ? pointer(way) : operation_path(random, way, makes));
   }
   if (name == "move" || name == "copy") {
-    if (random.chance(95)) made.add("from", operation_path(random, tree));
+    if (!random.slips(10)) {
+      made.add("from", operation_path(random, operation_way(random, tree), false));
+    }
   } else if (name != "remove") {
     if (is_exact) {
       made.add("value", *way.back().value);
-    } else if (random.chance(96)) {
+    } else if (!random.slips(8)) {
       made.add("value", any_tree(random, 2));
     }
   }
   return made;
 }
 
-std::string expression_of(Random& random, const std::string& text) {
+std::string expression_of(Chooser& random, const std::string& text) {
   switch (random.below(8)) {
     case 0:
       return ".*";
@@ -150,13 +182,14 @@ std::string expression_of(Random& random, const std::string& text) {
     case 2:
       return text + "|other";
     case 3:
-      return random.one_of({"", "^", "(", "[a-z]+", "no"}) + text;
+      if (random.slips(40)) return "(" + text;
+      return random.one_of({"", "^", "[a-z]?", "no"}) + text;
     default:
       return text;
   }
 }
 
-Yaml options(Random& random) {
+Yaml options(Chooser& random) {
   Yaml made;
   made.add(random.one_of({"allowNameChange", "allowKindChange"}), raw("true"));
   if (random.chance(20)) made["allowNameChange"] = raw("true");
@@ -170,7 +203,7 @@ std::string patch_text(Layer& layer, const GeneratedObject& object, bool is_json
                  layer.random.chance(30) ? Style::json : Style::noisy, layer.random);
   }
   std::string text = layer.written(merge_patch(layer.random, object));
-  if (layer.random.chance(6)) {
+  if (layer.random.slips(15)) {
     text += "---\n" + layer.written(merge_patch(layer.random, layer.any()));
   }
   return text;
@@ -178,12 +211,12 @@ std::string patch_text(Layer& layer, const GeneratedObject& object, bool is_json
 
 }  // namespace
 
-Yaml merge_patch(Random& random, const GeneratedObject& object) {
+Yaml merge_patch(Chooser& random, const GeneratedObject& object) {
   Yaml made;
-  if (random.chance(98)) made.add("apiVersion", object.api_version);
-  made.add("kind", random.chance(96) ? object.kind : "Other");
-  made["metadata"].add("name", random.chance(94) ? object.name : object_name(random));
-  if (!object.namespace_name.empty() && random.chance(85)) {
+  if (!random.slips(5)) made.add("apiVersion", object.api_version);
+  made.add("kind", random.slips(8) ? "Other" : object.kind);
+  made["metadata"].add("name", random.slips(12) ? object_name(random) : object.name);
+  if (!object.namespace_name.empty() && !random.slips(25)) {
     made["metadata"].add("namespace", object.namespace_name);
   }
   if (random.chance(5)) {
@@ -206,14 +239,14 @@ Yaml merge_patch(Random& random, const GeneratedObject& object) {
   return made;
 }
 
-Yaml json_patch(Random& random, const GeneratedObject& object) {
+Yaml json_patch(Chooser& random, const GeneratedObject& object) {
   std::vector<Yaml> operations;
   const std::size_t count = 1 + random.below(3);
   for (std::size_t i = 0; i < count; ++i) operations.push_back(operation(random, object.tree));
   return list(std::move(operations));
 }
 
-Yaml selector(Random& random, const GeneratedObject& object) {
+Yaml selector(Chooser& random, const GeneratedObject& object) {
   Yaml made;
   if (random.chance(25)) made.add("group", expression_of(random, object.group()));
   if (random.chance(25)) made.add("version", expression_of(random, object.version()));
@@ -225,16 +258,17 @@ Yaml selector(Random& random, const GeneratedObject& object) {
         expression_of(random, object.namespace_name.empty() ? "default" : object.namespace_name));
   }
   if (random.chance(10)) {
-    made.add("labelSelector",
-             random.one_of({"app=web", "app", "!app", "app in (web, db)", "tier notin (x)",
-                            "app!=web", "app=web,env", "a b", "app==db", "env>1"}));
+    made.add(
+        "labelSelector",
+        random.one_of({"app=web", "app", "!app", "app in (web, db)", "tier notin (x)", "app!=web",
+                       "app=web,env", random.slips(50) ? "a b" : "app", "app==db", "env>1"}));
   }
   if (random.chance(5)) made.add("annotationSelector", random.one_of({"app=web", "a", "!b"}));
   return made;
 }
 
 Yaml patch_entry(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   const GeneratedObject& object = layer.any();
   const bool is_json = random.chance(40);
   Yaml made;
@@ -244,7 +278,7 @@ Yaml patch_entry(Layer& layer) {
   } else {
     made.add("patch", text);
   }
-  if (is_json ? random.chance(97) : random.chance(45)) {
+  if (is_json ? !random.slips(8) : random.chance(45)) {
     made.add("target", selector(random, object));
   }
   if (random.chance(10)) made.add("options", options(random));
@@ -252,14 +286,14 @@ Yaml patch_entry(Layer& layer) {
 }
 
 Yaml json_patch_entry(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   const GeneratedObject& object = layer.any();
   Yaml made;
   Yaml& target = made["target"];
   if (!object.group().empty() || random.chance(50)) target.add("group", object.group());
   target.add("version", object.version());
   target.add("kind", object.kind);
-  target.add("name", random.chance(90) ? object.name : ".*");
+  target.add("name", random.slips(20) ? ".*" : object.name);
   if (!object.namespace_name.empty()) target.add("namespace", object.namespace_name);
   const std::string text = patch_text(layer, object, true);
   if (random.chance(50)) {

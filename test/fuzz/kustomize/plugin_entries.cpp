@@ -4,9 +4,9 @@
 namespace reconcile::fuzz {
 namespace {
 
-Yaml plugin(Random& random, std::string kind) {
+Yaml plugin(Chooser& random, std::string kind) {
   Yaml made = map_of({{"apiVersion", "builtin"}, {"kind", std::move(kind)}});
-  if (random.chance(3)) made["apiVersion"] = "example.com/v1";
+  if (random.slips(8)) made["apiVersion"] = "example.com/v1";
   made["metadata"].add("name", "plugin" + std::to_string(random.below(100)));
   return made;
 }
@@ -16,22 +16,23 @@ void add_members(Yaml& made, const Yaml& entry) {
 }
 
 Yaml affix(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   const bool is_prefix = random.chance(50);
   Yaml made = plugin(random, is_prefix ? "PrefixTransformer" : "SuffixTransformer");
   made.add(is_prefix ? "prefix" : "suffix", random.one_of({"p-", "-s", "x"}));
-  if (random.chance(85)) made.add("fieldSpecs", field_specs(random));
+  if (!random.slips(15)) made.add("fieldSpecs", field_specs(random, FieldType::scalar));
   return made;
 }
 
 Yaml namespace_plugin(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   Yaml made = plugin(random, "NamespaceTransformer");
   made["metadata"].add("namespace", namespace_name(random));
   if (random.chance(30)) made.add("unsetOnly", raw("true"));
   if (random.chance(50)) {
-    made.add("setRoleBindingSubjects",
-             random.one_of({"defaultOnly", "allServiceAccounts", "none", "odd"}));
+    made.add(
+        "setRoleBindingSubjects",
+        random.slips(20) ? "odd" : random.one_of({"defaultOnly", "allServiceAccounts", "none"}));
   }
   if (random.chance(70)) {
     made.add("fieldSpecs",
@@ -41,24 +42,32 @@ Yaml namespace_plugin(Layer& layer) {
 }
 
 Yaml map_plugin(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   const bool labels = random.chance(50);
   Yaml made = plugin(random, labels ? "LabelTransformer" : "AnnotationsTransformer");
   made.add(labels ? "labels" : "annotations", label_map(random));
-  made.add("fieldSpecs", field_specs(random));
+  made.add("fieldSpecs", field_specs(random, FieldType::map));
   return made;
+}
+
+Yaml hash_plugin(Layer& layer) {
+  return plugin(layer.random, layer.random.slips(30) ? "UnknownTransformer" : "HashTransformer");
 }
 
 Yaml image_plugin(Layer& layer) {
   Yaml made = plugin(layer.random, "ImageTagTransformer");
   made.add("imageTag", image_entry(layer));
-  if (layer.random.chance(40)) made.add("fieldSpecs", field_specs(layer.random));
+  if (layer.random.chance(40)) {
+    made.add("fieldSpecs", field_specs(layer.random, FieldType::scalar));
+  }
   return made;
 }
 
 Yaml replica_plugin(Layer& layer) {
   Yaml made = plugin(layer.random, "ReplicaCountTransformer");
-  made.add("replica", replica_entry(layer));
+  const Yaml replica = replica_entry(layer);
+  if (replica.entries.empty()) return hash_plugin(layer);
+  made.add("replica", replica);
   made.add("fieldSpecs", list({map_of({{"path", "spec/replicas"}, {"create", raw("true")}})}));
   return made;
 }
@@ -93,7 +102,7 @@ Yaml replacement_plugin(Layer& layer) {
 }
 
 Yaml value_plugin(Layer& layer) {
-  Random& random = layer.random;
+  Chooser& random = layer.random;
   Yaml made = plugin(random, "ValueAddTransformer");
   made.add("value", any_text(random));
   Yaml target;
@@ -103,10 +112,6 @@ Yaml value_plugin(Layer& layer) {
   if (random.chance(40)) target.add("filePathPosition", raw(random.between(0, 3)));
   made.add("targets", list({std::move(target)}));
   return made;
-}
-
-Yaml hash_plugin(Layer& layer) {
-  return plugin(layer.random, layer.random.chance(90) ? "HashTransformer" : "UnknownTransformer");
 }
 
 }  // namespace

@@ -5,29 +5,31 @@
 namespace reconcile::fuzz {
 namespace {
 
-std::string scalar_line(Random& random) {
-  Random own(random.next());
+std::string scalar_line(Chooser& random) {
+  Chooser own(random.next());
   std::string text = write(list({any_scalar(own)}), Style::noisy, own);
   return text.substr(2, text.find('\n') - 2);
 }
 
 /// `data` of a ConfigMap or `spec` of a Widget, line by line, two blanks deep.
-std::string body_lines(Random& random) {
+std::string body_lines(Chooser& random) {
   std::string text;
   const std::size_t count = 1 + random.below(6);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string key = "  k" + std::to_string(random.below(30)) + ": ";
+    const std::string key = "  k" + std::to_string(i) + ": ";
     switch (random.below(16)) {
       case 0:
-        text += key + "&x" + std::to_string(random.below(2)) + " " + scalar_line(random) + "\n";
+        text += key + "&x" + "0 " + scalar_line(random) + "\n";
         break;
       case 1:
-        text += key + "*x" + std::to_string(random.below(2)) + "\n";
+        if (text.find("&x0") == std::string::npos && !random.slips(20)) break;
+        text += key + "*x0\n";
         break;
       case 2:
         text += key + "&m {a: 1, b: [x, y]}\n";
         break;
       case 3:
+        if (text.find("&m") == std::string::npos && !random.slips(20)) break;
         text += random.one_of({"  <<: *m\n", "  m: {<<: *m, a: 2}\n", "  m:\n    <<: [*m, *m]\n"});
         break;
       case 4:
@@ -40,17 +42,24 @@ std::string body_lines(Random& random) {
         text += random.one_of({"  # comment\n", "\n", "# at the margin\n", "  \n"});
         break;
       case 6:
-        text += random.one_of({"  1: a\n", "  true: b\n", "  ~: c\n", "  1.5: d\n",
-                               "  ? e\n  : f\n", "  'q': g\n", "  \"a b\": h\n", "  [x]: i\n",
-                               "  2001-01-01: j\n", "  yes: k\n", "  0x10: l\n", "  !!str 1: m\n"});
+        if (random.slips(30)) {
+          text += random.one_of({"  1: a\n", "  true: b\n", "  ~: c\n", "  1.5: d\n", "  [x]: i\n",
+                                 "  2001-01-01: j\n", "  0x10: l\n"});
+          break;
+        }
+        if (text.find("odd") != std::string::npos) break;
+        text += random.one_of({"  ? odd\n  : f\n", "  'odd': g\n", "  \"an odd\": h\n",
+                               "  yes: odd\n", "  !!str 1: odd\n", "  y: odd\n", "  0o: odd\n"});
         break;
       case 7:
-        text += "  dup: 1\n" + std::string(random.chance(20) ? "  dup: 2\n" : "");
+        if (text.find("dup") != std::string::npos && !random.slips(20)) break;
+        text += "  dup: 1\n" + std::string(random.slips(20) ? "  dup: 2\n" : "");
         break;
       case 8:
+        if (!random.slips(50)) break;
         text += random.one_of({"  bad: [1\n", "  tab:\tx\n", "\ttab: 1\n", "  - x\n", "  x: y: z\n",
                                "  q: \"open\n", "  %: 1\n", "   deep: 1\n", "  u: \x80\n"});
-        if (random.chance(50)) text.clear();
+
         break;
       default:
         text += key + scalar_line(random) + (random.chance(10) ? " # note\n" : "\n");
@@ -59,7 +68,7 @@ std::string body_lines(Random& random) {
   return text.empty() ? "  a: b\n" : text;
 }
 
-std::string document(Random& random, std::size_t number) {
+std::string document(Chooser& random, std::size_t number) {
   const bool is_map = random.chance(50);
   std::string text = "apiVersion: " + std::string(is_map ? "v1" : "example.com/v1") +
                      "\nkind: " + (is_map ? "ConfigMap" : "Widget") + "\n";
@@ -75,7 +84,7 @@ std::string document(Random& random, std::size_t number) {
   return text + (is_map ? "data:\n" : "spec:\n") + body_lines(random);
 }
 
-std::string list_document(Random& random, std::size_t number) {
+std::string list_document(Chooser& random, std::size_t number) {
   std::string text =
       "apiVersion: v1\nkind: " + random.one_of({"List", "ConfigMapList", "WidgetList", "Listing"}) +
       "\n";
@@ -99,15 +108,15 @@ std::string list_document(Random& random, std::size_t number) {
   return text;
 }
 
-std::string separator(Random& random) {
+std::string separator(Chooser& random) {
+  if (random.slips(20)) return random.one_of({"--- x\n", "--- |\n", "%YAML 1.1\n---\n", "----\n"});
   return random.one_of({"---\n", "---\n", "---\n", "--- # c\n", "---\n# c\n---\n", "---   \n",
-                        "...\n---\n", "---\n\n---\n", "--- x\n", "---\nnull\n---\n",
-                        "---\n{}\n---\n", "--- |\n", "%YAML 1.1\n---\n"});
+                        "...\n---\n", "---\n\n---\n", "---\nnull\n---\n", "---\n{}\n---\n"});
 }
 
 }  // namespace
 
-KustomizeCase make_texts_case(Random& random) {
+KustomizeCase make_texts_case(Chooser& random) {
   KustomizeCase made;
   made.topic = "texts";
   made.path = "top";

@@ -7,7 +7,7 @@ namespace {
 
 class TreeMaker {
  public:
-  TreeMaker(Random& random, KustomizeCase& made) : random_(random), made_(made) {}
+  TreeMaker(Chooser& random, KustomizeCase& made) : random_(random), made_(made) {}
 
   /// The folder `directory` and those below it; `fields` fills its kustomization.
   template <class Fields>
@@ -47,9 +47,12 @@ class TreeMaker {
     const std::string name = "component" + std::to_string(number_++);
     Layer component{random_, made_.files, name, {}, layer.objects};
     component.file.add("apiVersion", "kustomize.config.k8s.io/v1alpha1");
-    component.file.add("kind", random_.chance(97) ? "Component" : "Kustomization");
+    component.file.add("kind", random_.slips(10) ? "Kustomization" : "Component");
     if (random_.chance(40)) add_objects(component, 2);
     fields(component);
+    if (component.file.entries.size() <= 2 && !random_.slips(20)) {
+      component.file.add("namePrefix", "c-");
+    }
     finish(component);
     layer.file.add("components", texts({up(layer.directory) + name}));
     layer.objects = component.objects;
@@ -63,14 +66,14 @@ class TreeMaker {
     return text;
   }
 
-  Random& random_;
+  Chooser& random_;
   KustomizeCase& made_;
   std::size_t number_ = 0;
 };
 
 template <class Fields>
-KustomizeCase layered(Random& random, std::string topic, std::size_t depth, std::size_t objects_max,
-                      const Fields& fields) {
+KustomizeCase layered(Chooser& random, std::string topic, std::size_t depth,
+                      std::size_t objects_max, const Fields& fields) {
   KustomizeCase made;
   made.topic = std::move(topic);
   made.path = "top";
@@ -79,15 +82,8 @@ KustomizeCase layered(Random& random, std::string topic, std::size_t depth, std:
   return made;
 }
 
-void add_entries(Layer& layer, const std::string& field, std::size_t count_max, MakeEntry make) {
-  std::vector<Yaml> entries;
-  const std::size_t count = 1 + layer.random.below(count_max);
-  for (std::size_t i = 0; i < count; ++i) entries.push_back(make(layer));
-  layer.file.add(field, list(std::move(entries)));
-}
-
 /// A single folder with few objects, mostly workloads.
-Layer simple_layer(Random& random, KustomizeCase& made, std::size_t count_max) {
+Layer simple_layer(Chooser& random, KustomizeCase& made, std::size_t count_max) {
   made.path = "top";
   Layer layer{random, made.files, "top", {}, {}};
   std::string text;
@@ -108,13 +104,13 @@ Layer simple_layer(Random& random, KustomizeCase& made, std::size_t count_max) {
 
 }  // namespace
 
-KustomizeCase make_tree_case(Random& random) {
+KustomizeCase make_tree_case(Chooser& random) {
   const std::size_t percent = 3 + random.below(10);
   return layered(random, "tree", 1 + random.below(3), 5,
                  [percent](Layer& layer) { add_fields(layer, percent); });
 }
 
-KustomizeCase make_names_case(Random& random) {
+KustomizeCase make_names_case(Chooser& random) {
   return layered(random, "names", 1 + random.below(3), 6, [&random](Layer& layer) {
     if (random.chance(45)) layer.file.add("namePrefix", random.one_of({"pre-", "a-"}));
     if (random.chance(30)) layer.file.add("nameSuffix", random.one_of({"-suf", "-b"}));
@@ -127,7 +123,7 @@ KustomizeCase make_names_case(Random& random) {
   });
 }
 
-KustomizeCase make_generators_case(Random& random) {
+KustomizeCase make_generators_case(Chooser& random) {
   return layered(random, "generators", random.below(3), 2, [&random](Layer& layer) {
     if (random.chance(75)) add_entries(layer, "configMapGenerator", 3, config_map_entry);
     if (random.chance(50)) add_entries(layer, "secretGenerator", 2, secret_entry);
@@ -140,7 +136,7 @@ KustomizeCase make_generators_case(Random& random) {
   });
 }
 
-KustomizeCase make_plugins_case(Random& random) {
+KustomizeCase make_plugins_case(Chooser& random) {
   return layered(random, "plugins", random.below(2), 4, [&random](Layer& layer) {
     const auto placed = [&](const std::string& field, MakeEntry make) {
       std::vector<Yaml> entries;
@@ -169,7 +165,7 @@ KustomizeCase make_plugins_case(Random& random) {
   });
 }
 
-KustomizeCase make_patches_case(Random& random) {
+KustomizeCase make_patches_case(Chooser& random) {
   KustomizeCase made;
   made.topic = "patches";
   Layer layer = simple_layer(random, made, 3);
@@ -188,7 +184,7 @@ KustomizeCase make_patches_case(Random& random) {
   return made;
 }
 
-KustomizeCase make_replacements_case(Random& random) {
+KustomizeCase make_replacements_case(Chooser& random) {
   KustomizeCase made;
   made.topic = "replacements";
   Layer layer = simple_layer(random, made, 4);

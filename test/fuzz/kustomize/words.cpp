@@ -69,7 +69,7 @@ constexpr std::string_view odd_texts[] = {
     "<a & b>",
     "back\\slash",
     "carriage\r\nreturn\r\n",
-    "nul\x01l",
+
     "a text long enough to go beyond the eightieth column, so that its writer has to fold it here",
     "verylongwordwithoutanyspaceinitthatgoesbeyondtheeightiethcolumnofthelinewithoutapossiblebreak",
     "key: value\nlist:\n- a\n- b: 1\n",
@@ -128,45 +128,48 @@ constexpr std::string_view odd_scalars[] = {"null",
 
 }  // namespace
 
-std::string object_name(Random& random) {
+std::string object_name(Chooser& random) {
   return random.one_of({"app", "web", "db", "cfg", "api", "sa", "default", "x", "app-web"});
 }
 
-std::string namespace_name(Random& random) {
+std::string namespace_name(Chooser& random) {
   return random.one_of({"ns1", "ns2", "default", "kube-system", "app"});
 }
 
-std::string label_key(Random& random) {
+std::string label_key(Chooser& random) {
+  if (random.slips(3)) return random.one_of({"1", "true", "null", "2001-01-01", ".5"});
   return random.one_of({"app", "tier", "app.kubernetes.io/name", "env", "a", "b", "example.com/x"});
 }
 
-std::string label_value(Random& random) {
+std::string label_value(Chooser& random) {
   return random.one_of({"web", "db", "v1", "prod", "true", "1", "a-b", ""});
 }
 
-std::string image_name(Random& random) {
+std::string image_name(Chooser& random) {
   return random.one_of({"nginx", "redis", "repo/nginx", "registry:5000/team/app", "ngin", "ng.nx",
                         "registry.example/library/redis", "app"});
 }
 
-std::string image(Random& random) {
+std::string image(Chooser& random) {
   std::string text = image_name(random);
   if (random.chance(60)) text += ":" + random.one_of({"1.2", "v1", "latest", "1.2-alpine", "7"});
   if (random.chance(20)) text += "@sha256:" + std::string(64, random.chance(50) ? 'a' : '0');
   return text;
 }
 
-std::string any_text(Random& random) {
+std::string any_text(Chooser& random) {
   if (random.chance(50)) return random.one_of({"a", "b", "value", "some text", "x1", "app", "web"});
+  if (random.slips(3)) return "a control\x01 character";
   return std::string(random.one_of(odd_texts));
 }
 
-Yaml any_scalar(Random& random) {
+Yaml any_scalar(Chooser& random) {
   if (random.chance(60)) return any_text(random);
+  if (random.slips(10)) return raw(random.one_of({".inf", "*none"}));
   return raw(std::string(random.one_of(odd_scalars)));
 }
 
-Yaml any_tree(Random& random, std::size_t depth_max) {
+Yaml any_tree(Chooser& random, std::size_t depth_max) {
   const std::size_t chosen = random.below(10);
   if (depth_max == 0 || chosen < 4) return any_scalar(random);
   if (chosen < 7) {
@@ -184,7 +187,7 @@ Yaml any_tree(Random& random, std::size_t depth_max) {
   return list(std::move(items));
 }
 
-Yaml label_map(Random& random, bool texts_only) {
+Yaml label_map(Chooser& random, bool texts_only) {
   Yaml map;
   const std::size_t count = random.below(4);
   for (std::size_t i = 0; i < count; ++i) {

@@ -4,13 +4,13 @@
 namespace reconcile::fuzz {
 namespace {
 
-Yaml reference(Random& random, std::string_view key) {
+Yaml reference(Chooser& random, std::string_view key) {
   Yaml made = map_of({{"name", object_name(random)}});
   if (!key.empty()) made.add(std::string(key), random.one_of({"a", "key", "x.y"}));
   return made;
 }
 
-Yaml env_entry(Random& random) {
+Yaml env_entry(Chooser& random) {
   Yaml made = map_of({{"name", random.one_of({"A", "B", "VAR", "PATH_X"})}});
   switch (random.below(6)) {
     case 0:
@@ -28,7 +28,7 @@ Yaml env_entry(Random& random) {
   return made;
 }
 
-Yaml ports(Random& random) {
+Yaml ports(Chooser& random) {
   std::vector<Yaml> items;
   const std::size_t count = 1 + random.below(3);
   for (std::size_t i = 0; i < count; ++i) {
@@ -40,7 +40,7 @@ Yaml ports(Random& random) {
   return list(std::move(items));
 }
 
-Yaml container(Random& random) {
+Yaml container(Chooser& random) {
   Yaml made = map_of({{"name", random.one_of({"main", "side", "init", "app"})}});
   if (random.chance(95)) made.add("image", image(random));
   if (random.chance(30)) {
@@ -69,14 +69,14 @@ Yaml container(Random& random) {
   return made;
 }
 
-Yaml containers(Random& random, std::size_t count_max) {
+Yaml containers(Chooser& random, std::size_t count_max) {
   std::vector<Yaml> items;
   const std::size_t count = 1 + random.below(count_max);
   for (std::size_t i = 0; i < count; ++i) items.push_back(container(random));
   return list(std::move(items));
 }
 
-Yaml volume(Random& random) {
+Yaml volume(Chooser& random) {
   Yaml made = map_of({{"name", random.one_of({"data", "conf", "tmp"})}});
   switch (random.below(6)) {
     case 0:
@@ -101,7 +101,7 @@ Yaml volume(Random& random) {
   return made;
 }
 
-Yaml affinity(Random& random) {
+Yaml affinity(Chooser& random) {
   Yaml term = map_of({{"labelSelector", label_selector(random)}, {"topologyKey", "zone"}});
   Yaml made;
   const std::string side = random.one_of({"podAffinity", "podAntiAffinity"});
@@ -114,7 +114,7 @@ Yaml affinity(Random& random) {
   return made;
 }
 
-Yaml pod_template(Random& random) {
+Yaml pod_template(Chooser& random) {
   Yaml made;
   if (random.chance(85)) made["metadata"].add("labels", label_map(random));
   if (random.chance(20)) made["metadata"].add("annotations", label_map(random, false));
@@ -122,7 +122,7 @@ Yaml pod_template(Random& random) {
   return made;
 }
 
-Yaml claim(Random& random) {
+Yaml claim(Chooser& random) {
   Yaml made = map_of({{"metadata", map_of({{"name", random.one_of({"data", "conf"})}})}});
   if (random.chance(40)) made["metadata"].add("labels", label_map(random));
   made["spec"].add("accessModes", texts({"ReadWriteOnce"}));
@@ -132,7 +132,7 @@ Yaml claim(Random& random) {
 
 }  // namespace
 
-Yaml label_selector(Random& random) {
+Yaml label_selector(Chooser& random) {
   Yaml made;
   if (random.chance(85)) made.add("matchLabels", label_map(random));
   if (random.chance(20)) {
@@ -143,7 +143,7 @@ Yaml label_selector(Random& random) {
   return made;
 }
 
-Yaml pod_spec(Random& random) {
+Yaml pod_spec(Chooser& random) {
   Yaml made;
   if (random.chance(30)) made.add("serviceAccountName", object_name(random));
   if (random.chance(10)) made.add("priorityClassName", object_name(random));
@@ -177,7 +177,7 @@ Yaml pod_spec(Random& random) {
   return made;
 }
 
-void fill_deployment(Random& random, Yaml& object) {
+void fill_deployment(Chooser& random, Yaml& object) {
   Yaml& spec = object["spec"];
   if (random.chance(60)) spec.add("replicas", raw(static_cast<std::int64_t>(random.below(5))));
   if (random.chance(85)) spec.add("selector", label_selector(random));
@@ -188,23 +188,23 @@ void fill_deployment(Random& random, Yaml& object) {
   if (random.chance(97)) spec.add("template", pod_template(random));
 }
 
-void fill_stateful_set(Random& random, Yaml& object) {
+void fill_stateful_set(Chooser& random, Yaml& object) {
   fill_deployment(random, object);
   if (random.chance(70)) object["spec"].add("serviceName", object_name(random));
   if (random.chance(50)) object["spec"].add("volumeClaimTemplates", list({claim(random)}));
 }
 
-void fill_daemon_set(Random& random, Yaml& object) {
+void fill_daemon_set(Chooser& random, Yaml& object) {
   object["spec"].add("selector", label_selector(random));
   object["spec"].add("template", pod_template(random));
 }
 
-void fill_job(Random& random, Yaml& object) {
+void fill_job(Chooser& random, Yaml& object) {
   if (random.chance(30)) object["spec"].add("selector", label_selector(random));
   object["spec"].add("template", pod_template(random));
 }
 
-void fill_cron_job(Random& random, Yaml& object) {
+void fill_cron_job(Chooser& random, Yaml& object) {
   object["spec"].add("schedule", "* * * * *");
   Yaml job;
   if (random.chance(40)) job["metadata"].add("labels", label_map(random));
@@ -212,7 +212,7 @@ void fill_cron_job(Random& random, Yaml& object) {
   object["spec"].add("jobTemplate", std::move(job));
 }
 
-void fill_pod(Random& random, Yaml& object) {
+void fill_pod(Chooser& random, Yaml& object) {
   object.add("spec", pod_spec(random));
 }
 

@@ -39,7 +39,7 @@ bool is_literal(const std::string& text) {
 
 class Writer {
  public:
-  Writer(Style style, Random& random) : style_(style), random_(random) {}
+  Writer(Style style, Chooser& random) : style_(style), random_(random) {}
 
   std::string run(const Yaml& tree) {
     if (style_ == Style::json) return flow(tree) + "\n";
@@ -156,7 +156,7 @@ class Writer {
   }
 
   Style style_;
-  Random& random_;
+  Chooser& random_;
   std::string text_;
 };
 
@@ -203,7 +203,7 @@ Yaml texts(const std::vector<std::string>& items) {
   return list({items.begin(), items.end()});
 }
 
-std::vector<Step> random_way(Random& random, const Yaml& tree) {
+std::vector<Step> random_way(Chooser& random, const Yaml& tree) {
   std::vector<Step> way;
   const Yaml* at = &tree;
   while (!at->is_scalar() && (way.empty() || random.chance(85))) {
@@ -225,7 +225,7 @@ std::vector<Step> random_way(Random& random, const Yaml& tree) {
   return way;
 }
 
-std::string write(const Yaml& tree, Style style, Random& random) {
+std::string write(const Yaml& tree, Style style, Chooser& random) {
   return Writer(style, random).run(tree);
 }
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "test/fuzz/random.hpp"
+#include "test/fuzz/kustomize/chooser.hpp"
 
 namespace reconcile::fuzz {
 
@@ -48,7 +48,7 @@ struct Step {
   const Yaml* value = nullptr;  ///< what the step leads to
 };
 /// A way to some value below `tree`; at least one step where it has values.
-std::vector<Step> random_way(Random& random, const Yaml& tree);
+std::vector<Step> random_way(Chooser& random, const Yaml& tree);
 
 /// How a tree is written.
 enum class Style {
@@ -56,6 +56,6 @@ enum class Style {
   noisy,  ///< flow style, quotes, literals, comments and blank lines here and there
   json,
 };
-std::string write(const Yaml& tree, Style style, Random& random);
+std::string write(const Yaml& tree, Style style, Chooser& random);
 
 }  // namespace reconcile::fuzz

@@ -19,7 +19,7 @@ TEST_CASE("builds every golden case as kustomize 5.8.2 does", "[renderers][kusto
       std::filesystem::path(RECONCILE_SOURCE_DIR) / "fixtures/renderers/kustomize";
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
-    if (!entry.is_directory()) continue;
+    if (!entry.is_directory() || entry.path().filename() == "differences") continue;
     ++count;
     INFO(entry.path().filename().string());
     BuildRequest request;
