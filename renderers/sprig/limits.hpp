@@ -14,7 +14,7 @@ inline constexpr std::size_t result_items_max = 4U << 20U;
 inline constexpr int depth_max = 1000;
 /// Steps that a slow function counts as: below its time, so that a chart may make dozens of keys,
 /// but hundreds are refused.
-inline constexpr std::uint64_t key_steps = 1'600'000;               ///< an RSA key of 2048 bits
+inline constexpr std::uint64_t key_steps = 900'000;                 ///< an RSA key of 2048 bits
 inline constexpr std::uint64_t long_key_steps = 8'000'000;          ///< one of 4096 bits, or DSA
 inline constexpr std::uint64_t password_hash_steps = 1'600'000;     ///< bcrypt
 inline constexpr std::uint64_t derived_password_steps = 5'000'000;  ///< scrypt
