@@ -6,7 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <ostream>
-#include <span>
+#include <string_view>
 #include <thread>
 
 #include "engine/cli/build_units.hpp"
@@ -105,23 +105,42 @@ void add_flags(CLI::App& app, BuildFlags& flags) {
   app.add_option("--network-name", flags.refused_lists)->group("");
 }
 
-void write_output(const BuildFlags& flags, std::span<const std::string> texts, std::ostream& out) {
-  if (flags.output.empty()) {
-    for (const std::string& text : texts) out << text;
-    return;
+/// Where the text goes: a file, made when there is something to write, or standard output.
+class TextOutput {
+ public:
+  TextOutput(const std::string& path, std::ostream& out) : path_(path), out_(out) {}
+
+  void write(std::string_view text) {
+    if (path_.empty()) {
+      out_ << text;
+      return;
+    }
+    open();
+    file_ << text;
   }
-  std::error_code code;
-  if (std::filesystem::is_directory(flags.output, code)) {
-    throw model::Error(model::ErrorCode::unsupported,
-                       "--output " + flags.output + " is a directory, expected a file");
+
+  void finish() {
+    if (path_.empty()) return;
+    open();
+    file_.flush();
+    if (!file_) throw model::Error(model::ErrorCode::invalid_input, "cannot write " + path_);
   }
-  std::ofstream file(flags.output, std::ios::binary | std::ios::trunc);
-  for (const std::string& text : texts) file << text;
-  file.flush();
-  if (!file) {
-    throw model::Error(model::ErrorCode::invalid_input, "cannot write " + flags.output);
+
+ private:
+  void open() {
+    if (file_.is_open()) return;
+    std::error_code code;
+    if (std::filesystem::is_directory(path_, code)) {
+      throw model::Error(model::ErrorCode::unsupported,
+                         "--output " + path_ + " is a directory, expected a file");
+    }
+    file_.open(path_, std::ios::binary | std::ios::trunc);
   }
-}
+
+  const std::string& path_;
+  std::ostream& out_;
+  std::ofstream file_;
+};
 
 void refuse_programs(const BuildFlags& flags) {
   if (!flags.enable_alpha_plugins && !flags.enable_exec) return;
@@ -176,8 +195,12 @@ class Builder {
   Builder(const BuildFlags& flags, BuildRemotes* remotes, unsigned threads)
       : flags_(flags), remotes_(remotes), threads_(threads) {}
 
-  [[nodiscard]] renderers::RenderResult build(const std::string& directory) const {
+  using TakeText = std::function<void(std::string_view)>;
+
+  [[nodiscard]] renderers::RenderResult build(const std::string& directory,
+                                              TakeText take_text = nullptr) const {
     kustomize::BuildRequest request = make_request(flags_, directory);
+    request.take_text = std::move(take_text);
     request.tree = tree_;
     request.threads = threads_;
     request.remote = remotes_;
@@ -204,10 +227,12 @@ class Builder {
 
 int build_one(const CommandContext& context, const BuildFlags& flags, BuildRemotes* remotes) {
   const Builder builder(flags, remotes, threads_max);
+  TextOutput output(flags.output, context.out);
   const renderers::RenderResult result =
-      builder.build(flags.directories.empty() ? "." : flags.directories.front());
+      builder.build(flags.directories.empty() ? "." : flags.directories.front(),
+                    [&output](std::string_view text) { output.write(text); });
   for (const std::string& warning : result.warnings) context.err << warning << '\n';
-  write_output(flags, {&result.text, 1}, context.out);
+  output.finish();
   return exit_ok;
 }
 
@@ -220,22 +245,22 @@ int build_several(const CommandContext& context, const BuildFlags& flags, BuildR
   std::optional<SharedRemotes> shared;
   if (remotes != nullptr) shared.emplace(*remotes);
   const Builder builder(flags, shared.has_value() ? &*shared : nullptr, 1);
-  std::vector<BuiltUnit> units =
+  const std::vector<BuiltUnit> units =
       build_units(directories, jobs,
                   [&builder](const std::string& directory) { return builder.build(directory); });
-  std::vector<std::string> texts;
+  TextOutput output(flags.output, context.out);
   bool failed = false;
-  for (BuiltUnit& unit : units) {
+  for (const BuiltUnit& unit : units) {
     for (const std::string& warning : unit.warnings) context.err << warning << '\n';
     if (!unit.error.empty()) {
       failed = true;
       context.err << "Error: building " << unit.directory << ": " << unit.error << '\n';
       continue;
     }
-    texts.push_back("---\n# Source: " + unit.directory + "\n");
-    texts.push_back(std::move(unit.text));
+    output.write("---\n# Source: " + unit.directory + "\n");
+    output.write(unit.text);
   }
-  write_output(flags, texts, context.out);
+  output.finish();
   return failed ? exit_failed : exit_ok;
 }
 

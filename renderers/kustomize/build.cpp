@@ -137,9 +137,12 @@ struct Output {
   std::vector<Slice> slices;
   Metadata metadata;
   bool want_text = true;
+  std::size_t bytes_expected = 0;
 
   void complete(Slice& slice, WorkPlace& place) const {
     slice.place = &place;
+    // Room that is not touched costs nothing.
+    if (want_text && place.text.empty()) place.text.reserve(bytes_expected);
     slice.begin = place.text.size();
     for (std::size_t i = slice.first; i < slice.last; ++i) {
       Resource& object = *objects[i];
@@ -172,13 +175,14 @@ std::string joined(const std::vector<Slice>& slices) {
   return text;
 }
 
-// Brings all objects into the form of the output and answers their text.
+// Brings all objects into the form of the output; answers their text where nobody else takes it.
 std::string complete(Context& context, const ResMap& objects, const Metadata& metadata) {
   constexpr std::size_t slices_max = 256;
   auto output = std::make_shared<Output>();
   output->objects = objects.list();
   output->metadata = metadata;
   output->want_text = context.request.want_text;
+  output->bytes_expected = context.reads.bytes;
   const std::size_t count = objects.size();
   const std::size_t step = std::max<std::size_t>(1, count / slices_max);
   for (std::size_t i = 0; i < count; i += step) {
@@ -190,7 +194,9 @@ std::string complete(Context& context, const ResMap& objects, const Metadata& me
     pieces.push_back(context.ahead.add(work, context.reads.bytes / output->slices.size()));
   }
   for (const auto& piece : pieces) context.ahead.finish(*piece);
-  return joined(output->slices);
+  if (!context.request.take_text) return joined(output->slices);
+  for (const Slice& slice : output->slices) context.request.take_text(slice.text());
+  return {};
 }
 
 std::vector<model::Object> to_objects(const Context& context, const ResMap& objects) {

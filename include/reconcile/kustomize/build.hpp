@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reconcile/kustomize/repository_address.hpp"
@@ -101,6 +103,9 @@ struct BuildRequest {
   std::string display_root;
   /// What the result holds; a caller leaves out what it does not use.
   bool want_text = true;
+  /// Takes the text piece by piece, once all of it is made, in place of the result's `text`: a
+  /// large one is not copied together.
+  std::function<void(std::string_view)> take_text;
   bool want_objects = true;
   bool record_reads = true;
   /// How many threads read and write objects, at most as many as the machine runs at once. The
