@@ -93,13 +93,39 @@ std::string unsupported_field(Value spec) {
   const std::string_view type = spec["type"].text();
   if (type == "gcr" || type == "generic-oidc")
     return "spec.type " + std::string(type) + " asks another server to validate tokens, which";
-  if (!spec["resourceFilter"].text().empty()) return "spec.resourceFilter";
+  return {};
+}
+
+/// The filter in `map`; absent where there is none. `problem` becomes what is wrong with it, behind
+/// `prefix`, unless something else was wrong before.
+std::optional<cel::Expression> read_filter(Value map, std::string_view key,
+                                           const std::string& field, const std::string& prefix,
+                                           std::string& problem) {
+  const std::string text = text_of(map, key, field);
+  if (text.empty()) return std::nullopt;
+  try {
+    return cel::Expression::compile(text, {{"res", "req"}, "bool"});
+  } catch (const Error& error) {
+    if (problem.empty()) problem = prefix + ": " + error.message();
+    return std::nullopt;
+  }
+}
+
+void read_filters(Value spec, ReceiverSpec& read) {
+  std::string& problem = read.invalid_expression;
+  read.filter = read_filter(spec, "resourceFilter", "spec.resourceFilter",
+                            "invalid resourceFilter expression", problem);
+  read.has_filters = read.filter.has_value();
   const Value resources = spec["resources"];
   for (std::size_t i = 0; i < resources.size(); ++i) {
-    if (!resources.at(i)["filter"].text().empty())
-      return "spec.resources[" + std::to_string(i) + "].filter";
+    const std::string place = "resources[" + std::to_string(i) + "]";
+    const std::string prefix = "invalid filter expression for " + place + " (kind=\"" +
+                               read.resources[i].gvk.kind + "\", name=\"" + read.resources[i].name +
+                               "\")";
+    read.resource_filters.push_back(
+        read_filter(resources.at(i), "filter", "spec." + place + ".filter", prefix, problem));
+    read.has_filters = read.has_filters || read.resource_filters.back().has_value();
   }
-  return {};
 }
 
 }  // namespace
@@ -124,6 +150,7 @@ ReceiverSpec ReceiverSpec::read(Value spec, const std::string& own_namespace) {
     read.resources.push_back(
         read_resource(resources.at(i), own_namespace, "spec.resources[" + std::to_string(i) + "]"));
   }
+  read_filters(spec, read);
   return read;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reconcile/cel/expression.hpp"
 #include "reconcile/model/object.hpp"
 #include "reconcile/model/value.hpp"
 
@@ -34,6 +35,13 @@ struct ReceiverSpec {
   std::vector<ReceiverResource> resources;
   std::chrono::nanoseconds interval{std::chrono::minutes(10)};
   bool suspend = false;
+  /// resourceFilter, and the filter of each of `resources`: all must be true for an object that is
+  /// to be triggered. Their variables are `res` (its metadata) and `req` (the delivery's body).
+  std::optional<cel::Expression> filter;
+  std::vector<std::optional<cel::Expression>> resource_filters;
+  bool has_filters = false;
+  /// Why one of them cannot be compiled; empty where all can.
+  std::string invalid_expression;
   /// The first field or type that is not built; empty where there is none.
   std::string unsupported;
 

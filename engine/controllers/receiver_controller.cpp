@@ -8,6 +8,7 @@
 
 #include "engine/api/condition.hpp"
 #include "engine/api/resource.hpp"
+#include "engine/controllers/receiver_filter.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
@@ -57,6 +58,7 @@ struct ReceiverController::State {
   Said next;         ///< what it is to say
   std::string path;  ///< served, or resting; empty where none is in the table
   std::shared_ptr<ReceiverTrigger> trigger;
+  std::shared_ptr<ReceiverFilter> filter;  ///< where the receiver has filters: in its place
   WebhookCounters counters;
 
   [[nodiscard]] std::string display() const { return meta.namespace_name + "/" + meta.name; }
@@ -97,6 +99,11 @@ void ReceiverController::upsert(const model::Document& object) {
       state.trigger =
           std::make_shared<ReceiverTrigger>(services_.trigger, state.display(), spec.resources);
     }
+    if (state.filter != nullptr) state.filter->stop();
+    state.filter = nullptr;
+    if (spec.has_filters) {
+      state.filter = std::make_shared<ReceiverFilter>(services_.trigger, state.display(), spec);
+    }
     state.spec = std::move(spec);
   } catch (const model::Error& error) {
     state.spec_error = error.what();
@@ -110,6 +117,7 @@ void ReceiverController::remove(const std::string& namespace_name, const std::st
   if (found == receivers_.end()) return;
   withdraw(*found->second);
   if (found->second->trigger != nullptr) found->second->trigger->stop();
+  if (found->second->filter != nullptr) found->second->filter->stop();
   receivers_.erase(found);
   forget_unused_tokens();
 }
@@ -124,6 +132,7 @@ void ReceiverController::on_token(const SecretName& secret, const SecretToken& t
 void ReceiverController::stop() {
   for (const auto& [key, state] : receivers_) {
     if (state->trigger != nullptr) state->trigger->stop();
+    if (state->filter != nullptr) state->filter->stop();
   }
 }
 
@@ -137,6 +146,8 @@ void ReceiverController::judge(State& state) {
   state.next.conditions.remove("Stalled");
   state.next.conditions.remove("Reconciling");
   if (!state.spec_error.empty()) return fail_for_good(state, "ValidationFailed", state.spec_error);
+  if (!spec.invalid_expression.empty())
+    return fail_for_good(state, "InvalidCELExpression", spec.invalid_expression);
   if (!spec.unsupported.empty())
     return fail_for_good(state, "FieldNotSupported", spec.unsupported + " is not supported yet");
   if (!parse_webhook_type(spec.type))
@@ -167,6 +178,12 @@ void ReceiverController::serve(State& state, const std::string& path, const std:
     entry->deliver = [trigger = state.trigger](const std::function<void(bool)>& done) {
       trigger->deliver(done);
     };
+    if (state.filter != nullptr) {
+      entry->deliver_request = [filter = state.filter](const io::ServerRequest& request,
+                                                       const std::function<void(bool)>& done) {
+        filter->deliver(request.headers, request.body, done);
+      };
+    }
   }
   if (state.path != path) withdraw(state);
   if (services_.table.publish(path, std::move(entry))) state.path = path;

@@ -129,11 +129,13 @@ void WebhookServer::Judge::judge(const io::ServerRequest& request, const io::Rep
     return reply(empty_response(400));
   }
   io::log().debug("Webhook accepted", {{"receiver", entry->receiver}, {"event", verdict.event}});
-  entry->deliver([entry, reply](bool all) {
+  const auto done = [entry, reply](bool all) {
     const io::Counter& count = all ? entry->counters.accepted : entry->counters.failed;
     count.add();
     reply(empty_response(all ? 200 : 500));
-  });
+  };
+  if (entry->deliver_request) return entry->deliver_request(request, done);
+  entry->deliver(done);
 }
 
 void WebhookServer::Judge::log_refusal(const WebhookEntry& entry, const WebhookVerdict& verdict,

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "engine/server/webhook_validation.hpp"
+#include "reconcile/io/http_server.hpp"
 #include "reconcile/io/metrics.hpp"
 
 namespace reconcile::engine {
@@ -33,6 +34,9 @@ struct WebhookEntry {
   /// Acts on a delivery that was accepted; `done` is called once, with whether everything that the
   /// receiver names was triggered. Called from any thread, must not block.
   std::function<void(std::function<void(bool all)> done)> deliver;
+  /// Acts in its place where what the delivery says counts.
+  std::function<void(const io::ServerRequest& request, std::function<void(bool all)> done)>
+      deliver_request;
 };
 
 /// The paths that are served. They are looked up by a keyed digest, whose key is this process's

@@ -171,11 +171,15 @@ TEST_CASE("what is not built, or wrong, is refused with its reason",
        "FieldNotSupported: " + prefix +
            "spec.type generic-oidc asks another server to validate tokens, which is not "
            "supported yet"},
-      {github + R"(,"resourceFilter":"true")",
-       "FieldNotSupported: " + prefix + "spec.resourceFilter is not supported yet"},
+      {github + R"(,"resourceFilter":"res.x")",
+       "InvalidCELExpression: " + prefix +
+           "invalid resourceFilter expression: CEL expression output type mismatch: expected "
+           "bool, got dyn"},
       {R"("type":"github","secretRef":{"name":"webhook"},"resources":[)"
-       R"({"kind":"GitRepository","name":"repo","filter":"false"}])",
-       "FieldNotSupported: " + prefix + "spec.resources[0].filter is not supported yet"},
+       R"({"kind":"GitRepository","name":"repo","filter":"1"}])",
+       "InvalidCELExpression: " + prefix +
+           "invalid filter expression for resources[0] (kind=\"GitRepository\", name=\"repo\"): "
+           "CEL expression output type mismatch: expected bool, got int"},
       {R"("type":"github",)" + list,
        "ValidationFailed: " + prefix + "secretRef is required when type is not generic-oidc"},
       {R"("type":"gitea",)" + resources, "ValidationFailed: " + prefix + "expected one of " +
