@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace reconcile::engine {
 namespace {
@@ -47,7 +48,9 @@ Netrc Netrc::parse(std::string_view text) {
     const std::string word = next_word(rest);
     if (word.empty()) return netrc;
     if (word == "machine") {
-      netrc.logins_.push_back({next_word(rest), "", ""});
+      std::string host = next_word(rest);
+      if (host.empty()) return netrc;
+      netrc.logins_.push_back({std::move(host), "", ""});
     } else if (word == "default") {
       netrc.logins_.push_back({});
     } else if (!netrc.logins_.empty() && word == "login") {

@@ -6,15 +6,17 @@
 
 #include "engine/remote/chart_store.hpp"
 #include "engine/remote/disk_bound.hpp"
+#include "engine/remote/mounted_tree.hpp"
 #include "reconcile/helm/version_choice.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/sources/chart_repository.hpp"
-#include "reconcile/sources/git_snapshot.hpp"
 
 namespace reconcile::engine {
 namespace {
+
+constexpr std::size_t submodule_depth_max = 10;
 
 using kustomize::without_credentials;
 using model::Error;
@@ -95,11 +97,12 @@ kustomize::RemoteFile RemoteContent::file(const std::string& url) {
 
 std::shared_ptr<const model::FileTree> RemoteContent::repository(
     const kustomize::RepositoryAddress& address) {
-  const std::string key = address.clone_url() + '\n' + address.reference;
+  const std::string key =
+      address.clone_url() + '\n' + address.reference + (address.submodules ? "" : "\nbare");
   const auto known = trees_.find(key);
   if (known != trees_.end()) return known->second;
   try {
-    return trees_.emplace(key, fetch_repository(address)).first->second;
+    return trees_.emplace(key, fetch_repository(address, 0)).first->second;
   } catch (Error& error) {
     const std::string ref = address.reference.empty() ? "HEAD" : address.reference;
     throw std::move(error).with_context("repository " + without_credentials(address.clone_url()) +
@@ -107,12 +110,41 @@ std::shared_ptr<const model::FileTree> RemoteContent::repository(
   }
 }
 
+// As `git submodule update --init --recursive`, but that only what the build looks into is fetched.
+// No submodule is taken from this machine: its URL is the other repository's word.
+std::shared_ptr<const model::FileTree> RemoteContent::with_submodules(
+    sources::GitSnapshot snapshot, const kustomize::RepositoryAddress& address, std::size_t depth) {
+  std::map<std::string, OpenMount> mounts;
+  if (!address.submodules) snapshot.submodules.clear();
+  for (const sources::GitSubmodule& submodule : snapshot.submodules) {
+    kustomize::RepositoryAddress inner = address;
+    inner.raw = submodule.url;
+    inner.host.clear();
+    inner.path = submodule.url;
+    inner.reference = submodule.commit;
+    mounts.emplace(submodule.path, [this, inner, depth, path = submodule.path] {
+      if (depth >= submodule_depth_max) {
+        throw Error(ErrorCode::limit_exceeded, "submodules are nested more than " +
+                                                   std::to_string(submodule_depth_max) +
+                                                   " deep at \"" + path + "\"");
+      }
+      try {
+        return fetch_repository(inner, depth + 1);
+      } catch (Error& error) {
+        throw std::move(error).with_context("submodule \"" + path + "\" " +
+                                            without_credentials(inner.path));
+      }
+    });
+  }
+  return mounted_tree(std::move(snapshot.tree), std::move(mounts));
+}
+
 std::shared_ptr<const model::FileTree> RemoteContent::fetch_repository(
-    const kustomize::RepositoryAddress& address) {
+    const kustomize::RepositoryAddress& address, std::size_t depth) {
   const milliseconds left = begin_fetch(without_credentials(address.raw));
   sources::GitOptions git;
   git.url = plain_url(address.clone_url());
-  git.local = options_.local;
+  git.local = depth == 0 ? options_.local : sources::LocalRepositories::refused;
   git.scope = "remote bases";
   git.tls = options_.web.tls;
   git.proxy = options_.web.proxy;
@@ -122,11 +154,10 @@ std::shared_ptr<const model::FileTree> RemoteContent::fetch_repository(
   git.limits.total_timeout =
       std::min(left, std::chrono::duration_cast<milliseconds>(address.timeout));
   const auto fetch = [&](const std::string& folder) {
-    const sources::GitSnapshot snapshot =
-        sources::fetch_git_snapshot(git, address.reference, folder);
+    sources::GitSnapshot snapshot = sources::fetch_git_snapshot(git, address.reference, folder);
     answers_[without_credentials(address.clone_url()) + " " + address.reference] =
         "sha1:" + snapshot.commit;
-    return snapshot.tree;
+    return with_submodules(std::move(snapshot), address, depth);
   };
   if (temporary_.empty()) {
     try {

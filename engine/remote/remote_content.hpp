@@ -8,7 +8,7 @@
 #include <string>
 
 #include "reconcile/kustomize/build.hpp"
-#include "reconcile/sources/git_source.hpp"
+#include "reconcile/sources/git_snapshot.hpp"
 #include "reconcile/sources/web_file.hpp"
 
 namespace reconcile::engine {
@@ -46,8 +46,12 @@ class RemoteContent final : public kustomize::RemoteLoader {
 
  private:
   std::chrono::milliseconds begin_fetch(const std::string& what);
+  /// `depth` counts repositories inside one another.
   std::shared_ptr<const model::FileTree> fetch_repository(
-      const kustomize::RepositoryAddress& address);
+      const kustomize::RepositoryAddress& address, std::size_t depth);
+  std::shared_ptr<const model::FileTree> with_submodules(
+      sources::GitSnapshot snapshot, const kustomize::RepositoryAddress& address,
+      std::size_t depth);
 
   RemoteOptions options_;
   model::SteadyTime deadline_;

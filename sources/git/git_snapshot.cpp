@@ -10,6 +10,7 @@
 #include "reconcile/sources/git_tree.hpp"
 #include "sources/git/git_mirror.hpp"
 #include "sources/git/git_push.hpp"
+#include "sources/git/git_submodules.hpp"
 #include "sources/git/git_url.hpp"
 #include "sources/git/git_wire.hpp"
 #include "sources/git/plain_text.hpp"
@@ -186,7 +187,12 @@ GitSnapshot read_in_place(const std::string& path, const std::string& revision,
   const std::optional<git_oid> commit =
       found ? find_commit(repository.get(), id) : std::optional<git_oid>();
   if (!commit) throw no_such_ref(revision, path, 0);
-  return {id_text(*commit), git_tree(path, id_text(*commit), options.files)};
+  ObjectReader reader(open_repository(path));
+  git_oid root{};
+  if (!reader.find_tree(*commit, root)) throw no_such_ref(revision, path, 0);
+  auto tree = git_tree(path, id_text(*commit), options.files);
+  std::vector<GitSubmodule> submodules = find_submodules(reader, root, *tree, path);
+  return {id_text(*commit), std::move(submodules), std::move(tree)};
 }
 
 /// The whole history, for a commit that the server names in no ref and hands out to nobody.
@@ -196,7 +202,7 @@ GitSnapshot fetch_with_history(GitOptions options, const std::string& commit,
   options.reference.commit = commit;
   GitSource source(std::move(options), data_dir);
   static_cast<void>(source.fetch(std::nullopt));
-  return {commit, source.graph()->tree(commit)};
+  return {commit, {}, source.graph()->tree(commit)};
 }
 
 }  // namespace
@@ -238,7 +244,10 @@ GitSnapshot fetch_git_snapshot(const GitOptions& options, const std::string& rev
     mirror->mark_used();
     // The mirror's lock too: nobody removes what is being read.
     const auto held = std::make_shared<HeldMirror>(HeldMirror{mirror, generation});
-    return {id_text(*commit), object_tree(generation->reader(), tree, held, options.files)};
+    auto files = object_tree(generation->reader(), tree, held, options.files);
+    std::vector<GitSubmodule> submodules =
+        find_submodules(*generation->reader(), tree, *files, url);
+    return {id_text(*commit), std::move(submodules), std::move(files)};
   } catch (Error& error) {
     throw std::move(error).with_context("fetch " + url);
   }

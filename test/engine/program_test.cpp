@@ -102,6 +102,26 @@ TEST_CASE("builds a directory", "[engine][cli][program]") {
   CHECK_THAT(executes.err, Catch::Contains("never"));
 }
 
+TEST_CASE("builds charts that are here, and says how to get others", "[engine][cli][program]") {
+  const test::TemporaryDirectory directory;
+  directory.write("kustomization.yaml", "helmCharts: [{name: web, releaseName: r}]\n");
+  directory.write("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+  directory.write("charts/web/values.yaml", "v: 1\n");
+  directory.write("charts/web/templates/a.yaml",
+                  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n"
+                  "data: {k: \"{{ .Capabilities.KubeVersion }}\"}\n");
+  const Call call({"build", directory.path(), "--enable-helm", "--helm-kube-version", "v1.30.0"});
+  CHECK(call.code == 0);
+  CHECK(call.out == "apiVersion: v1\ndata:\n  k: v1.30.0\nkind: ConfigMap\nmetadata:\n  name: r\n");
+  const Call off({"build", directory.path()});
+  CHECK(off.code == 1);
+  CHECK_THAT(off.err, Catch::Contains("--enable-helm"));
+  directory.write("kustomization.yaml", "resources: [https://localhost:1/a.yaml]\n");
+  const Call refused({"build", directory.path(), "--no-remote-bases"});
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.err, Catch::Contains("https://localhost:1/a.yaml"));
+}
+
 TEST_CASE("builds several directories at once", "[engine][cli][program]") {
   const test::TemporaryDirectory directory;
   const auto add = [&](const std::string& unit, const std::string& name) {

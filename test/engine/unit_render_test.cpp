@@ -1,5 +1,6 @@
 #include "engine/pipeline/unit_render.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "engine/pipeline/object_marks.hpp"
@@ -83,6 +84,42 @@ TEST_CASE("builds a directory without kustomization", "[engine][pipeline][unit_r
   REQUIRE(render.objects.size() == 1);
   CHECK(render.objects[0].id().display() == "ConfigMap/shop/a");
   CHECK_FALSE(render.read_set.empty());
+}
+
+TEST_CASE("renders the charts of a kustomization that are in the source",
+          "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["apps/kustomization.yaml"] =
+      "namespace: shop\nhelmGlobals: {chartHome: ../charts}\n"
+      "helmCharts: [{name: web, releaseName: r, valuesInline: {v: mine}}]\n";
+  const UnitRender render = kustomization(files, R"("path":"./apps")");
+  REQUIRE(render.objects.size() == 1);
+  CHECK(render.objects[0].id().name == "r");
+  CHECK(render.objects[0]["data"]["v"].text() == "mine");
+  CHECK(render.objects[0]["data"]["ns"].text() == "shop");
+  CHECK(render.remotes.empty());
+  const auto reads = [&](const std::string& path) {
+    return std::any_of(render.read_set.begin(), render.read_set.end(),
+                       [&](const auto& entry) { return entry.path == path; });
+  };
+  CHECK(reads("charts/web/templates/map.yaml"));
+  CHECK(reads("charts/web/values.yaml"));
+}
+
+TEST_CASE("asks other machines only where that is allowed", "[engine][pipeline][unit_render]") {
+  const auto refused = [](const std::string& text) {
+    return message_of([&] {
+      (void)kustomization({{"kustomization.yaml", text}}, R"("path":"./")");
+    });
+  };
+  CHECK_THAT(refused("resources: ['https://me:secret@host/org/repo//base?ref=v1']"),
+             Catch::Contains("https://me:***@host/org/repo//base?ref=v1") &&
+                 Catch::Contains("--remote-bases") && !Catch::Contains("secret"));
+  CHECK_THAT(refused("resources: [https://host/a.yaml]"),
+             Catch::Contains("https://host/a.yaml") && Catch::Contains("--remote-bases"));
+  CHECK_THAT(
+      refused("helmCharts: [{name: far, repo: 'https://host/charts', version: 1.0.0}]"),
+      Catch::Contains("\"far\" of https://host/charts") && Catch::Contains("--remote-bases"));
 }
 
 TEST_CASE("sets common metadata over what objects have", "[engine][pipeline][unit_render]") {

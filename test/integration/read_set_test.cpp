@@ -1,5 +1,6 @@
 // A commit re-renders exactly the units whose files it changed: 1,000 units over one repository,
-// with a shared base, a component, listed directories and charts.
+// with a shared base, a component, listed directories and charts, of releases and in
+// kustomizations.
 
 #include <catch2/catch.hpp>
 #include <iostream>
@@ -18,6 +19,7 @@ constexpr int units_count = 1000;
 constexpr int base_end = 50;         ///< units [0, 50) stand on the shared base
 constexpr int component_end = 60;    ///< [50, 60) use the component
 constexpr int listed_end = 70;       ///< [60, 70) have a directory without a kustomization
+constexpr int inflated_end = 80;     ///< [70, 80) render charts/even in their kustomization
 constexpr int releases_begin = 990;  ///< [990, 1000) are releases of two charts, in turn
 constexpr std::chrono::minutes limit(4);
 
@@ -48,6 +50,14 @@ void add_unit_files(int unit, Files& files) {
   if (unit < base_end) {
     files.emplace_back(directory + "/kustomization.yaml",
                        "resources: [../../base]\nnameSuffix: -" + name_of(unit) + "\n");
+    return;
+  }
+  if (unit >= listed_end && unit < inflated_end) {
+    files.emplace_back(directory + "/values.yaml", "value: own\n");
+    files.emplace_back(directory + "/kustomization.yaml",
+                       "helmGlobals: {chartHome: ../../charts}\n"
+                       "helmCharts:\n- name: even\n  releaseName: " +
+                           name_of(unit) + "\n  valuesFile: values.yaml\n");
     return;
   }
   files.emplace_back(directory + "/map.yaml", map);
@@ -148,7 +158,7 @@ struct Row {
 };
 
 std::vector<Row> rows() {
-  Names even;
+  Names even = range(listed_end, inflated_end);
   for (int unit = releases_begin; unit < units_count; ++unit)
     if (chart_of(unit) == "charts/even") even.insert(name_of(unit));
   const std::string listed = directory_of(60);
@@ -189,6 +199,10 @@ std::vector<Row> rows() {
          config_map("{{ .Release.Name }}", "{{ .Values.value }}!")}},
        {},
        even},
+      {"values of a chart in a kustomization",
+       {{directory_of(75) + "/values.yaml", "value: other\n"}},
+       {},
+       {"u75"}},
   };
 }
 

@@ -2,15 +2,25 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "reconcile/model/file_tree.hpp"
 #include "reconcile/sources/git_source.hpp"
 
 namespace reconcile::sources {
 
+/// Another repository that a commit names, at a commit of its own.
+struct GitSubmodule {
+  std::string path;    ///< where its files belong
+  std::string url;     ///< absolute, as .gitmodules says or relative to the repository's own
+  std::string commit;  ///< 40 hex digits
+};
+
 /// The files of one commit, without its history.
 struct GitSnapshot {
   std::string commit;  ///< 40 hex digits
+  /// Those that .gitmodules gives a URL; none of them was asked for.
+  std::vector<GitSubmodule> submodules;
   /// Nothing ignored; submodules are of type `other`. Readable as long as it is held.
   std::shared_ptr<const model::FileTree> tree;
 };
