@@ -104,7 +104,7 @@ std::vector<DirectoryEntry> entries_of(int directory, std::size_t entries_max,
 }
 
 /// Reads to the end; `size` is what the file is expected to hold. The pieces go through a buffer
-/// that stays in the processor's cache: a string that is read into would be filled with zeros first.
+/// that stays in the processor's cache: a string read into would be filled with zeros first.
 std::string read_all(int file, std::size_t size, std::uint64_t bytes_max, const std::string& path) {
   char buffer[32U << 10U];
   std::string content;
