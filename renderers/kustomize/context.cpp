@@ -44,16 +44,30 @@ void check_metadata(const Node& root) {
 namespace {
 
 // Items of a list come out of a hop through JSON, where every string is quoted.
-void quote_strings(Node& node) {
-  if (node.kind == Kind::string) {
-    node.style = Style::double_quoted;
-    node.is_timestamp = false;
-    node.source = nullptr;
-    node.source_size = 0;
-  } else if (node.kind == Kind::list) {
-    for (Node& item : items_of(node)) quote_strings(item);
-  } else if (node.kind == Kind::map) {
-    for (Entry& entry : entries_of(node)) quote_strings(entry.value);
+void hop_through_json(Arena& arena, Node& node) {
+  switch (node.kind) {
+    case Kind::string:
+      node.style = Style::double_quoted;
+      node.is_timestamp = false;
+      node.source = nullptr;
+      node.source_size = 0;
+      return;
+    case Kind::integer: {
+      const std::string_view text = arena.adopt(
+          node.is_unsigned ? std::to_string(node.unsigned_integer) : std::to_string(node.integer));
+      node.style = Style::plain;
+      node.source = text.data();
+      node.source_size = static_cast<std::uint32_t>(text.size());
+      return;
+    }
+    case Kind::list:
+      for (Node& item : items_of(node)) hop_through_json(arena, item);
+      return;
+    case Kind::map:
+      for (Entry& entry : entries_of(node)) hop_through_json(arena, entry.value);
+      return;
+    default:
+      forget_styles(arena, node);
   }
 }
 
@@ -112,8 +126,7 @@ std::vector<Node> inline_lists(Arena& arena, std::vector<Node> nodes) {
     for (Node& item : inner) {
       if (is_nil_or_empty(&item)) continue;
       check_metadata(item);
-      forget_styles(arena, item);
-      quote_strings(item);
+      hop_through_json(arena, item);
       nodes.push_back(item);
     }
   }

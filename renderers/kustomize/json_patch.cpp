@@ -85,9 +85,7 @@ class Patch {
   }
 
   // Where it is missing, null is meant.
-  Node value_of(Value operation) {
-    return model::copy_node(arena_, operation["value"]);
-  }
+  Node value_of(Value operation) { return model::copy_node(arena_, operation["value"]); }
 
   Place find(std::string_view operation, std::string_view path) {
     std::vector<std::string> parts = pointer_parts(path);
@@ -225,6 +223,9 @@ void apply_json_patch(Arena& arena, Node& target, Value operations) {
     }
   }
   forget_styles(arena, target);
+  if (target.kind == Kind::map && target.size == 0) {
+    throw Error(ErrorCode::invalid_input, "missing Resource metadata");
+  }
 }
 
 }  // namespace reconcile::kustomize

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
+#include "reconcile/model/number_format.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/shared_scalars.hpp"
 
@@ -274,6 +276,11 @@ void forget_styles(Arena& arena, Node& node) {
                                             : static_cast<double>(node.integer));
       return;
     case Kind::floating:
+      if (!std::isfinite(node.floating)) {
+        std::string text;
+        model::append_go_float(node.floating, text);
+        throw Error(ErrorCode::invalid_input, "json: unsupported value: " + text);
+      }
       forget_number_source(arena, node, node.floating);
       return;
     default:

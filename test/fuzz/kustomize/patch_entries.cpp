@@ -114,9 +114,11 @@ std::vector<Step> operation_way(Chooser& random, const Yaml& tree) {
     way = random_way(random, tree);
     if (way.empty()) break;
     const std::string& first = way[0].key;
-    const bool is_needed = first == "apiVersion" || first == "kind" ||
-                           (first == "metadata" && (way.size() == 1 || way[1].key == "name"));
-    if (!is_needed || (first == "metadata" && random.slips(20))) break;
+    // Whole metadata and annotations show what kustomize keeps in them during a build.
+    const bool is_metadata = first == "metadata" && (way.size() == 1 || way[1].key == "name" ||
+                                                     way[1].key == "annotations");
+    if (first != "apiVersion" && first != "kind" && !is_metadata) break;
+    way.clear();
   }
   return way;
 }
@@ -144,6 +146,7 @@ std::string wrong_path(Chooser& random, const std::vector<Step>& way) {
 }
 
 std::string operation_path(Chooser& random, const std::vector<Step>& way, bool makes) {
+  if (way.empty() && !random.slips(30)) return "/metadata/labels";
   if (random.slips(50)) return wrong_path(random, way);
   return makes && random.chance(50) ? new_path(random, way) : pointer(way);
 }

@@ -102,10 +102,10 @@ Yaml target(Layer& layer, const GeneratedObject& source) {
   const bool is_other = is_exact && (object.kind != source.kind || object.name != source.name);
   if (random.chance(12)) made.add("reject", list({selector(random, layer.any())}));
   if (random.chance(20)) {
-    made.add("fieldPaths", texts({random.one_of({"metadata.labels.app", "metadata.annotations.note",
-                                                 "metadata.annotations.[a.b/c]", "data.new",
-                                                 "spec.template.spec.containers.[name=new].image",
-                                                 "spec.a.b", "spec.l.0"})}));
+    made.add("fieldPaths",
+             texts({random.one_of({"metadata.annotations.note", "metadata.annotations.[a.b/c]",
+                                   "data.new", "spec.template.spec.containers.[name=new].image",
+                                   "spec.a.b", "spec.l.0"})}));
     if (!random.slips(30)) made["options"].add("create", raw("true"));
     return made;
   }

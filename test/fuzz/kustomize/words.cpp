@@ -102,11 +102,11 @@ constexpr std::string_view odd_scalars[] = {"null",
                                             "1e400",
                                             "2001-01-01",
                                             "2001-01-01T10:20:30Z",
-                                            "2001-01-01 10:20:30",
+
                                             "12:30:45",
                                             "!!str 1",
                                             "!!int \"3\"",
-                                            "!!float 1",
+
                                             "!!bool \"true\"",
                                             "!!binary aGk=",
                                             "0.1",
