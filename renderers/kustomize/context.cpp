@@ -248,11 +248,18 @@ std::vector<Node> ObjectText::take_nodes() {
 
 std::vector<Resource*> ObjectText::take_objects() {
   std::vector<Node> nodes = take_nodes();
+  std::vector<std::string_view> texts;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!is_nil_or_empty(&nodes[i])) texts.push_back(documents_->texts[i]);
+  }
   std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
   for (const Node& node : nodes) check_metadata(node);
   std::vector<Resource*> objects;
-  for (const Node& node : inline_lists(*context_.arena, std::move(nodes)))
+  for (const Node& node : inline_lists(*context_.arena, std::move(nodes))) {
     objects.push_back(&context_.add(node));
+  }
+  if (objects.size() != texts.size()) return objects;
+  for (std::size_t i = 0; i < objects.size(); ++i) objects[i]->document = texts[i];
   return objects;
 }
 

@@ -220,21 +220,6 @@ void add_components(const FileTree& tree, const std::string& path, const FluxOve
   }
 }
 
-/// Where a field that kustomizations do not have stands at the top of `text`; 0 where none does.
-model::SourcePosition unknown_field_position(std::string_view text) {
-  const auto& fields = kustomization_shape().fields();
-  for (int line = 1; !text.empty(); ++line) {
-    const std::string_view row = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), row.size() + 1));
-    const std::string_view key = row.substr(0, row.find(':'));
-    const bool is_key = !row.empty() && key.size() < row.size() &&
-                        std::isalpha(static_cast<unsigned char>(row.front())) != 0;
-    const auto known = [key](const auto& field) { return field.first == key; };
-    if (is_key && std::none_of(fields.begin(), fields.end(), known)) return {line, 1};
-  }
-  return {};
-}
-
 model::Document read_or_generate(const FileTree& tree, const std::string& path,
                                  GeneratedKustomization& result) {
   for (const char* name : file_names) {
@@ -248,9 +233,11 @@ model::Document read_or_generate(const FileTree& tree, const std::string& path,
     try {
       // Flux drops unknown fields here; a misspelt one must not apply something else in silence.
       return decode(model::parse_yaml(text), kustomization_shape(), true);
+    } catch (DecodeError& error) {
+      error.in_file(file, {error.line, 0});
+      throw;
     } catch (Error& error) {
-      const bool is_unknown = error.message().find("unknown field") != std::string::npos;
-      error.in_file(file, is_unknown ? unknown_field_position(text) : error.position());
+      error.in_file(file, error.position());
       throw;
     }
   }

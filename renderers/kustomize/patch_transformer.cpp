@@ -112,6 +112,7 @@ void apply_json_operations(Context& context, Resource& object, Value operations,
     // In kustomize the hidden annotations are there, so paths below metadata.annotations exist.
     lookup_or_create_map(arena, object.root, {"metadata", "annotations"});
   }
+  object.document = {};  // Comments do not survive the way through JSON.
   try {
     apply_json_patch(arena, object.root, operations);
   } catch (Error& error) {

@@ -1,9 +1,9 @@
 #include "renderers/kustomize/path_matcher.hpp"
 
 #include <charconv>
+#include <optional>
 
 #include "reconcile/model/error.hpp"
-#include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/path_walk.hpp"
 #include "renderers/kustomize/structured_text.hpp"
 
@@ -61,15 +61,18 @@ class ObjectTree {
     *kept = node;
     return kept;
   }
-  Node& inside(const Node& text) {
-    model::YamlOptions options;
-    options.dialect = model::YamlDialect::v3;
-    options.to_json = false;
-    const std::string_view source = raw_text(text);
-    if (source.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-      throw_wrong_kind("MappingNode", text);
+  // What is found in text is edited nowhere: only that it is there counts, and of which kind.
+  std::vector<Node*> match_inside(const Node& text, std::span<const std::string> rest,
+                                  bool creates) {
+    std::optional<StructuredText> parsed = StructuredText::parse(raw_text(text));
+    if (!parsed.has_value()) throw_wrong_kind("MappingNode", text);
+    std::vector<Node*> found;
+    for (const model::CommentedNode* node : parsed->match(rest, {creates, end_kind_})) {
+      found.push_back(detached(node->kind == model::CommentedKind::list  ? made_list()
+                               : node->kind == model::CommentedKind::map ? made_map()
+                                                                         : made_text("text")));
     }
-    return *detached(model::copy_node(arena_, model::parse_yaml(source, options).root()));
+    return found;
   }
   // As the node is written alone, with its quotes.
   static std::string written(const Node& node) {

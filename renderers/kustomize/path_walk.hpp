@@ -75,7 +75,7 @@ class PathWalk {
                                   : tree_.set(node, path.front(), made_for(rest));
     } else if (tree_.is_text(*field) && !rest.empty()) {
       // What is found in text that parses as YAML is no part of the object.
-      match(tree_.inside(*field), rest);
+      for (Node* found : tree_.match_inside(*field, rest, creates_)) found_.push_back(found);
       return;
     }
     match(*field, rest);

@@ -110,7 +110,14 @@ Resource& source_object(const ResMap& objects, Value source) {
   throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
 }
 
-Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
+// What is copied, and where it was written.
+struct SourceValue {
+  Node node;
+  std::string_view text;
+  std::vector<std::string> path;
+};
+
+SourceValue source_value(Arena& arena, const ResMap& objects, Value replacement) {
   const Value source = replacement["source"];
   const Value literal = replacement["sourceValue"];
   if (literal.is_string()) {
@@ -120,7 +127,7 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
     Node node = untagged_scalar(arena, literal.text());
     // An empty text is no null: it is copied as it is.
     if (literal.text().empty()) node.source = "";
-    return node;
+    return {node, {}, {}};
   }
   Resource& object = source_object(objects, source);
   std::string path(source["fieldPath"].text());
@@ -134,7 +141,7 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   }
   const Value options = source["options"];
   const std::string delimiter(options["delimiter"].text());
-  if (delimiter.empty()) return clone(arena, *found);
+  if (delimiter.empty()) return {clone(arena, *found), object.document, steps};
   if (!is_scalar(*found)) {
     throw_delimiter_needs_scalar();
   }
@@ -147,7 +154,7 @@ Node source_value(Arena& arena, const ResMap& objects, Value replacement) {
   }
   Node part = *found;
   set_string_text(arena, part, parts[static_cast<std::size_t>(index)]);
-  return part;
+  return {part, object.document, steps};
 }
 
 std::string text_with_delimiter(std::string_view old, std::string_view value, Value options) {
@@ -183,11 +190,12 @@ void set_field(Arena& arena, Node& field, const Node& value, Value options) {
   set_text_keeping_tag(arena, field, text);
 }
 
-void set_text_field(model::CommentedNode& field, const Node& value, Value options) {
+void set_text_field(model::CommentedNode& field, const SourceValue& source, Value options) {
+  const Node& value = source.node;
   const bool has_delimiter = !options["delimiter"].text().empty();
   if (field.kind != model::CommentedKind::scalar) {
     if (has_delimiter) throw_delimiter_needs_scalar();
-    field = commented_copy(value);
+    field = commented_copy(value, source.text, source.path);
     return;
   }
   field.value = has_delimiter ? text_with_delimiter(field.value, value_text(value), options)
@@ -196,8 +204,8 @@ void set_text_field(model::CommentedNode& field, const Node& value, Value option
 
 // Where the path leads into text that is itself YAML or JSON, the text is edited. False: it does
 // not.
-bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path, const Node& value,
-                     Value options, PathCreation creation) {
+bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path,
+                     const SourceValue& value, Value options, PathCreation creation) {
   for (std::size_t length = 1; length < path.size(); ++length) {
     Node* field = nullptr;
     try {
@@ -221,7 +229,8 @@ bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path
   return false;
 }
 
-void copy_to_target(Arena& arena, Resource& object, const Node& value, Value target) {
+void copy_to_target(Arena& arena, Resource& object, const SourceValue& source, Value target) {
+  const Node& value = source.node;
   const Value options = target["options"];
   const bool creates = options["create"].boolean().value_or(false);
   const PathCreation creation{creates, is_scalar(value) ? Kind::null : value.kind};
@@ -232,7 +241,7 @@ void copy_to_target(Arena& arena, Resource& object, const Node& value, Value tar
   if (paths.empty()) paths.emplace_back("metadata.name");
   for (const std::string& path : paths) {
     const std::vector<std::string> parts = split_bracketed_path(path, '.');
-    if (set_inside_text(arena, object.root, parts, value, options, creation)) continue;
+    if (set_inside_text(arena, object.root, parts, source, options, creation)) continue;
     const std::string failure = std::string("unable to find ") + (creates ? "or create " : "") +
                                 "field \"" + path + "\" in replacement target " + describe(object);
     std::vector<Node*> fields;
@@ -266,7 +275,7 @@ bool is_rejected(const Resource& object, Value rejects, const std::vector<Resour
   return false;
 }
 
-void apply_to_target(Arena& arena, ResMap& objects, const Node& value, Value target) {
+void apply_to_target(Arena& arena, ResMap& objects, const SourceValue& value, Value target) {
   if (!target["select"].is_map()) {
     throw Error(ErrorCode::invalid_input, "target must specify resources to select");
   }
@@ -309,7 +318,7 @@ void transform_replacement(Context& context, ResMap& objects, Value replacement)
     throw Error(ErrorCode::invalid_input,
                 "replacements must specify a source and at least one target");
   }
-  const Node value = source_value(*context.arena, objects, replacement);
+  const SourceValue value = source_value(*context.arena, objects, replacement);
   const Value targets = replacement["targets"];
   for (std::size_t i = 0; i < targets.size(); ++i) {
     apply_to_target(*context.arena, objects, value, targets.at(i));

@@ -76,7 +76,8 @@ struct Resource {
   std::vector<std::string_view> suffixes;
   std::vector<std::string> var_names;
   std::optional<Origin> origin;
-  std::string_view file;  ///< where it was read or is generated, for messages
+  std::string_view document;  ///< the text it was read from, where it may still have comments
+  std::string_view file;      ///< where it was read or is generated, for messages
   std::vector<Origin> transformations;
   Behavior behavior = Behavior::unspecified;
   bool is_generated = false;  ///< carries a generator's behavior

@@ -59,10 +59,13 @@ class TextTree {
     detached_.push_back(std::make_unique<Node>(std::move(node)));
     return detached_.back().get();
   }
-  Node& inside(const Node& text) {
+  std::vector<Node*> match_inside(const Node& text, std::span<const std::string> rest,
+                                  bool creates) {
     model::CommentedYaml document = model::CommentedYaml::parse(text.value);
-    if (!document.present()) throw Error(ErrorCode::invalid_input, "wrong node kind");
-    return *detached(std::move(document.root()));
+    if (!document.present()) throw Error(ErrorCode::invalid_input, "wrong node kind in text");
+    PathWalk<TextTree> walk(*this, creates);
+    walk.match(*detached(std::move(document.root())), rest);
+    return walk.take();
   }
   static std::string written(const Node& node) { return trimmed(model::write_commented(node)); }
 
@@ -94,6 +97,45 @@ std::string scalar_tag(const Node& node) {
     default:
       if (node.is_timestamp) return "!!timestamp";
       return node.is_binary ? "!!binary" : "!!str";
+  }
+}
+
+const CommentedNode* step_into(const CommentedNode& node, std::string_view step) {
+  if (node.kind == CommentedKind::map) return const_cast<CommentedNode&>(node).find(step);
+  if (node.kind != CommentedKind::list) return nullptr;
+  if (is_selection_step(step)) {
+    const PathStep wanted = parse_selection_step(step);
+    for (const CommentedNode& item : node.content) {
+      const CommentedNode* field =
+          wanted.field.empty() ? &item : const_cast<CommentedNode&>(item).find(wanted.field);
+      if (field != nullptr && field->value == wanted.value) return &item;
+    }
+    return nullptr;
+  }
+  const long last = static_cast<long>(node.content.size()) - 1;
+  const long position = step_number(step).value_or(last);
+  return position < 0 || position > last ? nullptr : &node.content[position];
+}
+
+void take_comments(CommentedNode& node, const CommentedNode& written) {
+  if (node.kind != written.kind) return;
+  node.head_comment = written.head_comment;
+  node.line_comment = written.line_comment;
+  node.foot_comment = written.foot_comment;
+  if (node.kind == CommentedKind::map) {
+    for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
+      CommentedNode& key = node.content[i];
+      for (std::size_t j = 0; j + 1 < written.content.size(); j += 2) {
+        if (written.content[j].value != key.value) continue;
+        key = written.content[j];
+        take_comments(node.content[i + 1], written.content[j + 1]);
+        break;
+      }
+    }
+  } else if (node.content.size() == written.content.size()) {
+    for (std::size_t i = 0; i < node.content.size(); ++i) {
+      take_comments(node.content[i], written.content[i]);
+    }
   }
 }
 
@@ -156,6 +198,25 @@ CommentedNode commented_copy(const Node& node) {
   copy.value = raw_text(node);
   copy.explicit_tag = node.explicit_tag;
   copy.tag = scalar_tag(node);
+  return copy;
+}
+
+CommentedNode commented_copy(const Node& node, std::string_view text,
+                             std::span<const std::string> path) {
+  CommentedNode copy = commented_copy(node);
+  if (text.empty()) return copy;
+  try {
+    const model::CommentedYaml document = model::CommentedYaml::parse(text);
+    const CommentedNode* written = &document.root();
+    for (const std::string& step : path) {
+      if (step.empty()) continue;
+      written = step_into(*written, step);
+      if (written == nullptr) return copy;
+    }
+    take_comments(copy, *written);
+  } catch (const Error&) {
+    // What only this reader refuses has no comments.
+  }
   return copy;
 }
 

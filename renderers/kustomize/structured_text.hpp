@@ -33,5 +33,9 @@ class StructuredText {
 
 /// The node as yaml.Node holds it: with tag and style, without the comments of its source.
 model::CommentedNode commented_copy(const Node& node);
+/// As above, with the comments that stand at `path` (as lookup_path reads it) of the document
+/// `text`, where its structure is still the same.
+model::CommentedNode commented_copy(const Node& node, std::string_view text,
+                                    std::span<const std::string> path);
 
 }  // namespace reconcile::kustomize
