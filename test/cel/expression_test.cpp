@@ -24,7 +24,7 @@ std::string repeat(const std::string& text, std::size_t count) {
 /// The error of an evaluation that goes beyond `limits`, behind the expression's name.
 std::string limit_of(const std::string& text, const cel::Limits& limits) {
   try {
-    Expression::parse(text).evaluate(Variables(), limits);
+    static_cast<void>(Expression::parse(text).evaluate(Variables(), limits));
   } catch (const model::Error& error) {
     CHECK(error.code() == model::ErrorCode::limit_exceeded);
     return error.message().substr(error.message().rfind("': ") + 3);
@@ -99,7 +99,7 @@ TEST_CASE("names with points are tried first", "[cel][expression]") {
 TEST_CASE("a result is of the type that is asked for", "[cel][expression]") {
   const auto message = [](const auto& evaluate) -> std::string {
     try {
-      evaluate();
+      static_cast<void>(evaluate());
     } catch (const model::Error& error) {
       return error.message();
     }
@@ -107,11 +107,11 @@ TEST_CASE("a result is of the type that is asked for", "[cel][expression]") {
   };
   CHECK(Expression::parse("1 < 2").evaluate_boolean({}));
   CHECK(Expression::parse("'a' + 'b'").evaluate_string({}) == "ab");
-  CHECK(message([] { Expression::parse("1").evaluate_boolean({}); }) ==
+  CHECK(message([] { return Expression::parse("1").evaluate_boolean({}); }) ==
         "failed to evaluate CEL expression as boolean: '1'");
-  CHECK(message([] { Expression::parse("1").evaluate_string({}); }) ==
+  CHECK(message([] { return Expression::parse("1").evaluate_string({}); }) ==
         "failed to evaluate CEL expression as string: '1'");
-  CHECK(message([] { Expression::parse("data.currentt").evaluate_boolean({}); }) ==
+  CHECK(message([] { return Expression::parse("data.currentt").evaluate_boolean({}); }) ==
         "failed to evaluate the CEL expression 'data.currentt': no such attribute(s): "
         "data.currentt");
   CHECK(message([] {
