@@ -65,6 +65,7 @@ Node scalar_of(Arena& arena, std::string_view text, model::YamlDialect dialect) 
     return model::make_string(arena, text);
   }
   Node node = *root;
+  if (node.kind == Kind::string) node.text = arena.copy({node.text, node.size}).data();
   const std::string_view copy = arena.copy(text);
   node.source = copy.data();
   node.source_size = static_cast<std::uint32_t>(copy.size());
