@@ -225,41 +225,44 @@ ObjectText::ObjectText(Context& context, std::string text) : context_(context) {
   }
 }
 
-std::vector<Node> ObjectText::take_nodes() {
+std::vector<ObjectText::Found> ObjectText::take_nodes() {
   if (error_) std::rethrow_exception(error_);
   for (const auto& part : parts_) context_.ahead.finish(*part);
-  std::vector<Node> nodes;
-  nodes.reserve(documents_->nodes.size());
-  for (Node& node : documents_->nodes) {
+  std::vector<Found> found;
+  found.reserve(documents_->nodes.size());
+  for (std::size_t i = 0; i < documents_->nodes.size(); ++i) {
+    const Node& node = documents_->nodes[i];
     if (node.kind == Kind::null) continue;
     const Node* kind = model::find(node, "kind");
-    Node* items = model::find(node, "items");
+    const Node* items = model::find(node, "items");
     if (documents_->nodes.size() == 1 && kind != nullptr && items != nullptr &&
         (raw_text(*kind) == "List" || raw_text(*kind) == "ResourceList")) {
-      if (items->kind == Kind::list) {
-        nodes.insert(nodes.end(), items->items, items->items + items->size);
+      if (items->kind != Kind::list) continue;
+      for (std::size_t item = 0; item < items->size; ++item) {
+        found.push_back({items->items[item], {}});
       }
       continue;
     }
-    nodes.push_back(node);
+    found.push_back({node, documents_->texts[i]});
   }
-  return nodes;
+  std::erase_if(found, [](const Found& one) { return is_nil_or_empty(&one.node); });
+  return found;
 }
 
 std::vector<Resource*> ObjectText::take_objects() {
-  std::vector<Node> nodes = take_nodes();
-  std::vector<std::string_view> texts;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (!is_nil_or_empty(&nodes[i])) texts.push_back(documents_->texts[i]);
+  const std::vector<Found> found = take_nodes();
+  std::vector<Node> nodes;
+  nodes.reserve(found.size());
+  for (const Found& one : found) {
+    check_metadata(one.node);
+    nodes.push_back(one.node);
   }
-  std::erase_if(nodes, [](const Node& node) { return is_nil_or_empty(&node); });
-  for (const Node& node : nodes) check_metadata(node);
   std::vector<Resource*> objects;
   for (const Node& node : inline_lists(*context_.arena, std::move(nodes))) {
     objects.push_back(&context_.add(node));
   }
-  if (objects.size() != texts.size()) return objects;
-  for (std::size_t i = 0; i < objects.size(); ++i) objects[i]->document = texts[i];
+  if (objects.size() != found.size()) return objects;
+  for (std::size_t i = 0; i < objects.size(); ++i) objects[i]->document = found[i].text;
   return objects;
 }
 

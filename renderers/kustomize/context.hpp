@@ -57,7 +57,12 @@ class ObjectText {
     std::vector<std::string_view> texts;
     std::vector<Node> nodes;
   };
-  std::vector<Node> take_nodes();
+  /// An object and its document's text, which is empty for an item of a list.
+  struct Found {
+    Node node;
+    std::string_view text;
+  };
+  std::vector<Found> take_nodes();
 
   Context& context_;
   std::shared_ptr<Documents> documents_ = std::make_shared<Documents>();
