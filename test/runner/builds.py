@@ -76,9 +76,17 @@ def server_folders(root):
 
 
 def with_server_cases(root, programs):
-    """Those of `programs` (paths below a build's folder) that have cases for a control plane."""
-    folders = server_folders(root)
-    missing = folders - {os.path.dirname(path) for path in programs}
+    """Those of `programs` (paths below a build's folder) that have cases for a control plane.
+
+    A folder without an executable of its own is part of the one above it.
+    """
+    homes = {os.path.dirname(path) for path in programs}
+    found, missing = set(), set()
+    for folder in server_folders(root):
+        home = folder
+        while home not in homes and home:
+            home = os.path.dirname(home)
+        (found if home else missing).add(home or folder)
     if missing:
         raise BuildFailed(f"no executable for the cases in {', '.join(sorted(missing))}")
-    return [path for path in programs if os.path.dirname(path) in folders]
+    return [path for path in programs if os.path.dirname(path) in found]
