@@ -1,9 +1,6 @@
 #include "engine/cli/diff_command.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <ostream>
 
 #include "engine/cli/cluster_access.hpp"
@@ -13,8 +10,8 @@
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/appliers/unit_pass.hpp"
-#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/sources/git_source.hpp"
 
 namespace reconcile::engine {
@@ -31,33 +28,12 @@ struct DiffFlags {
   std::string output = "text";
 };
 
-/// A folder for a fetched source that ends with the command.
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("reconcile-" + model::hex_encode(model::random_bytes(8)))) {
-    std::filesystem::create_directory(path_);
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
-  }
-  ~TemporaryFolder() {
-    std::error_code code;
-    std::filesystem::remove_all(path_, code);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// What is compared: the unit with its spec, and the tree it is rendered from.
 struct Subject {
   UnitKey key;
   UnitSpec spec;
   std::shared_ptr<const model::FileTree> tree;
-  std::optional<TemporaryFolder> folder;  ///< holds the tree where it was fetched
+  std::optional<model::TemporaryFolder> folder;  ///< holds the tree where it was fetched
 };
 
 model::Document get_object(kube::Client& client, const ResourceName& name) {

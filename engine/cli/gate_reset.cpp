@@ -2,13 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 
 #include "engine/gates/admission.hpp"
 #include "engine/gates/envelope.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/signature.hpp"
+#include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/sources/ref_store.hpp"
 
 namespace reconcile::engine {
@@ -18,27 +18,6 @@ using model::Error;
 using model::ErrorCode;
 
 constexpr std::string_view reset_file = "reset.json";
-
-/// A directory that goes with its owner.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "reconcile-gate-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw Error(ErrorCode::unavailable, "cannot make a directory such as " + name);
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code code;
-    std::filesystem::remove_all(path_, code);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// Higher than every reset that is there, and than every one before that was taken away.
 std::uint64_t next_seq(const sources::RefStore& store, const std::string& tip,
@@ -94,7 +73,7 @@ int run_gate_reset(const ResetFlags& flags, const CommandContext& context) {
   const model::SigningKey key = model::SigningKey::from_pem(read_named_file(flags.root_key_file));
   const model::WallTime now = model::system_clock().wall_now();
   gates::PolicyReset reset = make_reset(flags, now);
-  const ScratchDirectory scratch;
+  const model::TemporaryFolder scratch;
   sources::GitOptions options;
   options.url = flags.evidence_repository;
   options.scope = "gate-reset";

@@ -1,8 +1,6 @@
 #include "engine/remote/remote_content.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 
 #include "engine/remote/chart_store.hpp"
 #include "engine/remote/disk_bound.hpp"
@@ -48,14 +46,6 @@ void take_credentials(sources::GitOptions& options) {
   options.url.erase(host, at + 1 - host);
 }
 
-std::string make_temporary_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "reconcile-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw Error(ErrorCode::unavailable, "cannot make a temporary folder like " + path);
-  }
-  return path;
-}
-
 }  // namespace
 
 RemoteContent::RemoteContent(RemoteOptions options)
@@ -63,11 +53,7 @@ RemoteContent::RemoteContent(RemoteOptions options)
       deadline_(model::system_clock().steady_now() + options_.total_timeout) {
 }
 
-RemoteContent::~RemoteContent() {
-  trees_.clear();
-  std::error_code ignored;
-  if (!temporary_.empty()) std::filesystem::remove_all(temporary_, ignored);
-}
+RemoteContent::~RemoteContent() = default;
 
 milliseconds RemoteContent::begin_fetch(const std::string& what) {
   if (++fetches_ > options_.fetches_max) {
@@ -159,7 +145,7 @@ std::shared_ptr<const model::FileTree> RemoteContent::fetch_repository(
         "sha1:" + snapshot.commit;
     return with_submodules(std::move(snapshot), address, depth);
   };
-  if (temporary_.empty()) {
+  if (!temporary_.has_value()) {
     try {
       auto tree = fetch(options_.cache_dir);
       bound_folder(options_.cache_dir + "/git", options_.git_bytes_max);
@@ -167,9 +153,9 @@ std::shared_ptr<const model::FileTree> RemoteContent::fetch_repository(
     } catch (const Error& error) {
       if (error.code() != ErrorCode::conflict) throw;
     }
-    temporary_ = make_temporary_folder();
+    temporary_.emplace();
   }
-  return fetch(temporary_);
+  return fetch(temporary_->path());
 }
 
 std::shared_ptr<const model::FileTree> RemoteContent::chart(

@@ -5,9 +5,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "reconcile/kustomize/build.hpp"
+#include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/sources/git_snapshot.hpp"
 #include "reconcile/sources/web_file.hpp"
 
@@ -58,8 +60,9 @@ class RemoteContent final : public kustomize::RemoteLoader {
   std::size_t fetches_ = 0;
   std::map<std::string, std::string> answers_;
   std::map<std::string, kustomize::RemoteFile> files_;
+  /// Used where another process has the cache; goes after the trees that read it.
+  std::optional<model::TemporaryFolder> temporary_;
   std::map<std::string, std::shared_ptr<const model::FileTree>> trees_;
-  std::string temporary_;  ///< used where another process has the cache
 };
 
 }  // namespace reconcile::engine

@@ -2,22 +2,19 @@
 
 #include <string>
 
+#include "reconcile/model/temporary_folder.hpp"
+
 namespace reconcile::test {
 
 /// A fresh directory that is removed with its owner.
 class TemporaryDirectory {
  public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  /// Writes a file below the directory, its parents too.
-  void write(const std::string& relative, const std::string& content) const;
+  [[nodiscard]] const std::string& path() const noexcept { return folder_.path(); }
+  /// Writes a file below the directory, its parents too. Returns its absolute path.
+  std::string write(const std::string& relative, const std::string& content) const;
 
  private:
-  std::string path_;
+  model::TemporaryFolder folder_;
 };
 
 }  // namespace reconcile::test

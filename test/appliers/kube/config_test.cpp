@@ -1,32 +1,16 @@
 #include "reconcile/kube/config.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 
 #include "reconcile/model/error.hpp"
 #include "test/support/fake_clock.hpp"
+#include "test/support/temporary_directory.hpp"
 
 using namespace reconcile;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "reconcile-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string write(const std::string& name, const std::string& text) const {
-    const std::string file = path + "/" + name;
-    std::ofstream(file) << text;
-    return file;
-  }
-  std::string path;
-};
 
 std::string kubeconfig(const std::string& cluster, const std::string& user) {
   return "apiVersion: v1\nkind: Config\ncurrent-context: dev\n"
@@ -78,16 +62,16 @@ TEST_CASE("reads a kubeconfig with inline data", "[appliers][kube][config]") {
 
 TEST_CASE("reads files relative to the kubeconfig and merges kubeconfigs",
           "[appliers][kube][config]") {
-  const Folder folder;
+  const test::TemporaryDirectory folder;
   folder.write("ca.crt", "CA");
   folder.write("token", "from file\n");
   const auto first = folder.write("one", "users:\n- name: u\n  user: {tokenFile: token}\n");
   const auto second = folder.write(
       "two", kubeconfig("{server: 'https://a', certificate-authority: ca.crt}", "{token: second}"));
-  const auto config = kube::load_kubeconfig({folder.path + "/absent", first, second});
+  const auto config = kube::load_kubeconfig({folder.path() + "/absent", first, second});
   CHECK(config.tls.ca_pem == "CA");
   CHECK(config.credentials->current().token == "from file");
-  CHECK_THROWS_AS(kube::load_kubeconfig({folder.path + "/absent"}), model::Error);
+  CHECK_THROWS_AS(kube::load_kubeconfig({folder.path() + "/absent"}), model::Error);
   CHECK_THROWS_AS(kube::load_kubeconfig({second}, {.context = "other", .credential_plugin = {}}),
                   model::Error);
 }
@@ -120,7 +104,7 @@ TEST_CASE("runs a credential plug-in only through the port", "[appliers][kube][c
       "{exec: {command: bin/login, args: [a], env: [{name: K, value: V}], "
       "apiVersion: client.authentication.k8s.io/v1, provideClusterInfo: true}}";
   CHECK(contains(error_of(server, exec), "programs are not run here"));
-  const Folder folder;
+  const test::TemporaryDirectory folder;
   const auto file = folder.write("config", kubeconfig(server, exec));
   CHECK_THROWS_AS(kube::load_kubeconfig({file}), model::Error);
   test::FakeClock clock;
@@ -144,13 +128,13 @@ TEST_CASE("runs a credential plug-in only through the port", "[appliers][kube][c
   CHECK(config.credentials->current().token == "token 2");
   config.credentials->invalidate();
   CHECK(config.credentials->current().token == "token 3");
-  CHECK(seen.command == folder.path + "/bin/login");
+  CHECK(seen.command == folder.path() + "/bin/login");
   CHECK(seen.environment.at(0).second == "V");
   CHECK(contains(seen.cluster_info_json, "\"server\":\"https://kube.example:6443\""));
 }
 
 TEST_CASE("reads the token again as kubelet rotates it", "[appliers][kube][config]") {
-  const Folder folder;
+  const test::TemporaryDirectory folder;
   test::FakeClock clock;
   const auto file = folder.write("token", "one");
   const auto source = kube::token_file(file, 60s, clock);
@@ -169,12 +153,12 @@ TEST_CASE("reads the token again as kubelet rotates it", "[appliers][kube][confi
 }
 
 TEST_CASE("finds the cluster around a pod", "[appliers][kube][config]") {
-  const Folder folder;
+  const test::TemporaryDirectory folder;
   folder.write("ca.crt", "CA");
   folder.write("token", "t");
   folder.write("namespace", "gitops");
   kube::InClusterOptions options;
-  options.directory = folder.path;
+  options.directory = folder.path();
   CHECK_THROWS_AS(kube::in_cluster_config(options), model::Error);
   options.host = "fd00::1";
   options.port = "443";
