@@ -8,48 +8,6 @@ namespace reconcile::diff {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 200;
-
-/// A value on a line: long ones are cut at a character boundary.
-std::string shown(const std::string& json) {
-  if (json.size() <= shown_bytes_max) return json;
-  std::size_t end = shown_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(json[end]) & 0xC0U) == 0x80U) --end;
-  return json.substr(0, end) + "… (" + std::to_string(json.size()) + " bytes)";
-}
-
-void append_field(const FieldChange& field, std::string& out) {
-  out += "  " + to_string(field.path) + ": ";
-  if (!field.before && field.after)
-    out += "+ " + shown(*field.after);
-  else if (field.before && !field.after)
-    out += "- " + shown(*field.before);
-  else if (field.before && field.after)
-    out += shown(*field.before) + " -> " + shown(*field.after);
-  out += " (";
-  out += to_string(field.reason);
-  if (field.owner) {
-    out += ", " + field.owner->manager + " ";
-    out += to_string(field.owner->operation);
-    if (!field.owner->subresource.empty()) out += " of " + field.owner->subresource;
-    if (!field.owner->time.empty()) out += " at " + field.owner->time;
-  }
-  out += ")\n";
-}
-
-void append_object(const ObjectChange& object, std::string& out) {
-  out += to_string(object.action);
-  out += ' ' + object.id.display();
-  if (object.reason != Reason::none) {
-    out += " (";
-    out += to_string(object.reason);
-    out += ')';
-  }
-  if (!object.message.empty()) out += ": " + object.message;
-  out += '\n';
-  for (const FieldChange& field : object.fields) append_field(field, out);
-}
-
 void json_member(std::string_view key, std::string_view value, std::string& out) {
   if (out.back() != '{') out += ',';
   model::write_json_string(key, out, false);
@@ -74,6 +32,10 @@ void append_json(const FieldChange& field, std::string& out) {
   json_member("reason", to_string(field.reason), out);
   json_value("before", field, field.before, out);
   json_value("after", field, field.after, out);
+  if (field.last_known) {
+    out += ",\"lastAppliedKnown\":true";
+    json_value("lastApplied", field, field.last_applied, out);
+  }
   if (field.owner) {
     json_member("owner", field.owner->manager, out);
     json_member("operation", to_string(field.owner->operation), out);
@@ -164,11 +126,9 @@ bool ChangeSet::changes_anything() const noexcept {
   });
 }
 
-std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format) {
+std::string to_json(const ObjectChange& change) {
   std::string out;
-  for (const ObjectChange& object : changes.objects)
-    if (format.unchanged || object.action != Action::unchanged || !object.fields.empty())
-      append_object(object, out);
+  append_json(change, out);
   return out;
 }
 
@@ -180,25 +140,6 @@ std::string to_json(const ChangeSet& changes) {
   }
   out += "]}\n";
   return out;
-}
-
-void mask_secrets(ObjectChange& change) {
-  if (change.id.kind != "Secret" || !change.id.group.empty()) return;
-  for (FieldChange& field : change.fields) {
-    if (field.path.empty() || field.masked) continue;
-    const std::string& top = field.path.front().text;
-    const bool secret = top == "data" || top == "stringData";
-    // The annotation of kubectl apply holds the whole Secret once more.
-    const bool copy = top == "metadata" && field.path.size() >= 2 &&
-                      field.path[1].text == "annotations" &&
-                      (field.path.size() == 2 ||
-                       field.path[2].text == "kubectl.kubernetes.io/last-applied-configuration");
-    if (!secret && !copy) continue;
-    const bool differ = field.before && field.after && *field.before != *field.after;
-    if (field.before) field.before = differ ? "*** (before)" : "***";
-    if (field.after) field.after = differ ? "*** (after)" : "***";
-    field.masked = true;
-  }
 }
 
 }  // namespace reconcile::diff

@@ -141,7 +141,30 @@ class Comparison {
       ours = ours || own;
       if (!change.owner || change.owner->manager == input_.manager) change.owner = owner;
     }
+    add_last_applied(change, live, ours);
     change.reason = reason_of(change, after, live, ours);
+  }
+
+  /// The value of a path in what was desired or applied last.
+  [[nodiscard]] model::Value at_path(model::Value root) const {
+    for (const PathStep& step : path_) root = select(root, step);
+    return root;
+  }
+
+  void add_last_applied(FieldChange& change, model::Value live, bool ours) const {
+    model::Value last;
+    if (then_) {
+      if (!owners_of(std::span(&*then_, 1), path_).empty()) last = at_path(input_.last_applied);
+    } else if (ours) {
+      // Whoever changes a value takes it out of our entry: it is as we left it.
+      last = live;
+    } else if (input_.last_desired.present()) {
+      last = at_path(input_.last_desired);
+    } else {
+      return;
+    }
+    change.last_known = true;
+    if (last.present()) change.last_applied = model::write_json(last, canonical);
   }
 
   [[nodiscard]] Reason reason_of(const FieldChange& change, model::Value after, model::Value live,
@@ -150,14 +173,17 @@ class Comparison {
     if (foreign && change.owner->subresource == "scale" && after.present())
       return Reason::handed_over;
     if (then_) {
-      model::Value value = input_.last_applied;
-      for (const PathStep& step : change.path) value = select(value, step);
+      const model::Value value = at_path(input_.last_applied);
       const bool owned_then = !owners_of(std::span(&*then_, 1), change.path).empty();
       if (!owned_then) return foreign ? Reason::conflict : Reason::change;
       const bool same = value.present() == live.present() && model::equal(value, live);
       return same ? Reason::change : Reason::drift;
     }
     if (input_.desired_since == DesiredSince::same) return Reason::drift;
+    const model::Value last = at_path(input_.last_desired);
+    if (last.present() && surely_equal(last, after, change.path)) return Reason::drift;
+    if (last.present() && !ours && !surely_equal(last, live, change.path)) return Reason::drift;
+    if (last.present()) return Reason::change;
     return !ours && foreign ? Reason::conflict : Reason::change;
   }
 
@@ -253,7 +279,8 @@ ObjectChange three_way(const ThreeWayInput& input) {
     return change;
   }
   if (!input.live.present()) {
-    const bool known = input.last_applied.present() || input.desired_since != DesiredSince::unknown;
+    const bool known = input.last_applied.present() || input.last_desired.present() ||
+                       input.desired_since != DesiredSince::unknown;
     change.action = Action::created;
     change.reason = known ? Reason::gone : Reason::change;
     return change;

@@ -88,3 +88,57 @@ TEST_CASE("masks the copy of a Secret in kubectl's annotation", "[diff][change_s
   CHECK(change.fields[0].before == "***");
   CHECK(change.fields[0].masked);
 }
+
+TEST_CASE("colours what a terminal shows and lets no name steer it", "[diff][change_set]") {
+  diff::ChangeSet changes = example();
+  changes.objects[4].message = "no\x1b[2J";
+  const std::string text = diff::to_text(changes, {.color = true});
+  CHECK_THAT(text, Catch::Contains("\x1b[33mconfigured Deployment/apps/podinfo\x1b[0m") &&
+                       Catch::Contains("\x1b[31m5\x1b[0m -> \x1b[32m2\x1b[0m") &&
+                       Catch::Contains("no?[2J"));
+  CHECK(diff::summary_text(changes) == "2 configured, 1 deleted, 1 failed; 1 unchanged");
+  CHECK(diff::summary_text({}) == "no difference; 0 unchanged");
+}
+
+TEST_CASE("shows long values where they begin to differ", "[diff][change_set]") {
+  diff::ObjectChange change{
+      {"", "ConfigMap", "a", "b"}, Action::configured, Reason::change, "", {}};
+  const std::string head(5'000, 'x');
+  change.fields.push_back({{{PathStepType::field, "data"}},
+                           "\"" + head + "one" + head + "\"",
+                           "\"" + head + "two\"",
+                           Reason::change,
+                           std::nullopt});
+  const std::string text = diff::to_text({{change}});
+  CHECK(text.size() < 800);
+  CHECK_THAT(text, Catch::Contains("xone") && Catch::Contains("xtwo\" (5005 bytes)"));
+}
+
+TEST_CASE("masks what came out of Secrets in every kind", "[diff][change_set]") {
+  diff::ObjectChange change{
+      {"", "ConfigMap", "a", "b"}, Action::configured, Reason::change, "", {}};
+  const auto add = [&](const std::string& key, const std::string& before,
+                       const std::string& after) {
+    change.fields.push_back({{{PathStepType::field, "data"}, {PathStepType::field, key}},
+                             before,
+                             after,
+                             Reason::change,
+                             std::nullopt});
+  };
+  add("url", R"("postgres://u:old@db")", R"("postgres://u:hunter22@db")");
+  add("encoded", R"("x")", R"("aHVudGVyMjI=")");
+  add("quoted", R"("x")", R"("say \"hi\"\n")");
+  add("plain", R"("x")", R"("y")");
+  change.fields[0].last_applied = change.fields[0].before;
+  change.message = "Invalid value: hunter22";
+  const std::vector<std::string> secrets = {"hunter22", "say \"hi\"\n", "y"};
+  diff::mask_values(change, secrets);
+  CHECK(diff::to_text({{change}}) ==
+        "configured ConfigMap/a/b (change): Invalid value: ***\n"
+        "  data.url: *** (before) -> *** (after) (change)\n"
+        "  data.encoded: *** (before) -> *** (after) (change)\n"
+        "  data.quoted: *** (before) -> *** (after) (change)\n"
+        "  data.plain: \"x\" -> \"y\" (change)\n");
+  CHECK(change.fields[0].last_applied == "*** (before)");
+  CHECK(diff::to_json({{change}}).find("hunter22") == std::string::npos);
+}

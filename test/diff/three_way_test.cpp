@@ -68,6 +68,41 @@ TEST_CASE("a value that somebody changed is drift, with its owner", "[diff][thre
   CHECK(plan({desired(), edited(), applied(), ""}) == expected);
 }
 
+TEST_CASE("what was desired last tells drift from change", "[diff][three_way]") {
+  const model::Document live = model::parse_json(edited());
+  const model::Document last = model::parse_json(desired());
+  const auto compare = [&](const model::Document& want) {
+    diff::ThreeWayInput input;
+    input.desired = want.root();
+    input.live = live.root();
+    input.last_desired = last.root();
+    return diff::three_way(input);
+  };
+  // Replicas are kubectl-edit's now: only the old render says that we had set them.
+  const diff::ObjectChange same = compare(last);
+  CHECK(diff::to_text({{same}}) ==
+        "configured Deployment/default/app (drift)\n"
+        "  spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)\n");
+  CHECK(same.fields.front().last_known);
+  CHECK(same.fields.front().last_applied == "2");
+  const diff::ObjectChange both =
+      compare(model::parse_json(test::replaced(desired(), "\"replicas\":2", "\"replicas\":3")));
+  CHECK(diff::to_text({{both}}) ==
+        "configured Deployment/default/app (drift)\n"
+        "  spec.replicas: 5 -> 3 (last applied 2, drift, kubectl-edit Update at "
+        "2026-01-31T08:00:00Z)\n");
+  // A field that is ours still has the value that we gave it.
+  const diff::ObjectChange image =
+      compare(model::parse_json(test::replaced(desired(), "app:1", "app:2")));
+  REQUIRE(image.fields.size() == 2);
+  CHECK(image.fields[1].reason == diff::Reason::change);
+  CHECK(image.fields[1].last_applied == image.fields[1].before);
+  diff::ThreeWayInput input;
+  input.desired = input.last_desired = last.root();
+  const diff::ObjectChange gone = diff::three_way(input);
+  CHECK(gone.reason == diff::Reason::gone);
+}
+
 TEST_CASE("a new value is a change", "[diff][three_way]") {
   const std::string changed = test::replaced(desired(), "app:1", "app:2");
   const std::string expected =

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,10 @@ struct FieldChange {
   /// Who owns the field in the live object, ours left out where others are; absent where nobody
   /// does.
   std::optional<FieldOwner> owner;
-  bool masked = false;  ///< a Secret's value: before and after are marks, never content
+  bool masked = false;  ///< a Secret's value: the three values are marks, never content
+  /// What our last apply made of it; absent where it left the field out. Only where `last_known`.
+  std::optional<std::string> last_applied = {};
+  bool last_known = false;
   bool operator==(const FieldChange&) const = default;
 };
 
@@ -67,18 +71,27 @@ struct ChangeSet {
 
 struct ChangeSetFormat {
   bool unchanged = false;  ///< also list objects that stay as they are
+  bool color = false;      ///< with the terminal's colours: live red, desired green
 };
 
 /// The stable text form, one line an object and one an indented line a field:
 ///   configured Deployment/apps/podinfo (drift)
 ///     spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)
-/// Empty where nothing is to be listed.
+/// "last applied X" stands before the reason where X is known and neither of the two. Empty where
+/// nothing is to be listed. Control characters in names and messages are written as "?".
 std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format = {});
+/// "2 created, 1 configured, 1 deleted, 1 failed; 14 unchanged", for people.
+std::string summary_text(const ChangeSet& changes);
 /// As JSON, keys in a fixed order, with the final line break.
 std::string to_json(const ChangeSet& changes);
+/// The JSON of one object, one line, to stand in another document.
+std::string to_json(const ObjectChange& change);
 
-/// Masks values under `data` and `stringData` of a Secret in place: "***", or "*** (before)" and
-/// "*** (after)" where both are there and differ. Other kinds are left as they are.
+/// Masks values under `data` and `stringData` of a Secret in place: "***", or "*** (before)",
+/// "*** (after)" and "*** (last applied)" where they differ. Other kinds are left as they are.
 void mask_secrets(ObjectChange& change);
+/// Masks, in every kind, values and messages that contain one of `secrets` (of four bytes and
+/// more), plain or in base64.
+void mask_values(ObjectChange& change, std::span<const std::string> secrets);
 
 }  // namespace reconcile::diff

@@ -26,6 +26,9 @@ struct ThreeWayInput {
   model::Value live;
   /// The object that our last apply returned, with its managedFields; absent where it is not kept.
   model::Value last_applied;
+  /// What was desired at our last apply, where that is known in place of `last_applied`: tells
+  /// drift from changes in fields that others have written since. Absent: not known.
+  model::Value last_desired = {};
   /// The answer of a dry run of `desired`: where present it is what the apply makes of the object,
   /// and nothing is guessed. Absent: desired is compared field by field, defaults as in
   /// normal_form.hpp.

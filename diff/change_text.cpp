@@ -1,0 +1,136 @@
+// Change sets as text for people.
+#include <algorithm>
+#include <utility>
+
+#include "diff/shown_value.hpp"
+#include "reconcile/diff/change_set.hpp"
+
+namespace reconcile::diff {
+
+namespace {
+
+constexpr std::size_t shown_bytes_max = 200;
+
+constexpr std::string_view red = "31";
+constexpr std::string_view green = "32";
+constexpr std::string_view yellow = "33";
+constexpr std::string_view magenta = "35";
+constexpr std::string_view cyan = "36";
+
+class TextWriter {
+ public:
+  explicit TextWriter(const ChangeSetFormat& format) : format_(format) {}
+
+  void write(const ObjectChange& object) {
+    std::string line(to_string(object.action));
+    line += ' ' + printable(object.id.display());
+    out_ += painted(line, color_of(object.action));
+    if (object.reason != Reason::none)
+      out_ += " (" + painted(to_string(object.reason), color_of(object.reason)) + ")";
+    if (!object.message.empty()) out_ += ": " + printable(object.message);
+    out_ += '\n';
+    for (const FieldChange& field : object.fields) write(field);
+  }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  void write(const FieldChange& field) {
+    out_ += "  " + printable(to_string(field.path)) + ": ";
+    const auto [before, after] = shown_values(field.before, field.after, shown_bytes_max);
+    if (field.before && field.after)
+      out_ += painted(before, red) + " -> " + painted(after, green);
+    else if (field.after)
+      out_ += painted("+ " + after, green);
+    else if (field.before)
+      out_ += painted("- " + before, red);
+    out_ += " (";
+    const bool third = field.last_known && field.last_applied &&
+                       field.last_applied != field.before && field.last_applied != field.after;
+    if (third) out_ += "last applied " + shown_value(*field.last_applied, shown_bytes_max) + ", ";
+    out_ += painted(to_string(field.reason), color_of(field.reason));
+    if (field.owner) write(*field.owner);
+    out_ += ")\n";
+  }
+
+  void write(const FieldOwner& owner) {
+    out_ += ", " + printable(owner.manager) + " ";
+    out_ += to_string(owner.operation);
+    if (!owner.subresource.empty()) out_ += " of " + printable(owner.subresource);
+    if (!owner.time.empty()) out_ += " at " + printable(owner.time);
+  }
+
+  [[nodiscard]] std::string painted(std::string_view text, std::string_view code) const {
+    if (!format_.color || code.empty()) return std::string(text);
+    return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+  }
+
+  static std::string_view color_of(Action action) {
+    switch (action) {
+      case Action::created:
+        return green;
+      case Action::deleted:
+        return red;
+      case Action::configured:
+        return yellow;
+      case Action::unchanged:
+      case Action::skipped:
+        break;
+    }
+    return {};
+  }
+
+  static std::string_view color_of(Reason reason) {
+    switch (reason) {
+      case Reason::drift:
+      case Reason::gone:
+      case Reason::disowned:
+        return yellow;
+      case Reason::conflict:
+      case Reason::handed_over:
+        return magenta;
+      case Reason::refused:
+      case Reason::failed:
+      case Reason::stage_failed:
+        return red;
+      case Reason::change:
+      case Reason::held:
+        return cyan;
+      default:
+        return {};
+    }
+  }
+
+  const ChangeSetFormat& format_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format) {
+  TextWriter writer(format);
+  for (const ObjectChange& object : changes.objects)
+    if (format.unchanged || object.action != Action::unchanged || !object.fields.empty())
+      writer.write(object);
+  return writer.take();
+}
+
+std::string summary_text(const ChangeSet& changes) {
+  std::string out;
+  const auto add = [&](std::size_t count, std::string_view word) {
+    if (count == 0) return;
+    if (!out.empty()) out += ", ";
+    out += std::to_string(count) + " " + std::string(word);
+  };
+  for (const Action action : {Action::created, Action::configured, Action::deleted})
+    add(changes.count(action), to_string(action));
+  std::size_t failed = 0;
+  for (const ObjectChange& object : changes.objects)
+    if (object.reason == Reason::failed) ++failed;
+  add(failed, "failed");
+  add(changes.count(Action::skipped) - std::min(failed, changes.count(Action::skipped)), "skipped");
+  if (out.empty()) out = "no difference";
+  return out + "; " + std::to_string(changes.count(Action::unchanged)) + " unchanged";
+}
+
+}  // namespace reconcile::diff
