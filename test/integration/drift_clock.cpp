@@ -55,12 +55,18 @@ DriftClock::~DriftClock() {
 
 std::optional<double> DriftClock::measure(const std::string& patch,
                                           const std::function<bool(model::Value)>& is_restored) {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->seen.clear();
-  }
+  start();
   Cluster::instance().patch(impl_->gvk, impl_->space, impl_->name, patch);
-  const SteadyClock::time_point written = SteadyClock::now();
+  return await(SteadyClock::now(), is_restored);
+}
+
+void DriftClock::start() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->seen.clear();
+}
+
+std::optional<double> DriftClock::await(SteadyClock::time_point written,
+                                        const std::function<bool(model::Value)>& is_restored) {
   std::unique_lock lock(impl_->mutex);
   std::optional<SteadyClock::time_point> restored;
   const auto find = [&] {

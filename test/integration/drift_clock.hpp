@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,12 @@ class DriftClock {
   /// milliseconds, absent where it did not within 20 s.
   std::optional<double> measure(const std::string& patch,
                                 const std::function<bool(model::Value)>& is_restored);
+
+  /// The same around a write of the caller's: `start` before it, `await` with the time of its
+  /// answer.
+  void start();
+  std::optional<double> await(std::chrono::steady_clock::time_point written,
+                              const std::function<bool(model::Value)>& is_restored);
 
  private:
   struct Impl;
