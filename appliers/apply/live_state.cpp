@@ -26,6 +26,7 @@ struct Seen {
   WatchEventType type = WatchEventType::modified;
   diff::Fingerprint fingerprint;
   Health health;
+  ObjectPolicy policy;
 };
 
 /// Annotations that decide whether we write at all: a change of them asks for a decision.
@@ -84,6 +85,8 @@ struct LiveState::State {
   std::unordered_map<model::ObjectId, LiveRecord> records;
   std::unordered_map<UnitKey, std::set<const model::ObjectId*>> by_unit;
   std::unordered_map<model::ObjectId, Held> held;
+  /// Of the recorded objects whose annotations say something.
+  std::unordered_map<model::ObjectId, ObjectPolicy> policies;
   /// Of the units that have some.
   std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
 
@@ -124,9 +127,25 @@ struct LiveState::State {
     records.erase(found);
   }
 
+  /// Whether it says something else than before.
+  bool set_policy(const model::ObjectId& id, const ObjectPolicy& policy) {
+    const auto found = policies.find(id);
+    if (policy.says_nothing() ? found == policies.end()
+                              : found != policies.end() && found->second == policy)
+      return false;
+    if (policy.says_nothing())
+      policies.erase(found);
+    else
+      policies[id] = policy;
+    return true;
+  }
+
   /// Moves the record on by an event that was judged.
   static void move_on(LiveRecord& record, const Seen& seen, LiveVerdict verdict) {
-    if (verdict == LiveVerdict::equal) record.fingerprint = seen.fingerprint;
+    if (verdict == LiveVerdict::equal) {
+      record.fingerprint = seen.fingerprint;
+      record.drifted = false;
+    }
     if (is_difference(verdict)) record.drifted = true;
     if (verdict != LiveVerdict::stale) record.health = seen.health;
   }
@@ -144,6 +163,7 @@ struct LiveState::State {
     const auto record = records.find(id);
     if (!newest || record == records.end()) return LiveVerdict::stale;
     const LiveVerdict verdict = judge(record->second, *newest);
+    if (verdict != LiveVerdict::stale) set_policy(id, newest->policy);
     move_on(record->second, *newest, verdict);
     return verdict;
   }
@@ -164,7 +184,8 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   const auto expressions = state_->expressions_of(id);
   const Seen seen{type, state_->fold(object),
                   type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
-                                                  : assess_health(gvk, object, expressions.get())};
+                                                  : assess_health(gvk, object, expressions.get()),
+                  type == WatchEventType::deleted ? ObjectPolicy{} : read_policy(object)};
   Observation result;
   const std::lock_guard lock(state_->mutex);
   if (const auto writing = state_->held.find(id); writing != state_->held.end()) {
@@ -184,6 +205,8 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   result.verdict = judge(record, seen);
   if (result.verdict != LiveVerdict::stale) {
     result.health_changed = record.health != seen.health;
+    result.policy_changed = state_->set_policy(id, seen.policy);
+    result.drift_ended = record.drifted && result.verdict == LiveVerdict::equal;
     State::move_on(record, seen, result.verdict);
   }
   result.health = record.health;
@@ -214,8 +237,10 @@ LiveVerdict LiveState::end_write(const UnitKey& unit, const model::Gvk& gvk, mod
   const Health health = assess_health(gvk, object, state_->expressions_of(unit).get());
   LiveRecord record{unit, id_of(gvk, object), gvk, desired, state_->fold(object), health, false};
   const model::ObjectId id = record.id;
+  const ObjectPolicy policy = read_policy(object);
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
+  state_->set_policy(id, policy);
   return state_->release(id);
 }
 
@@ -229,8 +254,11 @@ void LiveState::adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128
   const Health known =
       health ? *health : assess_health(gvk, live, state_->expressions_of(unit).get());
   LiveRecord record{unit, id_of(gvk, live), gvk, desired, state_->fold(live), known, false};
+  const ObjectPolicy policy = read_policy(live);
+  const model::ObjectId id = record.id;
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
+  state_->set_policy(id, policy);
 }
 
 std::vector<LiveRecord> LiveState::set_health_expressions(
@@ -272,6 +300,23 @@ void LiveState::reassess(const model::ObjectId& id, model::Value live) {
 void LiveState::forget(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   state_->remove(id);
+  state_->policies.erase(id);
+}
+
+ObjectPolicy LiveState::policy_of(const model::ObjectId& id) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->policies.find(id);
+  return found == state_->policies.end() ? ObjectPolicy{} : found->second;
+}
+
+std::map<model::ObjectId, ObjectPolicy> LiveState::policies_of(const UnitKey& unit) const {
+  std::map<model::ObjectId, ObjectPolicy> result;
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& [id, policy] : state_->policies) {
+    const auto record = state_->records.find(id);
+    if (record != state_->records.end() && record->second.unit == unit) result.emplace(id, policy);
+  }
+  return result;
 }
 
 void LiveState::forget_versions(const model::Gvk& gvk) {

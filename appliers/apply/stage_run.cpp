@@ -1,5 +1,6 @@
 #include "appliers/apply/stage_run.hpp"
 
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 
 namespace reconcile::appliers {
@@ -32,6 +33,28 @@ void start_from_sighting(const Sighting& sighting, WriteStart& start) {
   start.live_flags = seen.flags;
 }
 
+/// Decides about an object that may be written: whether it is written now. `live` is what the
+/// server's object says; it goes before what Git says, since a person writes it in an incident.
+void heed_policies(const PreparedObject& object, const WriteContext& context,
+                   const ObjectPolicy& live, Decision& decision) {
+  const ObjectPolicy desired = read_policy(object.object.root());
+  const model::WallTime now = context.clock.wall_now();
+  const Pause* pause = live.paused(now);
+  if (pause == nullptr) pause = desired.paused(now);
+  if (pause != nullptr) {
+    decision.kind = Decision::Kind::pause;
+    decision.message = "paused " + pause->display();
+    return;
+  }
+  const DriftMode mode = live.drift.value_or(desired.drift.value_or(context.options.drift_mode));
+  decision.drift_mode = mode;
+  if (mode == DriftMode::revert) return;
+  const auto record = context.live.find(object.object.id());
+  if (!record || record->desired != object.digest || !record->drifted) return;
+  decision.kind = mode == DriftMode::warn ? Decision::Kind::leave : Decision::Kind::ignore;
+  decision.message = drift_left_message(mode);
+}
+
 }  // namespace
 
 Decision decide(const PreparedObject& object, const WriteContext& context,
@@ -61,11 +84,22 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
     return decision;
   }
   decision.message = forbidden(object.flags, decision.start.live_flags, decision.start.exists);
-  if (!decision.message.empty()) decision.kind = Decision::Kind::skip;
+  if (!decision.message.empty()) {
+    decision.kind = Decision::Kind::skip;
+  } else {
+    const bool seen = sighting != nullptr && sighting->exists();
+    heed_policies(object, context,
+                  seen ? read_policy(sighting->object.root()) : context.live.policy_of(id),
+                  decision);
+  }
   const Stage stage = stage_of(id);
   // Classes are not awaited: what accepts a class may be applied by a later stage of this unit.
   decision.start.wait_until_current = stage == Stage::definitions;
   return decision;
+}
+
+std::string drift_left_message(DriftMode mode) {
+  return "drift is not reverted (driftDetection: " + std::string(to_string(mode)) + ")";
 }
 
 void run_stage(ClusterPort& port, const std::vector<const Decision*>& decisions,

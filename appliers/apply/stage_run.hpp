@@ -11,15 +11,27 @@ namespace reconcile::appliers {
 /// What a pass decided about one object before anything is written.
 struct Decision {
   const PreparedObject* object = nullptr;
-  enum class Kind { settled, skip, refuse, write } kind = Kind::write;
+  enum class Kind {
+    settled,
+    skip,    ///< an annotation forbids the write
+    refuse,  ///< another unit has it
+    pause,   ///< not to be written for a while
+    leave,   ///< it drifted, which is to be told of
+    ignore,  ///< it drifted, which nobody wants to hear of
+    write,
+  } kind = Kind::write;
   WriteStart start;
-  std::string message;   ///< of skip and refuse
+  DriftMode drift_mode = DriftMode::revert;  ///< in force for the object
+  std::string message;                       ///< of all but settled and write
   model::Document live;  ///< of skip: what was seen, metadata only; absent where nothing is there
 };
 
 /// Decides without requests. `sighting` is null where the object is in the live state.
 Decision decide(const PreparedObject& object, const WriteContext& context,
                 const UnitNeighbours& neighbours, const Sighting* sighting, bool in_inventory);
+
+/// What is told of an object whose drift stays.
+std::string drift_left_message(DriftMode mode);
 
 /// Runs the writes of one stage concurrently, adds their changes and failures to `result`.
 void run_stage(ClusterPort& port, const std::vector<const Decision*>& decisions,

@@ -24,6 +24,20 @@ Sighting sighting_of(model::Document object) {
   return sighting;
 }
 
+/// Why an object that drifted is not written.
+diff::Reason reason_of(Decision::Kind kind) {
+  switch (kind) {
+    case Decision::Kind::pause:
+      return diff::Reason::held;
+    case Decision::Kind::leave:
+      return diff::Reason::drift;
+    case Decision::Kind::refuse:
+      return diff::Reason::refused;
+    default:
+      return diff::Reason::disabled;
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> PassOptions::default_take_over_managers() {
@@ -75,11 +89,12 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
   const WriteContext context{unit.unit, options, live_, clock_, false};
   const Sighting sighting = sighting_of(model::Document(nullptr, live));
   const Decision decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
-  if (decision.kind == Decision::Kind::skip) {
+  if (decision.kind == Decision::Kind::skip && live.present())
+    live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+  if (!decision.message.empty()) {
     planned.action = diff::Action::skipped;
-    planned.reason = diff::Reason::disabled;
+    planned.reason = reason_of(decision.kind);
     planned.message = decision.message;
-    if (live.present()) live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
     return planned;
   }
   if (options.observe_only) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "appliers/apply/restart_drift.hpp"
+
 namespace reconcile::appliers {
 
 UnitPass::UnitPass(ClusterPort& port, LiveState& live, const model::Clock& clock,
@@ -76,6 +78,13 @@ void UnitPass::decide_all() {
     if (decision.kind == Decision::Kind::refuse)
       std::erase_if(wanted_.entries, [&](const InventoryEntry& entry) { return entry.id == id; });
   }
+  if (!options_.applied_before) return;
+  std::vector<Decision*> restarted;
+  for (Decision& decision : decisions_)
+    if (decision.kind == Decision::Kind::write && decision.drift_mode != DriftMode::revert &&
+        decision.live.present() && owned.contains(decision.object->object.id()))
+      restarted.push_back(&decision);
+  if (!restarted.empty()) judge_restarted(port_, restarted, context_);
 }
 
 void UnitPass::apply_stages() {
@@ -113,6 +122,15 @@ void UnitPass::apply_stage(std::size_t begin, std::size_t end, bool blocked) {
       case Decision::Kind::refuse:
         change.reason = diff::Reason::refused;
         result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
+        break;
+      case Decision::Kind::pause:
+        change.reason = diff::Reason::held;
+        break;
+      case Decision::Kind::leave:
+        change.reason = diff::Reason::drift;
+        break;
+      case Decision::Kind::ignore:
+        change.reason = diff::Reason::disabled;
         break;
       case Decision::Kind::write:
         if (!blocked) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "reconcile/appliers/health_expressions.hpp"
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/model/object.hpp"
@@ -36,6 +38,8 @@ struct Observation {
   UnitKey unit;                 ///< of the record; meaningless where untracked
   Health health;                ///< after the event
   bool health_changed = false;  ///< state or message differ from before
+  bool policy_changed = false;  ///< the object's annotations say something else than before
+  bool drift_ended = false;     ///< it differed and is as applied again, without a write of ours
 };
 
 /// What is kept of one managed object.
@@ -91,6 +95,10 @@ class LiveState {
       const UnitKey& unit, std::shared_ptr<const HealthExpressions> expressions);
   /// Judges the health of a managed object as a GET shows it now; absent: it is not there.
   void reassess(const model::ObjectId& id, model::Value live);
+  /// What the annotations of the live object say; nothing where it was not seen.
+  [[nodiscard]] ObjectPolicy policy_of(const model::ObjectId& id) const;
+  /// The objects of a unit whose annotations say something. Costs nothing where none does.
+  [[nodiscard]] std::map<model::ObjectId, ObjectPolicy> policies_of(const UnitKey& unit) const;
   /// Drops an object that the unit no longer owns (pruned, handed to nobody).
   void forget(const model::ObjectId& id);
   /// The server's resource versions of a kind went back (a restored etcd): the next events are

@@ -11,6 +11,7 @@
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/appliers/inventory.hpp"
 #include "reconcile/appliers/live_state.hpp"
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/prepare.hpp"
 #include "reconcile/appliers/prune.hpp"
 #include "reconcile/appliers/stages.hpp"
@@ -24,6 +25,10 @@ struct PassOptions {
   bool prune = true;            ///< spec.prune
   bool prune_approved = false;  ///< see PruneRequest
   bool observe_only = false;    ///< send nothing that writes: differences are reported as held
+  DriftMode drift_mode = DriftMode::revert;  ///< of objects that do not say it themselves
+  /// What is to be applied was applied before, though perhaps by another process: what differs
+  /// is drift.
+  bool applied_before = false;
   std::size_t in_flight_max = 16;
   std::chrono::milliseconds stage_wait_max{
       60'000};  ///< for definitions and classes to become current
