@@ -8,6 +8,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "diff/left_places.hpp"
 #include "diff/trie_walk.hpp"
 #include "reconcile/model/json.hpp"
 
@@ -182,15 +183,22 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
     else
       others.push_back(entry);
   }
+  model::Value trie = own ? own->fields : model::Value();
+  LeftFold left;
+  if (!options.left.empty()) {
+    left = fold_left(trie, live, options.left, options.manager);
+    result.shares_fields = left.is_left;
+    trie = left.trie.root();
+  }
   if (!own) return result;
   std::string bytes(own->api_version);
   bytes += '\n';
-  model::write_json(own->fields, bytes, canonical);
+  model::write_json(trie, bytes, canonical);
   result.entry = model::fast_hash(bytes);
-  bytes.clear();
+  bytes = std::move(left.bytes);
   ValueSink sink(std::move(others), bytes);
   RawPath path;
-  walk_trie(own->fields, live, path, sink);
+  walk_trie(trie, live, path, sink);
   result.values = digest(bytes, is_secret(live), options.secret_key);
   return result;
 }

@@ -87,6 +87,7 @@ struct LiveState::State {
   std::unordered_map<model::ObjectId, Held> held;
   /// Of the recorded objects whose annotations say something.
   std::unordered_map<model::ObjectId, ObjectPolicy> policies;
+  /// Of the objects that have such fields.
   /// Of the units that have some.
   std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
 
@@ -107,8 +108,17 @@ struct LiveState::State {
     return found == expressions.end() ? nullptr : found->second;
   }
 
-  [[nodiscard]] diff::Fingerprint fold(model::Value object) const {
-    return diff::fold(object, {.manager = diff::field_manager, .secret_key = secret_key});
+  /// Takes the lock.
+  [[nodiscard]] diff::Fingerprint fold(const model::ObjectId& id, model::Value object) const {
+    diff::LeftFields fields;
+    {
+      const std::lock_guard lock(mutex);
+      const auto found = left.find(id);
+      if (found != left.end()) fields = found->second;
+    }
+    diff::FoldOptions options{.manager = diff::field_manager, .secret_key = secret_key, .left = {}};
+    if (fields != nullptr) options.left = *fields;
+    return diff::fold(object, options);
   }
 
   void put(LiveRecord record) {
@@ -182,7 +192,7 @@ const std::string& LiveState::secret_key() const noexcept {
 Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object) {
   const model::ObjectId id = id_of(gvk, object);
   const auto expressions = state_->expressions_of(id);
-  const Seen seen{type, state_->fold(object),
+  const Seen seen{type, state_->fold(id, object),
                   type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
                                                   : assess_health(gvk, object, expressions.get()),
                   type == WatchEventType::deleted ? ObjectPolicy{} : read_policy(object)};
@@ -235,8 +245,8 @@ void LiveState::begin_write(const model::ObjectId& id) {
 LiveVerdict LiveState::end_write(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
                                  model::Value object) {
   const Health health = assess_health(gvk, object, state_->expressions_of(unit).get());
-  LiveRecord record{unit, id_of(gvk, object), gvk, desired, state_->fold(object), health, false};
-  const model::ObjectId id = record.id;
+  const model::ObjectId id = id_of(gvk, object);
+  LiveRecord record{unit, id, gvk, desired, state_->fold(id, object), health, false};
   const ObjectPolicy policy = read_policy(object);
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
@@ -253,9 +263,9 @@ void LiveState::adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128
                       model::Value live, const std::optional<Health>& health) {
   const Health known =
       health ? *health : assess_health(gvk, live, state_->expressions_of(unit).get());
-  LiveRecord record{unit, id_of(gvk, live), gvk, desired, state_->fold(live), known, false};
+  const model::ObjectId id = id_of(gvk, live);
+  LiveRecord record{unit, id, gvk, desired, state_->fold(id, live), known, false};
   const ObjectPolicy policy = read_policy(live);
-  const model::ObjectId id = record.id;
   const std::lock_guard lock(state_->mutex);
   state_->put(std::move(record));
   state_->set_policy(id, policy);
@@ -303,6 +313,15 @@ void LiveState::forget(const model::ObjectId& id) {
   state_->policies.erase(id);
 }
 
+  state_->left.erase(id);
+}
+
+void LiveState::set_left_fields(const model::ObjectId& id, const diff::LeftFields& left) {
+  const std::lock_guard lock(state_->mutex);
+  if (left != nullptr)
+    state_->left[id] = left;
+  else if (!state_->left.empty())
+    state_->left.erase(id);
 ObjectPolicy LiveState::policy_of(const model::ObjectId& id) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->policies.find(id);
@@ -357,29 +376,6 @@ std::vector<LiveRecord> LiveState::records_of(const UnitKey& unit) const {
 std::size_t LiveState::size() const {
   const std::lock_guard lock(state_->mutex);
   return state_->records.size();
-}
-
-Health summarize_health(const std::vector<LiveRecord>& records) {
-  constexpr std::size_t named_max = 3;
-  constexpr HealthState order[] = {HealthState::failed,    HealthState::terminating,
-                                   HealthState::not_found, HealthState::in_progress,
-                                   HealthState::unknown,   HealthState::current};
-  for (const HealthState state : order) {
-    Health summary{state, {}};
-    std::size_t count = 0;
-    for (const LiveRecord& record : records) {
-      if (record.health.state != state || ++count > named_max) continue;
-      if (!summary.message.empty()) summary.message += "; ";
-      summary.message += record.id.display();
-      if (!record.health.message.empty()) summary.message += ": " + record.health.message;
-    }
-    if (count == 0) continue;
-    if (count > named_max)
-      summary.message += "; and " + std::to_string(count - named_max) + " more";
-    if (state == HealthState::current) summary.message.clear();
-    return summary;
-  }
-  return {HealthState::current, {}};
 }
 
 }  // namespace reconcile::appliers

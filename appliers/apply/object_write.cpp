@@ -69,7 +69,8 @@ ClusterRequest ObjectWrite::request(Verb verb) const {
 }
 
 std::string ObjectWrite::body() const {
-  const model::Value desired = object_.object.root();
+  const model::Document document = object_.body_for(start_.whole.root());
+  const model::Value desired = document.root();
   const bool leave_replicas = (start_.live_flags & diff::replicas_handed_over) != 0;
   if (!leave_replicas || !desired["spec"].contains("replicas")) return model::write_json(desired);
   model::Arena arena;
@@ -85,13 +86,28 @@ ClusterRequest ObjectWrite::apply_request() const {
   return next;
 }
 
+ClusterRequest ObjectWrite::next_apply() {
+  const bool looks = object_.left != nullptr && start_.reads_first && !start_.whole.present();
+  phase_ = looks ? Phase::looking : Phase::applying;
+  return looks ? request(Verb::get) : apply_request();
+}
+
+std::optional<FollowUp> ObjectWrite::on_look(const ClusterAnswer& answer) {
+  if (classify(answer) == AnswerClass::retry) return repeat(request(Verb::get), answer);
+  if (!answer.ok() && answer.code != 404)
+    return fail(classify(answer), "look at the fields that others set: " + explain(answer));
+  if (answer.ok()) start_.whole = answer.object;
+  start_.reads_first = false;
+  phase_ = Phase::applying;
+  return FollowUp{apply_request(), {}};
+}
+
 ClusterRequest ObjectWrite::begin() {
   context_.live.begin_write(change_.id);
   write_open_ = true;
   if (start_.take_over_of.present())
     if (auto next = take_over_request(start_.take_over_of)) return std::move(next->request);
-  phase_ = Phase::applying;
-  return apply_request();
+  return next_apply();
 }
 
 std::optional<FollowUp> ObjectWrite::on_answer(ClusterAnswer answer) {
@@ -100,6 +116,8 @@ std::optional<FollowUp> ObjectWrite::on_answer(ClusterAnswer answer) {
       return on_take_over(answer);
     case Phase::reading:
       return on_read(answer);
+    case Phase::looking:
+      return on_look(answer);
     case Phase::applying:
       return on_apply(std::move(answer));
     case Phase::removing:
@@ -130,8 +148,9 @@ std::optional<FollowUp> ObjectWrite::on_take_over(const ClusterAnswer& answer) {
     case AnswerClass::done:
     case AnswerClass::not_found:
     case AnswerClass::wait_until_gone:
-      phase_ = Phase::applying;
-      return FollowUp{apply_request(), {}};
+      // What was seen before the take-over tells of other owners.
+      start_.whole = {};
+      return FollowUp{next_apply(), {}};
     case AnswerClass::conflict:
       if (++take_overs_ >= take_overs_max)
         return fail(AnswerClass::conflict, "take over its fields: " + explain(answer));
@@ -154,8 +173,7 @@ std::optional<FollowUp> ObjectWrite::on_read(const ClusterAnswer& answer) {
     start_.take_over_of = answer.object;
     if (auto next = take_over_request(answer.object)) return next;
   }
-  phase_ = Phase::applying;
-  return FollowUp{apply_request(), {}};
+  return FollowUp{next_apply(), {}};
 }
 
 std::optional<FollowUp> ObjectWrite::on_apply(ClusterAnswer answer) {

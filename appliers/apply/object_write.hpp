@@ -31,6 +31,9 @@ struct WriteStart {
   model::Document seen;          ///< metadata from first sight; absent where it was not looked up
   model::Document take_over_of;  ///< metadata whose managers are to be taken over; or absent
   bool wait_until_current = false;  ///< stage definitions and classes
+  /// The live object may have fields in other hands: it is read before desired is applied to it.
+  bool reads_first = false;
+  model::Document whole;  ///< that object, where it was read already
 };
 
 /// One object on its way into the cluster: take-over, apply, recreate, waits. Takes answers,
@@ -56,10 +59,21 @@ class ObjectWrite {
   [[nodiscard]] bool kind_unknown() const noexcept { return kind_unknown_; }
 
  private:
-  enum class Phase { taking_over, reading, applying, removing, until_gone, until_current };
+  enum class Phase {
+    taking_over,
+    reading,  ///< after a conflict of the take-over
+    looking,  ///< at the fields that others have
+    applying,
+    removing,
+    until_gone,
+    until_current,
+  };
 
   [[nodiscard]] ClusterRequest request(Verb verb) const;
   [[nodiscard]] ClusterRequest apply_request() const;
+  /// The apply, or the look that has to come before it.
+  ClusterRequest next_apply();
+  std::optional<FollowUp> on_look(const ClusterAnswer& answer);
   [[nodiscard]] std::string body() const;
   std::optional<FollowUp> on_take_over(const ClusterAnswer& answer);
   std::optional<FollowUp> on_read(const ClusterAnswer& answer);

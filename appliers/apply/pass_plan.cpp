@@ -12,7 +12,7 @@ namespace reconcile::appliers {
 
 namespace {
 
-ClusterRequest request_of(const PreparedObject& object, Verb verb) {
+ClusterRequest request_of(const PreparedObject& object, Verb verb, model::Value live) {
   ClusterRequest request;
   request.verb = verb;
   request.gvk = object.object.gvk();
@@ -20,7 +20,7 @@ ClusterRequest request_of(const PreparedObject& object, Verb verb) {
   request.name = object.object.id().name;
   request.field_manager = diff::field_manager;
   if (verb == Verb::apply) {
-    request.body = model::write_json(object.object.root());
+    request.body = model::write_json(object.body_for(live).root());
     request.force = true;
     request.dry_run = true;
   }
@@ -72,22 +72,25 @@ class Planning {
   void exchange(Verb verb, Take take) {
     port_.exchange(
         drafts_.size(), request_.options.in_flight_max,
-        [&](std::size_t index) { return request_of(objects_[index], verb); },
+        [&](std::size_t index) {
+          return request_of(objects_[index], verb, drafts_[index].live.root());
+        },
         [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
           Draft& draft = drafts_[index];
           if (classify(answer) == AnswerClass::retry &&
               ++draft.attempts < request_.options.retry.attempts_max)
-            return FollowUp{request_of(objects_[index], verb),
+            return FollowUp{request_of(objects_[index], verb, draft.live.root()),
                             request_.options.retry.delay(draft.attempts, answer)};
           take(index, std::move(answer));
           return std::nullopt;
         });
   }
 
-  [[nodiscard]] diff::ThreeWayInput input_of(std::size_t index) const {
+  /// `body` is to be kept as long as the answer.
+  [[nodiscard]] diff::ThreeWayInput input_of(std::size_t index, const model::Document& body) const {
     const model::ObjectId& id = objects_[index].object.id();
     diff::ThreeWayInput input;
-    input.desired = objects_[index].object.root();
+    input.desired = body.root();
     input.live = drafts_[index].live.root();
     if (const auto record = live_.find(id))
       input.desired_since = record->desired == objects_[index].digest ? diff::DesiredSince::same
@@ -102,7 +105,8 @@ class Planning {
       drafts_[index].refusal = std::move(answer);
       return;
     }
-    diff::ThreeWayInput input = input_of(index);
+    const model::Document body = objects_[index].body_for(drafts_[index].live.root());
+    diff::ThreeWayInput input = input_of(index, body);
     input.dry_run = answer.object.root();
     finish(index, diff::three_way(input));
   }
@@ -143,7 +147,8 @@ class Planning {
   void judge_refused(std::size_t index) {
     const ClusterAnswer& answer = *drafts_[index].refusal;
     const model::Object& object = objects_[index].object;
-    diff::ObjectChange change = diff::three_way(input_of(index));
+    const model::Document body = objects_[index].body_for(drafts_[index].live.root());
+    diff::ObjectChange change = diff::three_way(input_of(index, body));
     const std::string excuse = excuse_of(index, answer);
     std::string refusal = excuse.empty() ? explain(answer) : judge_.refusal(objects_[index]);
     plan_.objects[index].judged_locally = !excuse.empty();

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "appliers/apply/duplicate_items.hpp"
+#include "appliers/apply/scale_targets.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/model/arena.hpp"
 
@@ -76,6 +77,8 @@ class Preparation {
         warnings_(warnings),
         labels_{unit.name_label(), unit.namespace_label()} {}
 
+  void scale(std::set<model::ObjectId> targets) { scaled_ = std::move(targets); }
+
   PreparedObject prepare(const model::Object& rendered) {
     const std::shared_ptr<model::Arena>& arena = arena_;
     model::Node* root = arena->new_node();
@@ -98,10 +101,33 @@ class Preparation {
     result.object = model::Object(model::Document(arena, value), rendered.origin());
     result.digest = diff::desired_digest(value, options_.secret_key);
     result.flags = diff::management_flags(value);
+    leave_to_others(result);
     return result;
   }
 
  private:
+  /// The rules are part of the digest: where they change, the object is applied by the new ones.
+  void leave_to_others(PreparedObject& prepared) {
+    std::vector<diff::LeftField> fields;
+    if (options_.co_managed != nullptr) options_.co_managed->fields_of(prepared.object, fields);
+    if (options_.ignore != nullptr) options_.ignore->fields_of(prepared.object, fields);
+    if (scaled_.contains(prepared.object.id()) && prepared.object["spec"].contains("replicas"))
+      fields.push_back({{"spec", "replicas"}, {}});
+    if (fields.empty()) return;
+    std::string text;
+    for (const diff::LeftField& field : fields) {
+      for (const std::string& step : field.steps) text += step + '/';
+      for (const std::string& manager : field.managers) text += manager + ' ';
+      text += '\n';
+    }
+    diff::LeftFields& shared = left_[text];
+    if (shared == nullptr)
+      shared = std::make_shared<const std::vector<diff::LeftField>>(std::move(fields));
+    prepared.left = shared;
+    text.append(reinterpret_cast<const char*>(&prepared.digest), sizeof prepared.digest);
+    prepared.digest = model::fast_hash(text);
+  }
+
   void set_namespace(model::Arena& arena, model::Node& metadata, const model::Gvk& gvk,
                      const std::string& written) {
     const auto namespaced = scopes_.is_namespaced(gvk);
@@ -119,6 +145,8 @@ class Preparation {
   const PrepareOptions& options_;
   std::vector<Warning>& warnings_;
   std::pair<std::string, std::string> labels_[2];
+  std::set<model::ObjectId> scaled_;
+  std::map<std::string, diff::LeftFields> left_;  ///< most objects of a kind share theirs
 };
 
 /// Keeps the last of the objects with one id.
@@ -139,6 +167,11 @@ void drop_duplicate_objects(PreparedUnit& unit) {
 
 }  // namespace
 
+model::Document PreparedObject::body_for(model::Value live) const {
+  if (left == nullptr) return object.document();
+  return diff::leave_fields(object.document(), live, *left);
+}
+
 PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendered,
                      ClusterPort& port, const PrepareOptions& options) {
   PreparedUnit result;
@@ -147,6 +180,7 @@ PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendere
   result.objects.reserve(rendered.size());
   Scopes scopes(rendered, port);
   Preparation preparation(unit, scopes, options, result.warnings);
+  preparation.scale(scale_targets(rendered, options.default_namespace));
   for (const model::Object& object : rendered)
     result.objects.push_back(preparation.prepare(object));
   drop_duplicate_objects(result);

@@ -23,10 +23,10 @@ ClusterRequest get_request(const PreparedObject& object) {
   return request;
 }
 
-ClusterRequest dry_request(const PreparedObject& object) {
+ClusterRequest dry_request(const PreparedObject& object, model::Value live) {
   ClusterRequest request = get_request(object);
   request.verb = Verb::apply;
-  request.body = model::write_json(object.object.root());
+  request.body = model::write_json(object.body_for(live).root());
   request.field_manager = diff::field_manager;
   request.force = true;
   request.dry_run = true;
@@ -36,7 +36,8 @@ ClusterRequest dry_request(const PreparedObject& object) {
 void record(const Look& look, const WriteContext& context, Decision& decision) {
   const PreparedObject& object = *decision.object;
   diff::ThreeWayInput input;
-  input.desired = object.object.root();
+  const model::Document body = object.body_for(look.live.root());
+  input.desired = body.root();
   input.live = look.live.root();
   input.dry_run = look.applied.root();
   input.desired_since = diff::DesiredSince::same;
@@ -70,7 +71,7 @@ void judge_restarted(ClusterPort& port, const std::vector<Decision*>& decisions,
           return std::nullopt;
         }
         look.live = std::move(answer.object);
-        return FollowUp{dry_request(*decisions[index]->object), {}};
+        return FollowUp{dry_request(*decisions[index]->object, look.live.root()), {}};
       });
   for (std::size_t i = 0; i < looks.size(); ++i)
     if (looks[i].applied.present()) record(looks[i], context, *decisions[i]);

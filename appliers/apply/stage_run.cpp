@@ -21,6 +21,7 @@ void start_from_record(const LiveRecord& record, model::Hash128 desired, WriteSt
   start.resource_version =
       start.exists && !record.drifted ? record.fingerprint.resource_version : 0;
   start.live_flags = record.fingerprint.flags;
+  start.reads_first = start.exists && record.fingerprint.shares_fields;
   if (record.desired == desired)
     start.reason = start.exists ? diff::Reason::drift : diff::Reason::gone;
 }
@@ -71,6 +72,8 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
     start_from_sighting(*sighting, decision.start);
     owner = sighting->owner;
     decision.live = sighting->object;
+    decision.start.reads_first =
+        object.left != nullptr && diff::may_be_left(sighting->object.root(), *object.left);
     if (!in_inventory && (object.flags & diff::ssa_merge) == 0)
       decision.start.take_over_of = sighting->object;
   } else if (const auto record = context.live.find(id); record && sighting == nullptr) {

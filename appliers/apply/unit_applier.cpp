@@ -80,15 +80,17 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     live = read.root();
   }
   diff::ThreeWayInput input;
-  input.desired = object.object.root();
+  input.desired = body.root();
   input.live = live;
   input.desired_since = diff::DesiredSince::same;
   diff::ObjectChange planned = diff::three_way(input);
+  live_.set_left_fields(object.object.id(), object.left);
+  const model::Document body = object.body_for(live);
   live_.mark_drifted(planned.id);
 
   const WriteContext context{unit.unit, options, live_, clock_, false};
   const Sighting sighting = sighting_of(model::Document(nullptr, live));
-  const Decision decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
+  Decision decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
   if (decision.kind == Decision::Kind::skip && live.present())
     live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
   if (!decision.message.empty()) {
@@ -107,6 +109,14 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
   diff::ObjectChange done = std::move(result.changes.objects.front());
   if (done.action != diff::Action::skipped && done.action != diff::Action::unchanged) {
     done.reason = planned.reason == diff::Reason::none ? diff::Reason::drift : planned.reason;
+  if (object.left != nullptr && live.present()) {
+    decision.start.whole = model::Document(nullptr, live);
+    if (planned.action == diff::Action::unchanged) {
+      // Another took a field that is left to it: there is nothing to write.
+      live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+      return planned;
+    }
+  }
     done.fields = std::move(planned.fields);
   }
   return done;

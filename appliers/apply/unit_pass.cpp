@@ -36,6 +36,10 @@ PassResult UnitPass::run() {
   inventory_.save(old_.united_with(wanted_));
   apply_stages();
   finish();
+    result_.inventory = old_;
+    result_.requests = port_.requests();
+    return std::move(result_);
+  }
   result_.requests = port_.requests() + inventory_.writes() - writes_before;
   result_.inventory_changed = !(result_.inventory == old_);
   return std::move(result_);
@@ -59,13 +63,15 @@ void UnitPass::report_settled() {
 
 void UnitPass::decide_all() {
   std::vector<SightingTarget> targets;
-  for (const PreparedObject& object : unit_.objects)
+  for (const PreparedObject& object : unit_.objects) {
+    live_.set_left_fields(object.object.id(), object.left);
     if (!live_.find(object.object.id()))
       targets.emplace_back(object.object.id(), object.object.gvk());
   const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets);
   std::unordered_set<model::ObjectId> owned;
   for (const InventoryEntry& entry : old_.entries) owned.insert(entry.id);
   decisions_.reserve(unit_.objects.size());
+  }
   for (const PreparedObject& object : unit_.objects) {
     const model::ObjectId& id = object.object.id();
     const auto seen = sightings.find(id);

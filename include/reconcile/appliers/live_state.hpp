@@ -96,6 +96,9 @@ class LiveState {
   /// Judges the health of a managed object as a GET shows it now; absent: it is not there.
   void reassess(const model::ObjectId& id, model::Value live);
   /// What the annotations of the live object say; nothing where it was not seen.
+  /// The fields of an object that are left to others: what becomes of them is no drift. Before the
+  /// object is adopted or written; kept until it is forgotten. Null: none.
+  void set_left_fields(const model::ObjectId& id, const diff::LeftFields& left);
   [[nodiscard]] ObjectPolicy policy_of(const model::ObjectId& id) const;
   /// The objects of a unit whose annotations say something. Costs nothing where none does.
   [[nodiscard]] std::map<model::ObjectId, ObjectPolicy> policies_of(const UnitKey& unit) const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reconcile/appliers/cluster_port.hpp"
+#include "reconcile/appliers/field_rules.hpp"
 #include "reconcile/appliers/stages.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/digest.hpp"
@@ -17,6 +18,10 @@ struct PreparedObject {
   model::Object object;
   model::Hash128 digest;   ///< of the content; equal digests are not sent again
   std::uint8_t flags = 0;  ///< diff::ManagementFlag bits of desired
+  diff::LeftFields left;   ///< fields that are left to others; null where there are none
+
+  /// What is to be applied to `live`; see diff::leave_fields.
+  [[nodiscard]] model::Document body_for(model::Value live) const;
 };
 
 /// A problem that does not stop the pass, for the log and the status.
@@ -31,6 +36,10 @@ struct PrepareOptions {
   /// Key of the digests of Secrets; see diff::FoldOptions.
   std::string secret_key = {};
   StageOptions stages = {};
+  /// Whose fields are left to others, each may be null: of all units, and of this one. Besides
+  /// them `spec.replicas` of what the render's own autoscalers scale.
+  const FieldRules* co_managed = nullptr;
+  const FieldRules* ignore = nullptr;
 };
 
 /// What a unit wants, ready to be applied. Computed once a render and kept as long as the render

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "reconcile/diff/left_fields.hpp"
 #include "reconcile/diff/managed_fields.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/value.hpp"
@@ -49,6 +51,7 @@ struct Fingerprint {
   std::int64_t generation = 0;
   Uid uid;
   std::uint8_t flags = 0;  ///< ManagementFlag bits of the live object
+  bool shares_fields = false;  ///< a field of FoldOptions::left is in other hands
 
   [[nodiscard]] bool has_entry() const noexcept { return entry != model::Hash128{}; }
   /// Whether what we own is the same in both: the entry, the values and the UID. resourceVersion,
@@ -63,6 +66,7 @@ struct FoldOptions {
   std::string_view manager = field_manager;
   /// Key of the digests over the values of Secrets; a process draws a random one where it is empty.
   std::string_view secret_key;
+  std::span<const LeftField> left = {};  ///< fields of the object that do not count
 };
 
 /// Folds a live object (LIST, WATCH, GET or PATCH answer) into its fingerprint. Pure but for the
