@@ -88,6 +88,7 @@ struct LiveState::State {
   /// Of the recorded objects whose annotations say something.
   std::unordered_map<model::ObjectId, ObjectPolicy> policies;
   /// Of the objects that have such fields.
+  std::unordered_map<model::ObjectId, diff::LeftFields> left;
   /// Of the units that have some.
   std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
 
@@ -212,6 +213,7 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
     result.health = record.health;
     return result;
   }
+  result.known_to_differ = record.drifted;
   result.verdict = judge(record, seen);
   if (result.verdict != LiveVerdict::stale) {
     result.health_changed = record.health != seen.health;
@@ -311,8 +313,6 @@ void LiveState::forget(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   state_->remove(id);
   state_->policies.erase(id);
-}
-
   state_->left.erase(id);
 }
 
@@ -322,6 +322,8 @@ void LiveState::set_left_fields(const model::ObjectId& id, const diff::LeftField
     state_->left[id] = left;
   else if (!state_->left.empty())
     state_->left.erase(id);
+}
+
 ObjectPolicy LiveState::policy_of(const model::ObjectId& id) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->policies.find(id);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+
+#include "appliers/apply/rehearsal.hpp"
 #include "appliers/apply/restart_drift.hpp"
 
 namespace reconcile::appliers {
@@ -33,13 +35,14 @@ PassResult UnitPass::run() {
     return std::move(result_);
   }
   decide_all();
-  inventory_.save(old_.united_with(wanted_));
-  apply_stages();
-  finish();
+  if (options_.atomic && !rehearse_all()) {
     result_.inventory = old_;
     result_.requests = port_.requests();
     return std::move(result_);
   }
+  inventory_.save(old_.united_with(wanted_));
+  apply_stages();
+  finish();
   result_.requests = port_.requests() + inventory_.writes() - writes_before;
   result_.inventory_changed = !(result_.inventory == old_);
   return std::move(result_);
@@ -67,11 +70,11 @@ void UnitPass::decide_all() {
     live_.set_left_fields(object.object.id(), object.left);
     if (!live_.find(object.object.id()))
       targets.emplace_back(object.object.id(), object.object.gvk());
+  }
   const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets);
   std::unordered_set<model::ObjectId> owned;
   for (const InventoryEntry& entry : old_.entries) owned.insert(entry.id);
   decisions_.reserve(unit_.objects.size());
-  }
   for (const PreparedObject& object : unit_.objects) {
     const model::ObjectId& id = object.object.id();
     const auto seen = sightings.find(id);
@@ -91,6 +94,29 @@ void UnitPass::decide_all() {
         decision.live.present() && owned.contains(decision.object->object.id()))
       restarted.push_back(&decision);
   if (!restarted.empty()) judge_restarted(port_, restarted, context_);
+}
+
+bool UnitPass::rehearse_all() {
+  std::vector<const Decision*> writes;
+  for (const Decision& decision : decisions_)
+    if (decision.kind == Decision::Kind::write) writes.push_back(&decision);
+  result_.failures = rehearse(port_, writes, context_);
+  if (result_.ok()) return true;
+  for (const Decision* write : writes) {
+    const model::ObjectId& id = write->object->object.id();
+    diff::ObjectChange change{id,
+                              diff::Action::skipped,
+                              diff::Reason::stage_failed,
+                              "another object of the atomic unit would fail",
+                              {}};
+    for (const ObjectFailure& failure : result_.failures) {
+      if (failure.id != id) continue;
+      change.reason = diff::Reason::failed;
+      change.message = failure.message;
+    }
+    result_.changes.objects.push_back(std::move(change));
+  }
+  return false;
 }
 
 void UnitPass::apply_stages() {

@@ -19,6 +19,8 @@ class UnitPass {
   [[nodiscard]] bool is_settled() const;
   void report_settled();
   void decide_all();
+  /// False where a dry run of an atomic unit fails: nothing is to be written then.
+  bool rehearse_all();
   void apply_stages();
   void apply_stage(std::size_t begin, std::size_t end, bool blocked);
   void settle_skipped(const Decision& decision);

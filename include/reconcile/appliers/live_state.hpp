@@ -35,11 +35,12 @@ std::string_view to_string(LiveVerdict verdict);
 /// What an event led to.
 struct Observation {
   LiveVerdict verdict = LiveVerdict::untracked;
-  UnitKey unit;                 ///< of the record; meaningless where untracked
-  Health health;                ///< after the event
-  bool health_changed = false;  ///< state or message differ from before
-  bool policy_changed = false;  ///< the object's annotations say something else than before
-  bool drift_ended = false;     ///< it differed and is as applied again, without a write of ours
+  UnitKey unit;                  ///< of the record; meaningless where untracked
+  Health health;                 ///< after the event
+  bool health_changed = false;   ///< state or message differ from before
+  bool known_to_differ = false;  ///< it was drifted before the event
+  bool policy_changed = false;   ///< the object's annotations say something else than before
+  bool drift_ended = false;      ///< it differed and is as applied again, without a write of ours
 };
 
 /// What is kept of one managed object.
@@ -95,10 +96,10 @@ class LiveState {
       const UnitKey& unit, std::shared_ptr<const HealthExpressions> expressions);
   /// Judges the health of a managed object as a GET shows it now; absent: it is not there.
   void reassess(const model::ObjectId& id, model::Value live);
-  /// What the annotations of the live object say; nothing where it was not seen.
   /// The fields of an object that are left to others: what becomes of them is no drift. Before the
   /// object is adopted or written; kept until it is forgotten. Null: none.
   void set_left_fields(const model::ObjectId& id, const diff::LeftFields& left);
+  /// What the annotations of the live object say; nothing where it was not seen.
   [[nodiscard]] ObjectPolicy policy_of(const model::ObjectId& id) const;
   /// The objects of a unit whose annotations say something. Costs nothing where none does.
   [[nodiscard]] std::map<model::ObjectId, ObjectPolicy> policies_of(const UnitKey& unit) const;

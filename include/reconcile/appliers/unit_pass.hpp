@@ -29,6 +29,8 @@ struct PassOptions {
   /// What is to be applied was applied before, though perhaps by another process: what differs
   /// is drift.
   bool applied_before = false;
+  /// Nothing is written unless dry runs of all writes pass: one request more for each.
+  bool atomic = false;
   std::size_t in_flight_max = 16;
   std::chrono::milliseconds stage_wait_max{
       60'000};  ///< for definitions and classes to become current

@@ -1,0 +1,103 @@
+// Tests: test/appliers/apply/rehearsal_test.cpp.
+#include "appliers/apply/rehearsal.hpp"
+
+#include <algorithm>
+
+#include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/model/json.hpp"
+
+namespace reconcile::appliers {
+
+namespace {
+
+class Rehearsal {
+ public:
+  Rehearsal(ClusterPort& port, const std::vector<const Decision*>& writes,
+            const WriteContext& context)
+      : port_(port), writes_(writes), context_(context) {}
+
+  std::vector<ObjectFailure> run() {
+    std::vector<std::optional<ObjectFailure>> found(writes_.size());
+    std::vector<std::size_t> attempts(writes_.size(), 0);
+    const RetryPolicy& retry = context_.options.retry;
+    port_.exchange(
+        writes_.size(), context_.options.in_flight_max,
+        [&](std::size_t index) { return request(*writes_[index]->object); },
+        [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
+          const PreparedObject& object = *writes_[index]->object;
+          const AnswerClass answer_class = classify(answer);
+          if (answer_class == AnswerClass::retry && ++attempts[index] < retry.attempts_max)
+            return FollowUp{request(object), retry.delay(attempts[index], answer)};
+          if (!is_fine(*writes_[index], answer_class))
+            found[index] = ObjectFailure{object.object.id(), answer_class, explain(answer)};
+          return std::nullopt;
+        });
+    std::vector<ObjectFailure> failures;
+    for (auto& failure : found)
+      if (failure) failures.push_back(std::move(*failure));
+    return failures;
+  }
+
+ private:
+  static ClusterRequest request(const PreparedObject& object) {
+    ClusterRequest request;
+    request.verb = Verb::apply;
+    request.gvk = object.object.gvk();
+    request.namespace_name = object.object.id().namespace_name;
+    request.name = object.object.id().name;
+    request.body = model::write_json(object.object.root());
+    request.field_manager = diff::field_manager;
+    request.force = true;
+    request.dry_run = true;
+    return request;
+  }
+
+  [[nodiscard]] bool is_fine(const Decision& write, AnswerClass answer) const {
+    const PreparedObject& object = *write.object;
+    switch (answer) {
+      case AnswerClass::done:
+      case AnswerClass::wait_until_gone:
+        return true;
+      case AnswerClass::recreate: {
+        const auto flags = static_cast<std::uint8_t>(object.flags | write.start.live_flags);
+        return context_.options.force || (flags & diff::force_enabled) != 0;
+      }
+      case AnswerClass::not_found:
+        return brings_namespace(object.object.id().namespace_name);
+      case AnswerClass::no_kind:
+      case AnswerClass::permanent:
+        return brings_definition(object.object.gvk());
+      default:
+        return false;
+    }
+  }
+
+  [[nodiscard]] bool brings_namespace(const std::string& name) const {
+    return std::any_of(writes_.begin(), writes_.end(), [&](const Decision* write) {
+      const model::ObjectId& id = write->object->object.id();
+      return id.group.empty() && id.kind == "Namespace" && id.name == name;
+    });
+  }
+
+  [[nodiscard]] bool brings_definition(const model::Gvk& gvk) const {
+    return std::any_of(writes_.begin(), writes_.end(), [&](const Decision* write) {
+      const model::Object& object = write->object->object;
+      return object.gvk().kind == "CustomResourceDefinition" &&
+             object["spec"]["group"].text() == gvk.group &&
+             object["spec"]["names"]["kind"].text() == gvk.kind;
+    });
+  }
+
+  ClusterPort& port_;
+  const std::vector<const Decision*>& writes_;
+  const WriteContext& context_;
+};
+
+}  // namespace
+
+std::vector<ObjectFailure> rehearse(ClusterPort& port, const std::vector<const Decision*>& writes,
+                                    const WriteContext& context) {
+  return Rehearsal(port, writes, context).run();
+}
+
+}  // namespace reconcile::appliers
