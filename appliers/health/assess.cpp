@@ -2,6 +2,7 @@
 // kind, the rule of the custom resource, the Ready condition. Tests:
 // test/appliers/health/health_test.cpp.
 #include "appliers/health/conditions.hpp"
+#include "reconcile/appliers/health_expressions.hpp"
 
 namespace reconcile::appliers {
 
@@ -43,11 +44,10 @@ std::string_view to_string(HealthState state) {
   return "";
 }
 
-Health assess_health(const model::Gvk& gvk, model::Value live) {
-  if (!live.is_map()) return {HealthState::not_found, "not found"};
+std::optional<Health> general_health(model::Value live) {
   const model::Value metadata = live["metadata"];
   if (!metadata["deletionTimestamp"].is_null())
-    return {HealthState::terminating, "scheduled for deletion"};
+    return Health{HealthState::terminating, "scheduled for deletion"};
   const auto generation = metadata["generation"].integer();
   const auto observed = live["status"]["observedGeneration"].integer();
   if (generation && observed && *generation != *observed)
@@ -58,7 +58,15 @@ Health assess_health(const model::Gvk& gvk, model::Value live) {
   if (const model::Value stalled = find_condition(live, "Stalled");
       stalled["status"].text() == "True")
     return failed(condition_text(stalled));
+  return std::nullopt;
+}
+
+Health assess_health(const model::Gvk& gvk, model::Value live) {
+  if (!live.is_map()) return {HealthState::not_found, "not found"};
+  if (const std::optional<Health> health = general_health(live)) return *health;
   if (const HealthRule rule = find_built_in_rule(gvk.group, gvk.kind)) return rule(live);
+  const HealthExpressions& rules = HealthExpressions::built_in();
+  if (rules.supports(gvk)) return rules.assess(gvk, live);
   if (const ConditionRule* rule = find_condition_rule(gvk.group, gvk.kind))
     return by_condition_rule(*rule, live);
   return by_ready_condition(live);

@@ -28,6 +28,10 @@ Health current();
 Health in_progress(std::string message);
 Health failed(std::string message);
 
+/// What holds for every kind, before its rule: being deleted, a status that is behind, Reconciling,
+/// Stalled; absent where none of it does. `object` must be a map.
+std::optional<Health> general_health(model::Value object);
+
 /// A rule for a built-in kind, called after the generic checks.
 using HealthRule = Health (*)(model::Value object);
 /// The rule of a built-in kind; null where kstatus has none.

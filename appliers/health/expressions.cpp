@@ -57,24 +57,24 @@ std::shared_ptr<const HealthExpressions> HealthExpressions::read(Value list) {
   return read;
 }
 
-const HealthExpressions::Rule* HealthExpressions::find(const model::Gvk& gvk) const {
-  auto found = rules_.find({gvk.group, gvk.kind});
-  if (found == rules_.end()) found = rules_.find({gvk.group, ""});
-  return found == rules_.end() ? nullptr : &found->second;
-}
-
 bool HealthExpressions::supports(const model::Gvk& gvk) const {
   return find(gvk) != nullptr;
 }
 
 Health HealthExpressions::assess(const model::Gvk& gvk, Value live) const {
   if (!live.is_map()) return {HealthState::not_found, "not found"};
+  const Rule& rule = *find(gvk);
+  if (rule.conditions) {
+    const Conditions& by = *rule.conditions;
+    if (const std::optional<Health> health = general_health(live)) return *health;
+    return by_condition_rule(
+        {"", "", by.ready, by.also, by.failed, by.failed_reasons, by.needs_status}, live);
+  }
   const std::optional<std::int64_t> generation = live["metadata"]["generation"].integer();
   const std::optional<std::int64_t> observed = live["status"]["observedGeneration"].integer();
   if (generation && observed && *generation != *observed) {
     return in_progress("its status is behind its spec");
   }
-  const Rule& rule = *find(gvk);
   const cel::Variables fields = cel::Variables::fields_of(live);
   try {
     if (rule.in_progress && rule.in_progress->evaluate_boolean(fields)) {
