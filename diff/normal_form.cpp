@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "diff/built_in_fields.hpp"
+
 namespace reconcile::diff {
 
 namespace {
@@ -52,6 +54,12 @@ bool read_suffix(std::string_view text, int& exponent, unsigned& power) {
   return true;
 }
 
+bool is_below_1024(const Quantity& quantity) {
+  __extension__ __int128 limit = 1024;
+  for (int i = quantity.exponent; i < 0 && limit <= quantity.mantissa; ++i) limit *= 10;
+  return quantity.mantissa < limit;
+}
+
 /// Whether the values below `path` are quantities in every built-in kind.
 bool holds_quantity(std::span<const PathStep> path) {
   constexpr std::array<std::string_view, 9> parents = {"requests", "limits",  "hard",
@@ -60,6 +68,7 @@ bool holds_quantity(std::span<const PathStep> path) {
   constexpr std::array<std::string_view, 4> names = {"sizeLimit", "averageValue", "divisor",
                                                      "storage"};
   if (path.size() < 2) return false;
+  if (path[path.size() - 2].text == "target" && path.back().text == "value") return true;
   return std::find(parents.begin(), parents.end(), path[path.size() - 2].text) != parents.end() ||
          std::find(names.begin(), names.end(), path.back().text) != names.end();
 }
@@ -80,17 +89,16 @@ bool is_nothing(model::Value value) {
   return value.is_null() || ((value.is_map() || value.is_list()) && value.empty());
 }
 
-struct Default {
-  std::string_view key;
-  std::string_view text;
-};
-/// Defaults that mean the same under this name in every built-in kind's atomic lists.
-constexpr Default text_defaults[] = {{"protocol", "TCP"}};
-
-bool is_default(std::string_view key, model::Value value) {
-  for (const Default& row : text_defaults)
-    if (row.key == key && value.text() == row.text) return true;
-  return false;
+/// Whether everything in a map that only live has is a default.
+bool is_filled(model::Value live, FieldPath& path) {
+  if (!live.is_map() || live.empty()) return false;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    path.push_back({PathStepType::field, std::string(live.key_at(i))});
+    const bool is_known = is_default(path, live.value_at(i));
+    path.pop_back();
+    if (!is_known) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -113,9 +121,16 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
     if (fraction) --result.exponent;
   }
   unsigned power = 0;
-  if (digits == 0 || !read_suffix(text.substr(i), result.exponent, power)) return std::nullopt;
+  const std::string_view suffix = text.substr(i);
+  if (digits == 0 || !read_suffix(suffix, result.exponent, power)) return std::nullopt;
+  if (power > 0)
+    result.format = QuantityFormat::binary;
+  else if (suffix.size() > 1)
+    result.format = QuantityFormat::exponent;
   for (; power > 0; --power) result.mantissa *= 1024;
   if (result.mantissa == 0) return Quantity{};
+  if (result.format == QuantityFormat::binary && is_below_1024(result))
+    result.format = QuantityFormat::decimal;
   while (result.mantissa % 10 == 0) {
     result.mantissa /= 10;
     ++result.exponent;
@@ -133,9 +148,12 @@ bool surely_equal(model::Value desired, model::Value live, std::span<const PathS
       if (!surely_equal(desired.value_at(i), live[desired.key_at(i)], below)) return false;
       below.pop_back();
     }
-    for (std::size_t i = 0; i < live.size(); ++i)
-      if (!desired.contains(live.key_at(i)) && !is_default(live.key_at(i), live.value_at(i)))
-        return false;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      if (desired.contains(live.key_at(i))) continue;
+      below.push_back({PathStepType::field, std::string(live.key_at(i))});
+      if (!is_default(below, live.value_at(i)) && !is_filled(live.value_at(i), below)) return false;
+      below.pop_back();
+    }
     return true;
   }
   if (desired.is_list() && live.is_list()) {

@@ -2,19 +2,55 @@
 // test/diff/three_way_test.cpp.
 #include <unordered_map>
 
+#include "diff/built_in_fields.hpp"
 #include "diff/object_tries.hpp"
 #include "diff/trie_walk.hpp"
 #include "reconcile/diff/normal_form.hpp"
 #include "reconcile/diff/three_way.hpp"
+#include "reconcile/model/json.hpp"
 
 namespace reconcile::diff {
 
 namespace {
 
-bool proves(model::Value desired, model::Value live, const ObjectTries& tries, FieldPath& path);
+bool is_zero(model::Value value) {
+  if (value.is_null()) return false;
+  if (value.is_string()) return value.text().empty();
+  if (const auto boolean = value.boolean()) return !*boolean;
+  return value.integer() == 0;
+}
 
-bool proves_list(model::Value desired, model::Value live, const ObjectTries& tries,
-                 FieldPath& path) {
+/// Whether null or an empty list or map is somewhere in a list or map.
+bool holds_nothing(model::Value value) {
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const model::Value item = value.is_map() ? value.value_at(i) : value.at(i);
+    if (item.is_null() || (!item.is_scalar() && item.empty()) || holds_nothing(item)) return true;
+  }
+  return false;
+}
+
+/// How many fields make up a list item's key.
+std::size_t key_size(const PathStep& step) {
+  return model::parse_json(step.text).root().size();
+}
+
+/// Walks desired, live and the tries side by side.
+class Proof {
+ public:
+  explicit Proof(std::string_view api_version) : is_built_in_(is_built_in(api_version)) {}
+
+  bool of_map(model::Value desired, model::Value live, const ObjectTries& tries);
+
+ private:
+  bool of_any(model::Value desired, model::Value live, const ObjectTries& tries);
+  bool of_list(model::Value desired, model::Value live, const ObjectTries& tries);
+  bool of_leaf(model::Value desired, model::Value live, const ObjectTries& tries);
+
+  bool is_built_in_;
+  FieldPath path_;
+};
+
+bool Proof::of_list(model::Value desired, model::Value live, const ObjectTries& tries) {
   const ListType type = tries.list_type();
   const std::vector<std::string> names = tries.list_keys();
   std::unordered_map<std::string, std::pair<std::size_t, model::Value>> live_items;
@@ -35,46 +71,70 @@ bool proves_list(model::Value desired, model::Value live, const ObjectTries& tri
     first = false;
     last = found->second.first;
     if (type == ListType::set) continue;
-    path.push_back(*parse_step(key));
-    if (!proves(item, found->second.second, below, path)) return false;
-    path.pop_back();
+    path_.push_back(*parse_step(key));
+    if (!of_any(item, found->second.second, below)) return false;
+    path_.pop_back();
   }
   return true;
 }
 
-bool proves_map(model::Value desired, model::Value live, const ObjectTries& tries,
-                FieldPath& path) {
+bool Proof::of_map(model::Value desired, model::Value live, const ObjectTries& tries) {
   std::size_t matched = 0;
   for (std::size_t i = 0; i < desired.size(); ++i) {
     const std::string name(desired.key_at(i));
-    if (path.empty() && (name == "apiVersion" || name == "kind")) continue;
-    if (path.size() == 1 && path[0].text == "metadata" && (name == "name" || name == "namespace"))
+    if (path_.empty() && (name == "apiVersion" || name == "kind")) continue;
+    if (path_.size() == 1 && path_[0].text == "metadata" && (name == "name" || name == "namespace"))
       continue;
     const model::Value value = desired.value_at(i);
     const ObjectTries below = tries.child("f:" + name);
     if (!below.own().present()) {
-      if (value.is_null()) continue;  // sent as "not there"
+      const bool is_nobodys =
+          is_built_in_ && value.is_list() && value.empty() && is_keyed_list(name);
+      if (is_nobodys) continue;
       return false;
     }
     ++matched;
-    path.push_back({PathStepType::field, name});
-    if (!proves(value, live[name], below, path)) return false;
-    path.pop_back();
+    path_.push_back({PathStepType::field, name});
+    if (!of_any(value, live[name], below)) return false;
+    path_.pop_back();
   }
   std::size_t owned = 0;
   for (std::size_t i = 0; i < tries.own().size(); ++i) owned += tries.own().key_at(i) != ".";
   return owned == matched;
 }
 
-bool proves(model::Value desired, model::Value live, const ObjectTries& tries, FieldPath& path) {
-  if (path.size() > trie_depth_max) return false;
-  if (!is_leaf(tries.own())) {
-    if (desired.is_map() && live.is_map()) return proves_map(desired, live, tries, path);
-    if (desired.is_list() && live.is_list()) return proves_list(desired, live, tries, path);
-    return false;
-  }
-  if (desired.empty() || !tries.others_go_on()) return surely_equal(desired, live, path);
+bool Proof::of_any(model::Value desired, model::Value live, const ObjectTries& tries) {
+  if (path_.size() > trie_depth_max) return false;
+  if (is_leaf(tries.own())) return of_leaf(desired, live, tries);
+  if (desired.is_map() && live.is_map()) return of_map(desired, live, tries);
+  if (desired.is_list() && live.is_list()) return of_list(desired, live, tries);
   return false;
+}
+
+bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& tries) {
+  // A list item that is nothing but its key was found by it.
+  if (path_.back().type == PathStepType::key) return desired.size() == key_size(path_.back());
+  const std::string_view name = path_.back().text;
+  if (!live.present()) {
+    // Owned and not there: what the server drops, in Kubernetes' own kinds more than null.
+    if (desired.is_null()) return true;
+    if (!is_built_in_) return false;
+    if (desired.is_scalar()) return is_zero(desired) && drops_zero(path_);
+    return desired.empty() && (desired.is_list() || is_plain_map(name));
+  }
+  const bool is_nothing = desired.is_null() || (desired.is_map() && desired.empty());
+  if (is_nothing && live.is_map() && !live.empty()) {
+    // Empty when it was applied. Where others own fields in it, it is no atomic map.
+    if (is_built_in_ && is_filled_structure(name)) return true;
+    return !desired.is_null() && tries.others_go_on();
+  }
+  if (desired.is_null() && is_built_in_ && is_default(path_, live)) return true;
+  if (desired.is_null() || live.is_null()) return desired.is_null() && live.is_null();
+  if (tries.others_go_on()) return false;
+  // A definition's fields are kept as they were written, and what is empty in a value that is owned
+  // as a whole may be a structure or not.
+  return model::equal(desired, live) ||
+         (is_built_in_ && !holds_nothing(desired) && surely_equal(desired, live, path_));
 }
 
 }  // namespace
@@ -83,8 +143,7 @@ bool proves_unchanged(model::Value desired, model::Value live, std::string_view 
   const auto entry = find_apply_entry(live, manager);
   if (!entry || entry->api_version != desired["apiVersion"].text()) return false;
   if (!live["metadata"]["deletionTimestamp"].is_null()) return false;
-  FieldPath path;
-  return proves_map(desired, live, ObjectTries(live, manager), path);
+  return Proof(entry->api_version).of_map(desired, live, ObjectTries(live, manager));
 }
 
 }  // namespace reconcile::diff

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "reconcile/diff/managed_fields.hpp"
+#include "reconcile/model/value.hpp"
+
+namespace reconcile::diff {
+
+// What is known of the fields of Kubernetes' own kinds (k8s.io/api 0.36.3), where the tries of the
+// managers do not tell. A field is known by its name, and where that stands for several fields, by
+// the list or map that it is in.
+
+/// Whether a group is served by Kubernetes itself and not by a definition.
+bool is_built_in(std::string_view api_version);
+
+/// Whether the field at `path` is a plain boolean, number or text with `omitempty`: its zero value
+/// is owned and is not there.
+bool drops_zero(std::span<const PathStep> path);
+
+/// Whether the field is a map of texts or quantities: an empty one is owned and is not there. (An
+/// empty structure stays.)
+bool is_plain_map(std::string_view name);
+
+/// Whether the field is a list merged by keys: nobody owns an empty one.
+bool is_keyed_list(std::string_view name);
+
+/// Whether the field is a structure that is merged field by field and that the server fills with
+/// defaults: one that we own as a whole was empty when we applied it.
+bool is_filled_structure(std::string_view name);
+
+/// Whether `value` is what the server puts at `path` into a list or map that is owned as a whole.
+bool is_default(std::span<const PathStep> path, model::Value value);
+
+}  // namespace reconcile::diff
