@@ -146,4 +146,19 @@ bool proves_unchanged(model::Value desired, model::Value live, std::string_view 
   return Proof(entry->api_version).of_map(desired, live, ObjectTries(live, manager));
 }
 
+bool lacks_structure(model::Value desired, model::Value answer, std::string_view manager) {
+  const auto entry = find_apply_entry(answer, manager);
+  if (!entry) return false;
+  bool found = false;
+  walk_fields(entry->fields, answer,
+              [&](std::span<const PathStep> path, model::Value trie, model::Value live) {
+                if (found || live.present() || !is_leaf(trie) || is_plain_map(path.back().text))
+                  return;
+                model::Value wanted = desired;
+                for (const PathStep& step : path) wanted = select(wanted, step);
+                found = wanted.is_map() && wanted.empty();
+              });
+  return found;
+}
+
 }  // namespace reconcile::diff

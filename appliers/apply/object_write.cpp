@@ -2,12 +2,13 @@
 //   taking_over ─▶ applying ─▶ until_current ─▶ done
 //        ▲ conflict   │ immutable ─▶ removing ─▶ until_gone ─▶ applying
 //     reading ◀┘      └ being deleted ─────────▶ until_gone ─▶ applying
-// Tests: test/appliers/apply/object_write_test.cpp.
+// Tests: test/appliers/apply/unit_pass_test.cpp.
 #include "appliers/apply/object_write.hpp"
 
 #include <algorithm>
 
 #include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/diff/three_way.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/json.hpp"
 
@@ -179,6 +180,10 @@ std::optional<FollowUp> ObjectWrite::on_read(const ClusterAnswer& answer) {
 std::optional<FollowUp> ObjectWrite::on_apply(ClusterAnswer answer) {
   switch (const AnswerClass found = classify(answer)) {
     case AnswerClass::done:
+      if (!applied_again_ && diff::lacks_structure(object_.object.root(), answer.object.root())) {
+        applied_again_ = true;
+        return FollowUp{apply_request(), {}};
+      }
       record(answer);
       return start_.wait_until_current ? check_current(answer.object.root()) : std::nullopt;
     case AnswerClass::recreate:

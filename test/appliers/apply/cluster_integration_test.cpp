@@ -6,6 +6,7 @@
 #include "reconcile/diff/managed_fields.hpp"
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/model/digest.hpp"
+#include "reconcile/model/json.hpp"
 #include "test/appliers/kube/cluster_connection.hpp"
 
 using namespace reconcile;
@@ -105,6 +106,24 @@ TEST_CASE("applies, settles, and finds the same after a restart", "[appliers][.i
   const PassResult again = agent.pass(rendered);
   CHECK(diff::to_text(again.changes).empty());
   CHECK_FALSE(again.inventory_changed);
+}
+
+TEST_CASE("a structure that becomes empty is there after one pass", "[appliers][.integration]") {
+  RealAgent agent("pass-empties");
+  const auto with_lifecycle = [](const std::string& lifecycle) {
+    std::string text = model::write_json(deployment().root());
+    const std::string from = R"("name":"c",)";
+    text.insert(text.find(from), R"("lifecycle":)" + lifecycle + ",");
+    return std::vector<model::Object>{object(text)};
+  };
+  REQUIRE(agent.pass(with_lifecycle(R"({"preStop":{"sleep":{"seconds":1}}})")).ok());
+  REQUIRE(agent.pass(with_lifecycle("{}")).ok());
+  const model::Document live = agent.get("d", {"apps", "v1", "Deployment"});
+  const model::Value container = live["spec"]["template"]["spec"]["containers"].at(0);
+  CHECK(container["lifecycle"].is_map());
+  CHECK(container["lifecycle"].empty());
+  agent.restart();
+  CHECK(diff::to_text(agent.pass(with_lifecycle("{}")).changes).empty());
 }
 
 TEST_CASE("finds and reverts what a person edited", "[appliers][.integration]") {
