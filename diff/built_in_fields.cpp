@@ -44,9 +44,10 @@ constexpr std::array<Field, 29> plain_fields = {{
     {"secret", "secretName"},
 }};
 
-constexpr std::array<std::string_view, 13> plain_maps = {
-    "annotations", "labels",   "matchLabels", "nodeSelector", "requests",   "limits",  "selector",
-    "data",        "capacity", "hard",        "parameters",   "binaryData", "overhead"};
+constexpr std::array<std::string_view, 17> plain_maps = {
+    "min",         "max",          "default",    "defaultRequest", "annotations", "labels",
+    "matchLabels", "nodeSelector", "requests",   "limits",         "selector",    "data",
+    "capacity",    "hard",         "parameters", "binaryData",     "overhead"};
 
 constexpr std::array<std::string_view, 12> keyed_lists = {"env",
                                                           "ephemeralContainers",
@@ -61,15 +62,19 @@ constexpr std::array<std::string_view, 12> keyed_lists = {"env",
                                                           "volumes",
                                                           "webhooks"};
 
-constexpr std::array<std::string_view, 6> filled_structures = {
-    "behavior", "metadata", "rollingUpdate", "spec", "strategy", "updateStrategy"};
+constexpr std::array<std::string_view, 10> filled_structures = {
+    "annotations", "behavior", "labels", "metadata", "rollingUpdate",
+    "scaleDown",   "scaleUp",  "spec",   "strategy", "updateStrategy"};
 
 struct Default {
   std::string_view parent;  ///< as above; empty: any
   std::string_view name;
   std::string_view text;  ///< empty: an empty map
 };
-constexpr std::array<Default, 32> defaults = {{
+constexpr std::array<Default, 35> defaults = {{
+    {"", "resources", ""},
+    {"matchResources", "matchPolicy", "Equivalent"},
+    {"matchResources", "objectSelector", ""},
     {"subjects", "apiGroup", "rbac.authorization.k8s.io"},
     {"", "persistentVolumeReclaimPolicy", "Retain"},
     {"", "protocol", "TCP"},

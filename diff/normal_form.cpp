@@ -62,9 +62,9 @@ bool is_below_1024(const Quantity& quantity) {
 
 /// Whether the values below `path` are quantities in every built-in kind.
 bool holds_quantity(std::span<const PathStep> path) {
-  constexpr std::array<std::string_view, 9> parents = {"requests", "limits",  "hard",
-                                                       "capacity", "default", "defaultRequest",
-                                                       "min",      "max",     "overhead"};
+  constexpr std::array<std::string_view, 10> parents = {
+      "podFixed", "requests",       "limits", "hard", "capacity",
+      "default",  "defaultRequest", "min",    "max",  "overhead"};
   constexpr std::array<std::string_view, 4> names = {"sizeLimit", "averageValue", "divisor",
                                                      "storage"};
   if (path.size() < 2) return false;

@@ -20,13 +20,34 @@ bool is_zero(model::Value value) {
   return value.integer() == 0;
 }
 
-/// Whether null or an empty list or map is somewhere in a list or map.
-bool holds_nothing(model::Value value) {
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const model::Value item = value.is_map() ? value.value_at(i) : value.at(i);
-    if (item.is_null() || (!item.is_scalar() && item.empty()) || holds_nothing(item)) return true;
+/// Whether the server leaves out a field that is owned with this value, in Kubernetes' own kinds.
+bool is_left_out(model::Value desired, std::span<const PathStep> path) {
+  if (desired.is_null()) return true;
+  if (desired.is_scalar()) return is_zero(desired) && drops_zero(path);
+  return desired.empty() && (desired.is_list() || is_plain_map(path.back().text));
+}
+
+/// Whether what is null or empty somewhere in `desired` is there in `live` too, or left out.
+bool keeps_empties(model::Value desired, model::Value live, FieldPath& path) {
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    const bool is_map = desired.is_map();
+    const model::Value item = is_map ? desired.value_at(i) : desired.at(i);
+    const model::Value kept = is_map ? live[desired.key_at(i)] : live.at(i);
+    if (is_map) path.push_back({PathStepType::field, std::string(desired.key_at(i))});
+    const bool is_empty = item.is_null() || (!item.is_scalar() && item.empty());
+    const bool holds =
+        is_empty ? (kept.present() ? model::equal(item, kept) : is_map && is_left_out(item, path))
+                 : keeps_empties(item, kept, path);
+    if (is_map) path.pop_back();
+    if (!holds) return false;
   }
-  return false;
+  return true;
+}
+
+/// Labels and annotations of any object.
+bool is_metadata_map(std::span<const PathStep> path) {
+  return path.size() == 2 && path[0].text == "metadata" &&
+         (path[1].text == "labels" || path[1].text == "annotations");
 }
 
 /// How many fields make up a list item's key.
@@ -117,15 +138,13 @@ bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& 
   const std::string_view name = path_.back().text;
   if (!live.present()) {
     // Owned and not there: what the server drops, in Kubernetes' own kinds more than null.
-    if (desired.is_null()) return true;
-    if (!is_built_in_) return false;
-    if (desired.is_scalar()) return is_zero(desired) && drops_zero(path_);
-    return desired.empty() && (desired.is_list() || is_plain_map(name));
+    if (is_built_in_ || is_metadata_map(path_)) return is_left_out(desired, path_);
+    return desired.is_null();
   }
   const bool is_nothing = desired.is_null() || (desired.is_map() && desired.empty());
   if (is_nothing && live.is_map() && !live.empty()) {
     // Empty when it was applied. Where others own fields in it, it is no atomic map.
-    if (is_built_in_ && is_filled_structure(name)) return true;
+    if (is_metadata_map(path_) || (is_built_in_ && is_filled_structure(name))) return true;
     return !desired.is_null() && tries.others_go_on();
   }
   if (desired.is_null() && is_built_in_ && is_default(path_, live)) return true;
@@ -133,8 +152,41 @@ bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& 
   if (tries.others_go_on()) return false;
   // A definition's fields are kept as they were written, and what is empty in a value that is owned
   // as a whole may be a structure or not.
-  return model::equal(desired, live) ||
-         (is_built_in_ && !holds_nothing(desired) && surely_equal(desired, live, path_));
+  return model::equal(desired, live) || (is_built_in_ && keeps_empties(desired, live, path_) &&
+                                         surely_equal(desired, live, path_));
+}
+
+/// Whether a field that is owned field by field lacks what is empty below it in `desired`.
+bool lacks_empty(model::Value desired, model::Value answer, const ObjectTries& tries,
+                 bool is_built_in, FieldPath& path) {
+  if (path.size() > trie_depth_max || is_leaf(tries.own())) return false;
+  if (desired.is_list()) {
+    const ListType type = tries.list_type();
+    if (type != ListType::keyed) return false;
+    const std::vector<std::string> names = tries.list_keys();
+    std::unordered_map<std::string, model::Value> there;
+    for (auto& [key, item] : keyed_items(answer, type, names)) there.emplace(key, item);
+    for (const auto& [key, item] : keyed_items(desired, type, names)) {
+      const auto found = there.find(key);
+      if (found != there.end() &&
+          lacks_empty(item, found->second, tries.child(key), is_built_in, path))
+        return true;
+    }
+    return false;
+  }
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    const std::string name(desired.key_at(i));
+    const model::Value value = desired.value_at(i);
+    path.push_back({PathStepType::field, name});
+    bool lacks = false;
+    if (!value.is_scalar() && value.empty() && !answer.contains(name))
+      lacks = !is_metadata_map(path) && !(is_built_in && is_left_out(value, path));
+    else if (!value.is_scalar())
+      lacks = lacks_empty(value, answer[name], tries.child("f:" + name), is_built_in, path);
+    path.pop_back();
+    if (lacks) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -146,19 +198,10 @@ bool proves_unchanged(model::Value desired, model::Value live, std::string_view 
   return Proof(entry->api_version).of_map(desired, live, ObjectTries(live, manager));
 }
 
-bool lacks_structure(model::Value desired, model::Value answer, std::string_view manager) {
-  const auto entry = find_apply_entry(answer, manager);
-  if (!entry) return false;
-  bool found = false;
-  walk_fields(entry->fields, answer,
-              [&](std::span<const PathStep> path, model::Value trie, model::Value live) {
-                if (found || live.present() || !is_leaf(trie) || is_plain_map(path.back().text))
-                  return;
-                model::Value wanted = desired;
-                for (const PathStep& step : path) wanted = select(wanted, step);
-                found = wanted.is_map() && wanted.empty();
-              });
-  return found;
+bool lacks_empty(model::Value desired, model::Value answer, std::string_view manager) {
+  const ObjectTries tries(answer, manager);
+  FieldPath path;
+  return lacks_empty(desired, answer, tries, is_built_in(desired["apiVersion"].text()), path);
 }
 
 }  // namespace reconcile::diff

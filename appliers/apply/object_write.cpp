@@ -180,7 +180,7 @@ std::optional<FollowUp> ObjectWrite::on_read(const ClusterAnswer& answer) {
 std::optional<FollowUp> ObjectWrite::on_apply(ClusterAnswer answer) {
   switch (const AnswerClass found = classify(answer)) {
     case AnswerClass::done:
-      if (!applied_again_ && diff::lacks_structure(object_.object.root(), answer.object.root())) {
+      if (!applied_again_ && diff::lacks_empty(object_.object.root(), answer.object.root())) {
         applied_again_ = true;
         return FollowUp{apply_request(), {}};
       }

@@ -102,7 +102,7 @@ class ObjectWrite {
   std::optional<model::SteadyTime> wait_end_;
   bool write_open_ = false;
   bool recreated_ = false;
-  bool applied_again_ = false;  ///< for an empty structure that the first apply removed
+  bool applied_again_ = false;  ///< for an empty map or list that the first apply removed
   bool drifted_meanwhile_ = false;
   bool kind_unknown_ = false;
   diff::ObjectChange change_;

@@ -122,3 +122,37 @@ TEST_CASE("quantities keep their form", "[diff][unchanged]") {
                       own, "", true},
                      "v1"));
 }
+
+TEST_CASE("what became empty and is missing is seen", "[diff][unchanged]") {
+  struct Emptied {
+    const char* version;
+    const char* desired;
+    const char* answer;
+    const char* own;
+    bool lacks;
+  };
+  const char* item = R"({"f:l":{"k:{\"name\":\"a\"}":{".":{},"f:name":{}}}})";
+  const Emptied rows[] = {
+      {"apps/v1", R"({"x":1,"lifecycle":{}})", R"({"x":1})", R"({"f:x":{},"f:lifecycle":{}})",
+       true},
+      {"apps/v1", R"({"x":1,"lifecycle":{}})", R"({"x":1,"lifecycle":{}})", R"({"f:x":{}})", false},
+      {"apps/v1", R"({"x":1,"nodeSelector":{}})", R"({"x":1})", R"({"f:x":{}})", false},
+      {"apps/v1", R"({"x":1,"args":[]})", R"({"x":1})", R"({"f:x":{}})", false},
+      {"example.com/v1", R"({"x":1,"args":[]})", R"({"x":1})", R"({"f:x":{}})", true},
+      {"example.com/v1", R"({"l":[{"name":"a","b":[]}]})", R"({"l":[{"name":"a"}]})", item, true},
+      {"example.com/v1", R"({"l":[{"name":"a","b":[]}]})", R"({"l":[{"name":"a","b":[]}]})", item,
+       false},
+      {"example.com/v1", R"({"atomic":{"b":[]}})", R"({"atomic":{}})", R"({"f:atomic":{}})", false},
+  };
+  for (const Emptied& row : rows) {
+    INFO(row.version << ' ' << row.desired << ' ' << row.answer);
+    const std::string head = std::string(R"({"apiVersion":")") + row.version + R"(","spec":)";
+    const auto desired = model::parse_json(head + row.desired + "}");
+    const auto answer = model::parse_json(
+        head + row.answer +
+        R"(,"metadata":{"managedFields":[{"manager":"reconcile","operation":"Apply","fieldsV1":)"
+        R"({"f:spec":)" +
+        row.own + "}}]}}");
+    CHECK(diff::lacks_empty(desired.root(), answer.root()) == row.lacks);
+  }
+}

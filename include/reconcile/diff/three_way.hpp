@@ -49,10 +49,10 @@ ObjectChange three_way(const ThreeWayInput& input);
 bool proves_unchanged(model::Value desired, model::Value live,
                       std::string_view manager = field_manager);
 
-/// Whether the server left an empty structure of `desired` out of `answer`, its answer to an apply
-/// of it: where a structure with fields is made empty, the first apply removes it and only the next
+/// Whether the server left an empty map or list of `desired` out of `answer`, its answer to an
+/// apply of it: where one with content is made empty, the first apply removes it and only the next
 /// one sets it again (structured-merge-diff 6.3.3).
-bool lacks_structure(model::Value desired, model::Value answer,
-                     std::string_view manager = field_manager);
+bool lacks_empty(model::Value desired, model::Value answer,
+                 std::string_view manager = field_manager);
 
 }  // namespace reconcile::diff

@@ -153,7 +153,7 @@ class Run {
     auto answers = client_.send_all(std::move(requests), in_flight);
     for (std::size_t i = 0; i < subjects.size(); ++i) {
       const model::Object& wanted = subjects[i].desired->object;
-      if (answers[i].ok() && diff::lacks_structure(wanted.root(), answers[i].document().root()))
+      if (answers[i].ok() && diff::lacks_empty(wanted.root(), answers[i].document().root()))
         answers[i] = client_.send(Request::apply(wanted, std::string(diff::field_manager)));
       if (!answers[i].ok()) continue;  // what was applied before stays
       subjects[i].live = answers[i].document();
