@@ -68,10 +68,13 @@ constexpr std::array<std::string_view, 10> filled_structures = {
 
 struct Default {
   std::string_view parent;  ///< as above; empty: any
-  std::string_view name;
-  std::string_view text;  ///< empty: an empty map
+  std::string_view name;    ///< empty: any
+  std::string_view text;    ///< empty: an empty map
 };
-constexpr std::array<Default, 35> defaults = {{
+constexpr std::array<Default, 38> defaults = {{
+    {"requests", "", "0"},
+    {"limits", "", "0"},
+    {"podFixed", "", "0"},
     {"", "resources", ""},
     {"matchResources", "matchPolicy", "Equivalent"},
     {"matchResources", "objectSelector", ""},
@@ -170,7 +173,8 @@ bool is_filled_structure(std::string_view name) {
 
 bool is_default(std::span<const PathStep> path, model::Value value) {
   return std::any_of(defaults.begin(), defaults.end(), [&](const Default& row) {
-    if (row.name != path.back().text || (!row.parent.empty() && row.parent != parent_of(path)))
+    if ((!row.name.empty() && row.name != path.back().text) ||
+        (!row.parent.empty() && row.parent != parent_of(path)))
       return false;
     return row.text.empty() ? value.is_map() && value.empty() : is_text(value, row.text);
   });

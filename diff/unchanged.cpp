@@ -149,7 +149,10 @@ bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& 
   }
   if (desired.is_null() && is_built_in_ && is_default(path_, live)) return true;
   if (desired.is_null() || live.is_null()) return desired.is_null() && live.is_null();
-  if (tries.others_go_on()) return false;
+  // A structure that is merged field by field was empty when it was applied, and is not now.
+  const bool is_filled_now = desired.is_map() && !desired.empty() &&
+                             (live.empty() || (is_built_in_ && is_filled_structure(name)));
+  if (is_filled_now || tries.others_go_on()) return false;
   // A definition's fields are kept as they were written, and what is empty in a value that is owned
   // as a whole may be a structure or not.
   return model::equal(desired, live) || (is_built_in_ && keeps_empties(desired, live, path_) &&

@@ -80,6 +80,8 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
        R"({"fieldRef":{"apiVersion":"v1","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", true},
       {"no default in an atomic map", R"({"fieldRef":{"fieldPath":"x"}})",
        R"({"fieldRef":{"apiVersion":"v2","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", false},
+      {"a structure that was empty", R"({"resources":{"requests":{}}})", R"({"resources":{}})",
+       R"({"f:resources":{}})", "", false},
       {"templates of claims",
        R"({"volumeClaimTemplates":[{"metadata":{"name":"d"},"spec":{"storageClassName":"s"}}]})",
        R"({"volumeClaimTemplates":[{"apiVersion":"v1","kind":"PersistentVolumeClaim",)"
