@@ -58,6 +58,12 @@ bool is_item_key(const diff::FieldPath& path) {
   return model::parse_json(path[path.size() - 2].text)[path.back().text].present();
 }
 
+/// Whether a write there is one of a person's, and not the end of the kind: of a definition's
+/// fields only the descriptions.
+bool is_ordinary(const model::Gvk& gvk, const diff::FieldPath& path) {
+  return gvk.kind != "CustomResourceDefinition" || path.back().text == "description";
+}
+
 }  // namespace
 
 model::Value value_at(model::Value object, const diff::FieldPath& path) {
@@ -68,6 +74,8 @@ model::Value value_at(model::Value object, const diff::FieldPath& path) {
 std::vector<FieldChange> foreign_changes(model::Value live, const std::string& label) {
   std::vector<FieldChange> scalars;
   std::vector<FieldChange> wholes;
+  const model::Gvk gvk =
+      model::Gvk::from_api_version(live["apiVersion"].text(), live["kind"].text());
   const auto entry = diff::find_apply_entry(live);
   if (!entry) return {};
   diff::walk_fields(entry->fields, live,
@@ -76,6 +84,7 @@ std::vector<FieldChange> foreign_changes(model::Value live, const std::string& l
                       const bool is_ours = !path.empty() && path[0].text != "metadata" &&
                                            path.back().type == diff::PathStepType::field;
                       if (!is_ours || !diff::is_leaf(trie) || is_item_key(path)) return;
+                      if (!is_ordinary(gvk, path)) return;
                       const auto pointer = pointer_of(live, path);
                       const std::string other = other_value(value);
                       if (!pointer || other.empty()) return;

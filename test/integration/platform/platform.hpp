@@ -1,6 +1,8 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reconcile/appliers/inventory.hpp"
@@ -34,16 +36,20 @@ class Platform {
 
  private:
   void add_to_repository(RowResult& result);
+  void prepare_cluster();
+  std::string namespace_of(const PlatformRow& row);
   [[nodiscard]] std::vector<std::string> units() const;
   appliers::Inventory inventory_of(const RowResult& result);
-  bool is_judged(const RowResult& result);
+  bool is_applied(const RowResult& result);
+  bool is_judged(RowResult& result);
   void note_first_pass(RowResult& result);
   std::vector<model::Document> remaining();
 
   ChartCorpus corpus_;
   Scenario scenario_;
   std::vector<RowResult> results_;
-  std::string units_yaml_;
+  std::vector<std::pair<model::Gvk, std::string>> infrastructure_;  ///< goes with the suite
+  std::set<std::string> adopted_;                                   ///< namespaces with exact names
 };
 
 }  // namespace reconcile::test

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reconcile/model/object.hpp"
 #include "test/integration/platform/row_health.hpp"
 #include "test/integration/platform/rows.hpp"
 
@@ -15,6 +16,8 @@ struct RowResult {
   PlatformRow row;
   std::string version;  ///< of the chart; empty where the corpus lacks it
   bool is_absent = false;
+  model::Gvk gvk;            ///< of the unit: HelmRelease or Kustomization
+  std::string unit;          ///< its YAML
   std::size_t webhooks = 0;  ///< that the unit's patch keeps from being called
   std::size_t objects = 0;
   std::size_t kinds = 0;

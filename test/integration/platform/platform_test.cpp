@@ -19,7 +19,7 @@ TEST_CASE("the charts of a platform are accepted, judged, left alone, kept and p
   const auto told = [&](const char* step) {
     std::cout << step << " after "
               << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()
-              << " s\n";
+              << " s" << std::endl;
   };
   platform.apply();
   told("applied");

@@ -20,6 +20,7 @@ PlatformRow read_row(model::Value entry) {
   row.name = entry["name"].text();
   row.chart = entry["chart"].text();
   row.folder = entry["folder"].text();
+  row.space = entry["namespace"].text();
   row.needs = entry["needs"].text();
   row.values = entry.contains("values") ? model::write_json(entry["values"]) : "{}";
   row.because = entry["because"].text();

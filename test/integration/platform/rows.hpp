@@ -13,6 +13,7 @@ struct PlatformRow {
   std::string name;     ///< of the release
   std::string chart;    ///< a folder below the corpus' charts; empty for a row of our own manifests
   std::string folder;   ///< a folder of fixtures/platform; empty for a chart
+  std::string space;    ///< the namespace's exact name; empty for one of its own
   std::string needs;    ///< the row that is applied before; empty for none
   std::string values;   ///< JSON; "{}" where the chart's own are enough
   std::string because;  ///< why there are values
