@@ -170,7 +170,7 @@ void set_element(Arena& arena, Node& list, const Keys& keys, const Values& value
   kept.reserve(list.size + 1);
   bool found_any = false;
   for (const Node& item : items_of(list)) {
-    if (item.kind == Kind::null || is_empty_map(item)) continue;
+    if (is_null(item) || is_empty_map(item)) continue;
     if (item.kind != Kind::map && by_field) {
       kept.push_back(item);
       continue;

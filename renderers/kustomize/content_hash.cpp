@@ -57,7 +57,7 @@ void add_hash_suffixes(Context& context, ResMap& objects) {
   for (Resource* object : objects.list()) {
     if (!object->needs_hash) continue;
     const std::string name = std::string(object->name()) + "-" + content_hash(arena, object->root);
-    object->store_previous_id();
+    object->store_previous_id(arena);
     object->set_name(arena, name);
   }
   objects.ids_changed();

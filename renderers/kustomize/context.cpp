@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "reconcile/model/yaml_in_place.hpp"
 #include "renderers/kustomize/merge_schema.hpp"
@@ -60,6 +62,13 @@ void hop_through_json(Arena& arena, Node& node) {
       node.source_size = static_cast<std::uint32_t>(text.size());
       return;
     }
+    case Kind::floating: {
+      if (!std::isfinite(node.floating)) return forget_styles(arena, node);
+      // Go's JSON, which is read again: 1e-7, but 5 for 5.0.
+      node = untagged_scalar(arena, model::write_json(model::Value(&node)));
+      node.capacity = 0;
+      return;
+    }
     case Kind::list:
       for (Node& item : items_of(node)) hop_through_json(arena, item);
       return;
@@ -89,9 +98,10 @@ std::string without_carriage_returns(std::string_view text) {
   return result;
 }
 
-// Hidden annotations that a file may carry itself.
-void read_hidden_annotations(Resource& resource) {
-  const Node* annotations = lookup(resource.root, {"metadata", "annotations"});
+}  // namespace
+
+void read_hidden_annotations(Resource& resource, const Node& root) {
+  const Node* annotations = lookup(root, {"metadata", "annotations"});
   if (annotations == nullptr || annotations->kind != Kind::map) return;
   for (const Entry& entry : entries_of(*annotations)) {
     if (!entry.name().starts_with("internal.config.kubernetes.io/")) continue;
@@ -105,6 +115,8 @@ void read_hidden_annotations(Resource& resource) {
     }
   }
 }
+
+namespace {
 
 // Replaces every list by its items, which come after what is still to be done, as kustomize does.
 std::vector<Node> inline_lists(Arena& arena, std::vector<Node> nodes) {
@@ -161,7 +173,7 @@ Resource& Context::add(Node root) {
   }
   Resource& resource = resources.emplace_back();
   resource.root = root;
-  read_hidden_annotations(resource);
+  read_hidden_annotations(resource, root);
   return resource;
 }
 

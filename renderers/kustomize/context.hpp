@@ -77,6 +77,9 @@ std::vector<Resource*> read_objects(Context& context, std::string text);
 /// name.
 void check_metadata(const Node& root);
 
+/// Takes over what hidden annotations in the tree of an object, or of a patch to it, say.
+void read_hidden_annotations(Resource& resource, const Node& root);
+
 /// The documents of a stream. Throws Error(invalid_input) "invalid document separator: …".
 std::vector<std::string_view> split_documents(std::string_view text);
 

@@ -59,7 +59,7 @@ class Walk {
       if (!may_create) return;
       field = &set_untagged_key(arena_, map, segment.name,
                                 as_scalar ? new_scalar() : model::make_map());
-    } else if (field->kind == Kind::null) {
+    } else if (is_null(*field)) {
       if (segment.demands_list) {
         *field = model::make_list();
       } else if (may_create) {

@@ -225,6 +225,7 @@ Resource& generate(Context& context, const Loader& loader, GeneratorKind kind, V
   resource.needs_hash = !option(local, global_options, "disableNameSuffixHash");
   resource.behavior = behavior_from(entry["behavior"].text());
   resource.is_generated = true;
+  resource.make_annotations(arena);
   return resource;
 }
 

@@ -43,7 +43,7 @@ class ImageEditor {
   }
 
   void edit(Node& field) const {
-    if (field.kind == Kind::null) return;
+    if (is_null(field)) return;
     if (!is_scalar(field)) throw_wrong_kind("ScalarNode", field);
     const std::string value(raw_text(field));
     if (pattern_ == nullptr || !pattern_->matches(value)) return;
@@ -84,7 +84,7 @@ class ImageEditor {
  private:
   void edit_containers(Node& list) const {
     for (Node& container : items_of(list)) {
-      if (container.kind == Kind::null) continue;
+      if (is_null(container)) continue;
       if (container.kind != Kind::map) throw_wrong_kind("MappingNode", container);
       if (Node* image = model::find(container, "image"); image != nullptr) edit(*image);
     }

@@ -64,7 +64,7 @@ class Patch {
     } else if (name == "move" || name == "copy") {
       transfer(name, operation["from"].text(), path);
     } else if (name == "test") {
-      test(path, operation["value"]);
+      test(path, operation);
     } else {
       fail(name, path, "unexpected kind of operation");
     }
@@ -85,7 +85,10 @@ class Patch {
   }
 
   // Where it is missing, null is meant.
-  Node value_of(Value operation) { return model::copy_node(arena_, operation["value"]); }
+  Node value_of(Value operation) {
+    is_changed_ = true;
+    return model::copy_node(arena_, operation["value"]);
+  }
 
   Place find(std::string_view operation, std::string_view path) {
     std::vector<std::string> parts = pointer_parts(path);
@@ -172,12 +175,18 @@ class Patch {
     add(operation, path, value);
   }
 
-  void test(std::string_view path, Value expected) {
+  void test(std::string_view path, Value operation) {
     const Place place = find("test", path);
     const Node* found = child(*place.container, place.key);
+    const Value expected = operation["value"];
+    const std::string_view written = operation[written_value].text();
     const bool is_null = is_missing_or_null(found);
-    const bool equal_nodes =
-        is_null ? expected.is_null() : !expected.is_null() && model::equal(Value(found), expected);
+    bool equal_nodes = is_null ? expected.is_null() : !expected.is_null();
+    if (!is_null && !written.empty() && !is_changed_) {
+      equal_nodes = equal_nodes && model::write_json(Value(found)) == written;
+    } else if (!is_null) {
+      equal_nodes = equal_nodes && model::equal(Value(found), expected);
+    }
     if (!equal_nodes) {
       throw Error(ErrorCode::invalid_input,
                   "testing value " + std::string(path) + " failed: test failed");
@@ -186,27 +195,10 @@ class Patch {
 
   Arena& arena_;
   Node& root_;
+  bool is_changed_ = false;  ///< by this patch, whose texts are as it wrote them
 };
 
 }  // namespace
-
-model::Document decode_json_patch(std::string_view text) {
-  // kustomize takes a text that begins a list of JSON for JSON.
-  model::Document document =
-      text.starts_with('[') ? model::parse_json(text) : model::parse_yaml(text);
-  const Value root = document.root();
-  if (!root.is_list() && !root.is_null()) {
-    throw Error(ErrorCode::invalid_input,
-                "json: cannot unmarshal object into Go value of type jsonpatch.Patch");
-  }
-  for (std::size_t i = 0; i < root.size(); ++i) {
-    if (!root.at(i).is_map()) {
-      throw Error(ErrorCode::invalid_input,
-                  "json: cannot unmarshal value into Go value of type jsonpatch.Operation");
-    }
-  }
-  return document;
-}
 
 void apply_json_patch(Arena& arena, Node& target, Value operations) {
   hop_through_yaml(arena, target);

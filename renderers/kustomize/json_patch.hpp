@@ -7,6 +7,10 @@
 
 namespace reconcile::kustomize {
 
+/// Member that decode_json_patch adds to an operation of a text that is JSON: its value as written,
+/// without blanks and with sorted keys. That is what "test" compares there.
+inline constexpr std::string_view written_value = "\nvalue";
+
 /// A JSON 6902 patch as json-patch v4 reads it: a list of operations, from YAML or JSON text.
 /// Throws Error(invalid_input) "json: cannot unmarshal …" where it is no list of maps.
 model::Document decode_json_patch(std::string_view text);

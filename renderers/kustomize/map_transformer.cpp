@@ -19,7 +19,7 @@ void set_shared(Arena& arena, Resource& object, Node& map, std::string_view key,
   }
   const std::uint32_t share = share_of(*old);
   assign_field(arena, map, key, value);
-  if (share != 0 && share != value.capacity) spread(object.root, share, *model::find(map, key));
+  if (share != 0 && share != share_of(value)) spread(object.root, share, *model::find(map, key));
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ void transform_maps(Context& context, ResMap& objects, const TextPairs& entries,
   for (const auto& [key, value] : entries) values.push_back(tagged_string(arena, value));
   Resource* current = nullptr;
   const std::function<void(Node&)> set = [&](Node& map) {
-    if (map.kind == Kind::null) return;
+    if (is_null(map)) return;
     if (map.kind != Kind::map) throw_wrong_kind("MappingNode", map);
     for (std::size_t i = 0; i < entries.size(); ++i) {
       set_shared(arena, *current, map, entries[i].first, values[i]);
@@ -51,7 +51,7 @@ void transform_maps(Context& context, ResMap& objects, const TextPairs& entries,
   for (Resource* object : objects.list()) {
     if (is_nil_or_empty(&object->root)) continue;
     current = object;
-    for (Node& value : values) value.capacity = ++context.shares;
+    for (Node& value : values) set_share(value, ++context.shares);
     visit_fields(arena, object->root, specs, Creates::map, set);
   }
 }

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "reconcile/model/error.hpp"
+#include "renderers/kustomize/diagnosis.hpp"
 
 // kustomize tries every field spec on every object against every other object. Here the specs that
 // can apply are found once per kind, and candidates come from an index by previous name, so the
@@ -65,7 +66,13 @@ class Fixer {
     id_ = referrer.current_id();
     find_role_binding_namespaces();
     const std::function<void(Node&)> visit = [this](Node& field) { set(field); };
-    for (const Applicable& applicable : applicable_to(referrer)) {
+    const std::vector<Applicable>& all = applicable_to(referrer);
+    if (!all.empty() && referrer.api_version().starts_with('/')) {
+      throw Error(ErrorCode::invalid_input,
+                  "node-referrerOriginal 'APIVersion' mismatch: " + describe(referrer) +
+                      " has apiVersion " + std::string(referrer.api_version()));
+    }
+    for (const Applicable& applicable : all) {
       const FieldSpec& spec = *applicable.spec;
       target_ = applicable.target->gvk();
       is_role_ref_ = spec.path.ends_with("roleRef/name");
@@ -181,7 +188,7 @@ class Fixer {
   void set(Node& field) {
     if (field.kind == Kind::list) {
       for (Node& item : items_of(field)) {
-        if (item.kind == Kind::null) continue;
+        if (is_null(item)) continue;
         if (item.kind == Kind::list) {
           throw Error(ErrorCode::invalid_input,
                       "a list item is expected to be either a string or a map of string");
@@ -190,7 +197,7 @@ class Fixer {
       }
     } else if (field.kind == Kind::map) {
       set_mapping(field);
-    } else if (field.kind != Kind::null) {
+    } else if (!is_null(field)) {
       set_scalar(field);
     }
   }

@@ -1,3 +1,4 @@
+#include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
@@ -29,9 +30,11 @@ void transform_names(Context& context, ResMap& objects, Affix affix, std::string
       if (!original.gvk.is_selected(spec.gvk())) continue;
       if (spec.path == "metadata/name" && !text.empty()) {
         (affix == Affix::prefix ? object->prefixes : object->suffixes).push_back(kept);
-        object->store_previous_id();
+        object->store_previous_id(arena);
       }
+      const SharedScalars shared(object->has_shared_scalars ? object->root : Node());
       visit_fields(arena, object->root, spec, Creates::scalar, add);
+      shared.spread_changes(object->root);
     }
   }
   objects.ids_changed();

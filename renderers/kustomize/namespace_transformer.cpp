@@ -26,7 +26,8 @@ void set_subjects(Arena& arena, Node& root, const NamespaceOptions& options) {
   if (subjects->kind != Kind::list) throw_wrong_kind("SequenceNode", *subjects);
   const bool by_name = options.subjects == SubjectMode::default_only;
   for (Node& subject : items_of(*subjects)) {
-    if (subject.kind != Kind::map) continue;
+    if (is_null(subject)) continue;
+    if (subject.kind != Kind::map) throw_wrong_kind("MappingNode", subject);
     const Node* field = model::find(subject, by_name ? "name" : "kind");
     if (field == nullptr || value_text(*field) != (by_name ? "default" : "ServiceAccount")) {
       continue;
@@ -65,7 +66,7 @@ void transform_namespace(Context& context, ResMap& objects, const NamespaceOptio
   if (options.namespace_name.empty()) return;
   for (Resource* object : objects.list()) {
     if (is_nil_or_empty(&object->root) || object->helm_generated) continue;
-    object->store_previous_id();
+    object->store_previous_id(*context.arena);
     set_object_namespace(*context.arena, *object, options, specs);
   }
   objects.ids_changed();

@@ -18,11 +18,12 @@ using model::ErrorCode;
 
 std::string_view raw_text(const Node& node) noexcept {
   if (!is_scalar(node)) return {};
+  if (node.kind == Kind::null && node.source_size == 0 && tag_mark(node) == Tag::missing) return {};
   return model::Value(&node).source();
 }
 
 std::string_view value_text(const Node& node) noexcept {
-  return node.kind == Kind::null ? std::string_view{} : raw_text(node);
+  return is_null(node) ? std::string_view{} : raw_text(node);
 }
 
 bool is_nil_or_empty(const Node* node) noexcept {
@@ -34,117 +35,8 @@ bool is_quoted(Style style) noexcept {
          style == Style::literal || style == Style::folded;
 }
 
-namespace {
-
-// Whether a plain scalar that starts like this could be anything but a string.
-bool may_be_typed(std::string_view text) {
-  if (text.empty()) return true;
-  if (text.find('\n') != std::string_view::npos) return false;
-  const char first = text.front();
-  return (first >= '0' && first <= '9') ||
-         std::string_view("+-.~nNtTfFyYoO=<").find(first) != std::string_view::npos;
-}
-
-// Whether the characters of a plain scalar rule out that it is anything but a string.
-bool is_surely_string(std::string_view text) {
-  return !may_be_typed(text) ||
-         text.find_first_not_of("0123456789abcdefABCDEF.xXoOeE+-_:~nulltrefasyoYTNUFLSRZIN<=") !=
-             std::string_view::npos ||
-         text.ends_with(':') || text == "-" || text.starts_with("---") || text.starts_with("...");
-}
-
-Node scalar_of(Arena& arena, std::string_view text, model::YamlDialect dialect) {
-  if (text.empty()) return model::make_null();
-  if (is_surely_string(text)) return model::make_string(arena, text);
-  model::YamlOptions options;
-  options.dialect = dialect;
-  options.to_json = false;
-  const model::Document document = model::parse_yaml(text, options);
-  const Node* root = document.root().node();
-  if (root == nullptr || (root->kind == Kind::string && !root->is_timestamp) || !is_scalar(*root)) {
-    return model::make_string(arena, text);
-  }
-  Node node = *root;
-  if (node.kind == Kind::string) node.text = arena.copy({node.text, node.size}).data();
-  const std::string_view copy = arena.copy(text);
-  node.source = copy.data();
-  node.source_size = static_cast<std::uint32_t>(copy.size());
-  node.style = Style::plain;
-  return node;
-}
-
-}  // namespace
-
-Node untagged_scalar(Arena& arena, std::string_view text) {
-  return scalar_of(arena, text, model::YamlDialect::v3);
-}
-
-Node tagged_string(Arena& arena, std::string_view text) {
-  Node node = model::make_string(arena, text);
-  node.style = Style::plain;
-  if (text.find('\n') != std::string_view::npos) {
-    node.style = Style::literal;
-  } else if (!text.empty()) {
-    if (scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string) {
-      node.style = Style::double_quoted;
-    }
-  }
-  return node;
-}
-
-void quote_if_ambiguous(Arena& arena, Node& node) {
-  if (node.kind != Kind::string || is_quoted(node.style)) return;
-  const std::string_view text = raw_text(node);
-  if (!text.empty() && !is_surely_string(text) &&
-      scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string) {
-    node.style = Style::double_quoted;
-  }
-}
-
-bool contradicts_its_tag(const Node& node) noexcept {
-  return node.kind == Kind::string && node.has_other_keys;
-}
-
-void set_untagged_text(Arena& arena, Node& target, std::string_view text) {
-  const Style style = target.style;
-  const std::uint32_t share = share_of(target);
-  target = is_quoted(style) ? model::make_string(arena, text) : untagged_scalar(arena, text);
-  target.style = style;
-  target.capacity = share;
-}
-
-void set_string_text(Arena& arena, Node& target, std::string_view text) {
-  const Style style = is_scalar(target) ? target.style : Style::any;
-  const std::uint32_t share = share_of(target);
-  target = model::make_string(arena, text);
-  target.style = style;
-  target.capacity = share;
-}
-
-void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text) {
-  if (target.kind == Kind::string) {
-    set_string_text(arena, target, text);
-    return;
-  }
-  if (target.style == Style::any && target.kind == Kind::null && target.source == nullptr) {
-    // A field that was just made has no tag yet.
-    target = untagged_scalar(arena, text);
-    return;
-  }
-  const Kind old_kind = target.kind;
-  Node node = untagged_scalar(arena, text);
-  const bool widened = old_kind == Kind::floating && node.kind == Kind::integer;
-  if (node.kind != old_kind && !widened) {
-    // Only the output fails, because a later step may still replace the value.
-    node = model::make_string(arena, text);
-    node.has_other_keys = true;
-  }
-  node.capacity = share_of(target);
-  target = node;
-}
-
 void assign_field(Arena& arena, Node& map, std::string_view key, const Node& value) {
-  if (value.kind == Kind::null) {
+  if (is_null(value)) {
     model::erase(map, key);
     return;
   }
@@ -157,20 +49,20 @@ void assign_field(Arena& arena, Node& map, std::string_view key, const Node& val
   const Style style = old->style;
   const std::uint32_t share = share_of(*old);
   const bool scalar = is_scalar(value);
-  if (scalar && is_quoted(style) && value.kind != Kind::string) {
+  const bool writes_tag = is_scalar(*old) && old->explicit_tag;
+  const Tag tag = tag_mark(value);
+  const bool is_text = value.kind == Kind::string && !value.is_timestamp;
+  if (scalar && is_quoted(style) && !is_text && !writes_tag) {
     *old = model::make_string(arena, raw_text(value));
   } else {
     *old = value;
   }
   if (!scalar) return;
   old->style = style;
-  old->capacity = share;
-}
-
-bool is_typed_key(Arena& arena, std::string_view key) {
-  if (!may_be_typed(key)) return false;
-  const Node read = untagged_scalar(arena, key);
-  return read.kind != Kind::string || read.is_timestamp;
+  old->explicit_tag = writes_tag;
+  set_share(*old, share);
+  mark_tag(*old, tag);
+  if (is_made(value)) mark_made(*old);
 }
 
 Node& set_untagged_key(Arena& arena, Node& map, std::string_view key, const Node& value) {
@@ -198,7 +90,7 @@ Node& lookup_or_create_map(Arena& arena, Node& node, std::initializer_list<std::
     Node* next = model::find(*current, step);
     if (next == nullptr) {
       next = &model::set(arena, *current, step, model::make_map());
-    } else if (next->kind == Kind::null) {
+    } else if (is_null(*next)) {
       *next = model::make_map();
     }
     current = next;
@@ -208,7 +100,7 @@ Node& lookup_or_create_map(Arena& arena, Node& node, std::initializer_list<std::
 
 Node clone(Arena& arena, const Node& node) {
   Node copy = node;
-  if (is_scalar(node)) copy.capacity = 0;
+  if (is_scalar(node)) set_share(copy, 0);
   if (node.kind == Kind::list && node.size > 0) {
     copy.items = static_cast<Node*>(arena.allocate(sizeof(Node) * node.size));
     copy.capacity = node.size;
@@ -265,6 +157,7 @@ void forget_styles(Arena& arena, Node& node) {
       node.style = Style::any;
       return;
     case Kind::string: {
+      if (contradicts_its_tag(node)) throw_contradiction(node);
       const std::string_view text{node.text, node.size};
       node.style = tagged_string(arena, text).style;
       node.source = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -29,8 +30,37 @@ std::string_view value_text(const Node& node) noexcept;
 inline bool is_scalar(const Node& node) noexcept {
   return node.kind != Kind::list && node.kind != Kind::map;
 }
+
+/// The tag of a scalar where its kind does not tell it: none at all, so that its text means what it
+/// looks like in the end, or one that a replacement's text does not fit.
+enum class Tag : std::uint8_t { of_kind, missing, null, boolean, integer, floating, timestamp };
+
+/// The tag's mark is kept in bits of Node::capacity, which scalars do not use otherwise; below them
+/// are the mark of made scalars and a number of shared_scalars.hpp.
+inline constexpr std::uint32_t tag_shift = 28;
+inline constexpr std::uint32_t made_bit = std::uint32_t{1} << 27;
+inline Tag tag_mark(const Node& node) noexcept {
+  return is_scalar(node) ? static_cast<Tag>(node.capacity >> tag_shift) : Tag::of_kind;
+}
+inline void mark_tag(Node& scalar, Tag tag) noexcept {
+  constexpr std::uint32_t below = (std::uint32_t{1} << tag_shift) - 1;
+  scalar.capacity = (scalar.capacity & below) | (static_cast<std::uint32_t>(tag) << tag_shift);
+}
+
+/// Whether a step made the node, which in kustomize then has no line and column of a text.
+inline bool is_made(const Node& scalar) noexcept {
+  return (scalar.capacity & made_bit) != 0;
+}
+inline void mark_made(Node& scalar) noexcept {
+  scalar.capacity |= made_bit;
+}
+
+/// Null by its tag: text like "~" without one is not.
+inline bool is_null(const Node& node) noexcept {
+  return node.kind == Kind::null && tag_mark(node) != Tag::missing;
+}
 inline bool is_missing_or_null(const Node* node) noexcept {
-  return node == nullptr || node->kind == Kind::null;
+  return node == nullptr || is_null(*node);
 }
 /// Missing, null, or a collection without content.
 bool is_nil_or_empty(const Node* node) noexcept;
@@ -52,6 +82,8 @@ inline std::span<const Entry> entries_of(const Node& map) noexcept {
 
 /// The value that an untagged plain scalar `text` has when it is read again (YAML 1.2 rules).
 Node untagged_scalar(Arena& arena, std::string_view text);
+/// As kustomize's field setter adds one: untagged, but quoted where YAML 1.1 reads no string.
+Node new_field_scalar(Arena& arena, std::string_view text);
 /// A string whose style is the one kustomize would give a new one: quoted where YAML 1.1 reads it
 /// as something else.
 Node tagged_string(Arena& arena, std::string_view text);
@@ -64,6 +96,7 @@ void set_string_text(Arena& arena, Node& target, std::string_view text);
 void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text);
 /// Whether such a replacement left text that is no value of the tag, which the output refuses.
 bool contradicts_its_tag(const Node& node) noexcept;
+[[noreturn]] void throw_contradiction(const Node& node);
 
 /// Marks a plain string as quoted where YAML 1.1 reads it as something else, as every step of a
 /// merge does with the fields it passes.

@@ -1,5 +1,7 @@
 #include "renderers/kustomize/output_form.hpp"
 
+#include <cmath>
+
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::kustomize {
@@ -97,16 +99,19 @@ void hop(Arena& arena, Node& node, bool is_top, bool in_flow) {
       for (Entry& entry : entries_of(node)) hop(arena, entry.value, false, in_flow);
       return;
     case Kind::string:
-      if (contradicts_its_tag(node)) {
-        throw model::Error(model::ErrorCode::invalid_input,
-                           "yaml: cannot decode !!str `" + std::string(raw_text(node)) +
-                               "` as the number or boolean that the replaced field holds");
-      }
+      if (contradicts_its_tag(node)) throw_contradiction(node);
       if (in_flow && node.is_timestamp) quote_time(arena, node);
       if (node.style == Style::folded && node.size > 0) {
         const std::string changed = refolded({node.text, node.size});
         node = model::make_string(arena, changed);
         node.style = Style::folded;
+      }
+      return;
+    case Kind::floating:
+      if (!std::isfinite(node.floating)) {
+        throw model::Error(
+            model::ErrorCode::invalid_input,
+            "json: unsupported value: " + std::string(raw_text(node)) + ", which is no number");
       }
       return;
     default:

@@ -25,7 +25,7 @@ std::string trimmed(std::string_view text) {
 // Whether the patch takes away all annotations, and with them what kustomize hides there.
 bool clears_annotations(const Node& patch) {
   const auto replaces = [](const Node& node) {
-    if (node.kind == Kind::null) return true;
+    if (is_null(node)) return true;
     const Node* directive = model::find(node, "$patch");
     return directive != nullptr && raw_text(*directive) != "merge";
   };
@@ -43,7 +43,7 @@ void apply_patch(Context& context, Resource& object, Resource& patch) {
   const std::string name(object.name());
   const std::string namespace_name(object.namespace_name());
   const std::string kind(object.kind());
-  if (patch.name_change_allowed || patch.kind_change_allowed) object.store_previous_id();
+  if (patch.name_change_allowed || patch.kind_change_allowed) object.store_previous_id(arena);
   if (clears_annotations(patch.root)) object.clear_hidden_annotations();
   const SharedScalars shared(object.has_shared_scalars ? object.root : Node());
   if (!strategic_merge(arena, *context.schema, object.root, patch.root) ||
@@ -52,6 +52,7 @@ void apply_patch(Context& context, Resource& object, Resource& patch) {
     return;
   }
   shared.spread_changes(object.root);
+  read_hidden_annotations(object, patch.root);
   if (!patch.kind_change_allowed) object.set_kind(arena, kind);
   if (!patch.name_change_allowed) object.set_name(arena, name);
   object.set_namespace(arena, namespace_name);
@@ -72,7 +73,13 @@ void merge_named(Context& context, Resource& object, Resource& patch) {
 void make_metadata_texts(Arena& arena, Node& patch) {
   for (const std::string_view field : {"labels", "annotations"}) {
     if (lookup(patch, {"metadata", field}) == nullptr) continue;
-    set_metadata_map(arena, patch, field, metadata_map(patch, field));
+    auto pairs = metadata_map(patch, field);
+    if (!pairs.empty() && pairs.front().first.empty()) {
+      // kustomize cannot set a field without name and ends there.
+      model::set(arena, *model::find(patch, "metadata"), field, model::make_map());
+      return;
+    }
+    set_metadata_map(arena, patch, field, std::move(pairs));
   }
 }
 
@@ -107,18 +114,20 @@ void apply_json_operations(Context& context, Resource& object, Value operations,
                            bool remembers_id) {
   Arena& arena = *context.arena;
   const std::string target = describe(object);
-  if (remembers_id) object.store_previous_id();
+  if (remembers_id) object.store_previous_id(arena);
   if (object.has_hidden_annotations()) {
     // In kustomize the hidden annotations are there, so paths below metadata.annotations exist.
     lookup_or_create_map(arena, object.root, {"metadata", "annotations"});
   }
   object.document = {};  // Comments do not survive the way through JSON.
+  object.has_json_form = true;
   try {
     apply_json_patch(arena, object.root, operations);
   } catch (Error& error) {
     error.with_context("patching " + target);
     throw;
   }
+  if (!is_nil_or_empty(&object.root)) object.rewrite_annotations(arena);
 }
 
 void apply_json_patch_to(Context& context, ResMap& objects, Value target, Value operations,
@@ -210,6 +219,10 @@ void transform_patch(Context& context, const Loader& loader, ResMap& objects, Va
   for (Resource* loaded : patches) {
     loaded->name_change_allowed = patch["options"]["allowNameChange"].boolean().value_or(false);
     loaded->kind_change_allowed = patch["options"]["allowKindChange"].boolean().value_or(false);
+    // kustomize hides that among the annotations of the patch.
+    if (loaded->name_change_allowed || loaded->kind_change_allowed) {
+      loaded->rewrite_annotations(*context.arena);
+    }
   }
   if (patches.empty()) return;
   if (target.is_map()) {

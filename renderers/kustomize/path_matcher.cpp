@@ -21,7 +21,7 @@ std::string trimmed(std::string text) {
 }
 
 void require(const Node& node, Kind kind, std::string_view name) {
-  if (node.kind != Kind::null && node.kind != kind) throw_wrong_kind(name, node);
+  if (!is_null(node) && node.kind != kind) throw_wrong_kind(name, node);
 }
 
 // The nodes of objects.
@@ -31,7 +31,7 @@ class ObjectTree {
 
   ObjectTree(Arena& arena, Kind end_kind) : arena_(arena), end_kind_(end_kind) {}
 
-  static bool is_null(const Node& node) { return node.kind == Kind::null; }
+  static bool is_null(const Node& node) { return kustomize::is_null(node); }
   static bool is_text(const Node& node) { return is_scalar(node); }
   static void require_list(const Node& node) { require(node, Kind::list, "SequenceNode"); }
   static void require_map(const Node& node) { require(node, Kind::map, "MappingNode"); }
@@ -148,7 +148,7 @@ Node* lookup_path(Node& root, std::span<const std::string> path) {
     if (part.empty()) continue;
     const auto number = step_number(part);
     if (number.has_value() || part == "-" || is_selection_step(part)) {
-      if (node->kind == Kind::null) return nullptr;
+      if (is_null(*node)) return nullptr;
       if (node->kind != Kind::list) throw_wrong_kind("SequenceNode", *node);
       if (is_selection_step(part)) {
         node = element_with(*node, parse_selection_step(part));
@@ -161,7 +161,7 @@ Node* lookup_path(Node& root, std::span<const std::string> path) {
       if (part == "*") {
         throw Error(ErrorCode::invalid_input, "wildcard is not supported in PathGetter");
       }
-      if (node->kind == Kind::null) return nullptr;
+      if (is_null(*node)) return nullptr;
       if (node->kind != Kind::map) throw_wrong_kind("MappingNode", *node);
       node = model::find(*node, part);
     }

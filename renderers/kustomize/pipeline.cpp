@@ -6,6 +6,7 @@
 #include "renderers/kustomize/merge_schema.hpp"
 #include "renderers/kustomize/plugins.hpp"
 #include "renderers/kustomize/transformers.hpp"
+#include "renderers/kustomize/validation.hpp"
 
 // The order in which the fields of one kustomization take effect.
 
@@ -21,6 +22,7 @@ namespace {
 void finish_step(Context& context, ResMap& objects, const Origin& origin) {
   if (context.tracks_origins) {
     for (Resource* object : objects.list()) {
+      if (!is_nil_or_empty(&object->root)) object->rewrite_annotations(*context.arena);
       if (object->origin.has_value()) {
         object->transformations.push_back(origin);
       } else {
@@ -284,19 +286,11 @@ void Target::run_transformers(Accumulator& accumulator) {
 void Target::run_validators(Accumulator& accumulator) {
   for (Resource* configuration : plugin_configurations("validators")) {
     const Plugin plugin = Plugin::load(*configuration);
-    std::vector<Node> before;
-    for (Resource* object : accumulator.objects.list()) {
-      before.push_back(clone(*context_.arena, object->root));
-    }
+    const ObjectsBefore before(context_, accumulator.objects);
     run_transformer_plugin(context_, loader_, accumulator.objects, plugin);
-    bool same = before.size() == accumulator.objects.size();
-    for (std::size_t i = 0; same && i < before.size(); ++i) {
-      same = model::equal(Value(&before[i]), Value(&accumulator.objects.list()[i]->root));
-    }
-    if (!same) {
-      throw Error(ErrorCode::invalid_input,
-                  "validator " + std::string(plugin.kind()) + " shouldn't modify the resource map");
-    }
+    if (before.equal(accumulator.objects)) continue;
+    throw Error(ErrorCode::invalid_input,
+                "validator " + std::string(plugin.kind()) + " shouldn't modify the resource map");
   }
 }
 

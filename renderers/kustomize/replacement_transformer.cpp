@@ -5,7 +5,9 @@
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/decode.hpp"
 #include "renderers/kustomize/diagnosis.hpp"
+#include "renderers/kustomize/hidden_annotations.hpp"
 #include "renderers/kustomize/path_matcher.hpp"
+#include "renderers/kustomize/replacement_source.hpp"
 #include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/structured_text.hpp"
 #include "renderers/kustomize/transformers.hpp"
@@ -17,25 +19,6 @@ using model::ErrorCode;
 using model::Value;
 
 namespace {
-
-std::vector<std::string> split_text(std::string_view text, std::string_view delimiter) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  while (true) {
-    const std::size_t end = text.find(delimiter, start);
-    parts.emplace_back(text.substr(start, end - start));
-    if (end == std::string_view::npos) return parts;
-    start = end + delimiter.size();
-  }
-}
-
-std::vector<ResourceId> all_ids(const Resource& object) {
-  // kustomize does not ask for the scope here, so every id counts as namespaced.
-  std::vector<ResourceId> ids;
-  ids.push_back({object.gvk(), object.name(), object.namespace_name(), false});
-  for (std::size_t i = 0; i < object.previous.size(); ++i) ids.push_back(object.previous_id(i));
-  return ids;
-}
 
 // An id selector: every part that is given must match.
 class IdMatcher {
@@ -73,90 +56,6 @@ bool matches_maps(const Resource& object, Value selector) {
                                 metadata_map(object.root, "labels"));
 }
 
-Resource& source_object(const ResMap& objects, Value source) {
-  const ResourceId wanted{{source["group"].text(), source["version"].text(), source["kind"].text()},
-                          source["name"].text(),
-                          source["namespace"].text(),
-                          false};
-  const auto is_selected = [&](const ResourceId& id) {
-    return (wanted.name.empty() || wanted.name == id.name) &&
-           (wanted.namespace_name.empty() ||
-            wanted.effective_namespace() == id.effective_namespace()) &&
-           id.gvk.is_selected(wanted.gvk);
-  };
-  Resource* match = nullptr;
-  const std::vector<Resource*> named =
-      wanted.name.empty() ? objects.list() : objects.with_any_name(wanted.name);
-  for (Resource* object : named) {
-    for (const ResourceId& id : all_ids(*object)) {
-      if (!is_selected(id)) continue;
-      if (match != nullptr) {
-        throw Error(ErrorCode::invalid_input, "multiple matches for selector " + wanted.display() +
-                                                  ": " + describe(*match) + " and " +
-                                                  describe(*object));
-      }
-      match = object;
-      break;
-    }
-  }
-  if (match == nullptr) {
-    throw Error(ErrorCode::not_found, "nothing selected by " + wanted.display() +
-                                          describe_near(objects, wanted.gvk.kind, wanted.name));
-  }
-  return *match;
-}
-
-[[noreturn]] void throw_delimiter_needs_scalar() {
-  throw Error(ErrorCode::invalid_input, "delimiter option can only be used with scalar nodes");
-}
-
-// What is copied, and where it was written.
-struct SourceValue {
-  Node node;
-  std::string_view text;
-  std::vector<std::string> path;
-};
-
-SourceValue source_value(Arena& arena, const ResMap& objects, Value replacement) {
-  const Value source = replacement["source"];
-  const Value literal = replacement["sourceValue"];
-  if (literal.is_string()) {
-    if (source.is_map()) {
-      throw Error(ErrorCode::invalid_input, "value and resource selectors are mutually exclusive");
-    }
-    Node node = untagged_scalar(arena, literal.text());
-    // An empty text is no null: it is copied as it is.
-    if (literal.text().empty()) node.source = "";
-    return {node, {}, {}};
-  }
-  Resource& object = source_object(objects, source);
-  std::string path(source["fieldPath"].text());
-  if (path.empty()) path = "metadata.name";
-  const std::vector<std::string> steps = split_bracketed_path(path, '.');
-  Node* found = lookup_path(object.root, steps);
-  if (is_nil_or_empty(found)) {
-    throw Error(ErrorCode::not_found,
-                "fieldPath `" + path + "` is missing for replacement source " + describe(object) +
-                    "; " + describe_way(object.root, steps));
-  }
-  const Value options = source["options"];
-  const std::string delimiter(options["delimiter"].text());
-  if (delimiter.empty()) return {clone(arena, *found), object.document, steps};
-  if (!is_scalar(*found)) {
-    throw_delimiter_needs_scalar();
-  }
-  const std::vector<std::string> parts = split_text(value_text(*found), delimiter);
-  const std::int64_t index = options["index"].integer().value_or(0);
-  if (index < 0 || index >= static_cast<std::int64_t>(parts.size())) {
-    throw Error(ErrorCode::invalid_input, "options.index " + std::to_string(index) +
-                                              " is out of bounds for value " +
-                                              std::string(value_text(*found)));
-  }
-  Node part = *found;
-  set_string_text(arena, part, parts[static_cast<std::size_t>(index)]);
-  return {part, object.document, steps};
-}
-
 std::string text_with_delimiter(std::string_view old, std::string_view value, Value options) {
   const std::string_view delimiter = options["delimiter"].text();
   std::vector<std::string> parts = split_text(old, delimiter);
@@ -176,12 +75,15 @@ std::string text_with_delimiter(std::string_view old, std::string_view value, Va
   return joined;
 }
 
-void set_field(Arena& arena, Node& field, const Node& value, Value options) {
+void set_field(Arena& arena, Node& field, ReplacementSource& source, Value options) {
+  const Node& value = source.node();
   const bool has_delimiter = !options["delimiter"].text().empty();
   const bool made = field.kind == Kind::null && field.source == nullptr;
   if (!is_scalar(field) || (made && !is_scalar(value))) {
     if (has_delimiter && !is_scalar(field)) throw_delimiter_needs_scalar();
-    field = clone(arena, value);
+    const Node copy = clone(arena, value);
+    source.detach_from(arena, field);
+    field = copy;
     return;
   }
   const std::string text = has_delimiter
@@ -190,12 +92,12 @@ void set_field(Arena& arena, Node& field, const Node& value, Value options) {
   set_text_keeping_tag(arena, field, text);
 }
 
-void set_text_field(model::CommentedNode& field, const SourceValue& source, Value options) {
-  const Node& value = source.node;
+void set_text_field(model::CommentedNode& field, const ReplacementSource& source, Value options) {
+  const Node& value = source.node();
   const bool has_delimiter = !options["delimiter"].text().empty();
   if (field.kind != model::CommentedKind::scalar) {
     if (has_delimiter) throw_delimiter_needs_scalar();
-    field = commented_copy(value, source.text, source.path);
+    field = source.commented();
     return;
   }
   field.value = has_delimiter ? text_with_delimiter(field.value, value_text(value), options)
@@ -205,7 +107,7 @@ void set_text_field(model::CommentedNode& field, const SourceValue& source, Valu
 // Where the path leads into text that is itself YAML or JSON, the text is edited. False: it does
 // not.
 bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path,
-                     const SourceValue& value, Value options, PathCreation creation) {
+                     const ReplacementSource& source, Value options, PathCreation creation) {
   for (std::size_t length = 1; length < path.size(); ++length) {
     Node* field = nullptr;
     try {
@@ -219,7 +121,7 @@ bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path
     try {
       const auto targets = text->match(path.subspan(length), creation);
       if (targets.empty()) return false;
-      for (model::CommentedNode* target : targets) set_text_field(*target, value, options);
+      for (model::CommentedNode* target : targets) set_text_field(*target, source, options);
       set_text_keeping_tag(arena, *field, text->write());
     } catch (const Error&) {
       return false;
@@ -229,11 +131,46 @@ bool set_inside_text(Arena& arena, Node& root, std::span<const std::string> path
   return false;
 }
 
-void copy_to_target(Arena& arena, Resource& object, const SourceValue& source, Value target) {
-  const Node& value = source.node;
+// What kustomize hides in annotations goes and comes with them.
+void move_hidden_annotations(Resource& object, const Node& field, const ReplacementSource& source) {
+  if (is_scalar(field)) return;
+  for (const std::string_view name : {"metadata", "annotations"}) {
+    const Node* metadata = model::find(object.root, "metadata");
+    if (metadata == nullptr) return;
+    if (&field != (name == "metadata" ? metadata : model::find(*metadata, name))) continue;
+    const Resource* owner = source.owner_of(name);
+    if (owner != nullptr) {
+      object.take_hidden_annotations(*owner);
+    } else {
+      object.clear_hidden_annotations();
+    }
+    return;
+  }
+}
+
+// Elsewhere they are annotations like others.
+void show_copied_annotations(Arena& arena, const Resource& object, Node& field,
+                             const ReplacementSource& source) {
+  const Node* metadata = model::find(object.root, "metadata");
+  if (field.kind != Kind::map || metadata == nullptr || &field == metadata ||
+      &field == model::find(*metadata, "annotations")) {
+    return;
+  }
+  if (const Resource* owner = source.owner_of("annotations"); owner != nullptr) {
+    field = clone(arena, field);
+    show_hidden_annotations(arena, *owner, field);
+  } else if (owner = source.owner_of("metadata"); owner != nullptr) {
+    field = clone(arena, field);
+    Node* annotations = model::find(field, "annotations");
+    if (annotations != nullptr && annotations->kind == Kind::map) {
+      show_hidden_annotations(arena, *owner, *annotations);
+    }
+  }
+}
+
+void copy_to_target(Arena& arena, Resource& object, ReplacementSource& source, Value target) {
   const Value options = target["options"];
   const bool creates = options["create"].boolean().value_or(false);
-  const PathCreation creation{creates, is_scalar(value) ? Kind::null : value.kind};
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < target["fieldPaths"].size(); ++i) {
     paths.emplace_back(target["fieldPaths"].at(i).text());
@@ -241,6 +178,8 @@ void copy_to_target(Arena& arena, Resource& object, const SourceValue& source, V
   if (paths.empty()) paths.emplace_back("metadata.name");
   for (const std::string& path : paths) {
     const std::vector<std::string> parts = split_bracketed_path(path, '.');
+    const Node& value = source.node();
+    const PathCreation creation{creates, is_scalar(value) ? Kind::null : value.kind};
     if (set_inside_text(arena, object.root, parts, source, options, creation)) continue;
     const std::string failure = std::string("unable to find ") + (creates ? "or create " : "") +
                                 "field \"" + path + "\" in replacement target " + describe(object);
@@ -255,7 +194,11 @@ void copy_to_target(Arena& arena, Resource& object, const SourceValue& source, V
       throw Error(ErrorCode::not_found, failure + "; " + describe_way(object.root, parts));
     }
     const SharedScalars shared(object.has_shared_scalars ? object.root : Node());
-    for (Node* field : fields) set_field(arena, *field, value, options);
+    for (Node* field : fields) {
+      move_hidden_annotations(object, *field, source);
+      set_field(arena, *field, source, options);
+      show_copied_annotations(arena, object, *field, source);
+    }
     shared.spread_changes(object.root);
   }
 }
@@ -275,19 +218,19 @@ bool is_rejected(const Resource& object, Value rejects, const std::vector<Resour
   return false;
 }
 
-void apply_to_target(Arena& arena, ResMap& objects, const SourceValue& value, Value target) {
+void apply_to_target(Arena& arena, ResMap& objects, ReplacementSource& source, Value target) {
   if (!target["select"].is_map()) {
     throw Error(ErrorCode::invalid_input, "target must specify resources to select");
   }
   const IdMatcher selected(target["select"]);
   for (Resource* object : objects.candidates(selected.name())) {
     if (!matches_maps(*object, target["select"])) continue;
-    const std::vector<ResourceId> ids = all_ids(*object);
+    const std::vector<ResourceId> ids = replacement_ids(*object);
     if (is_rejected(*object, target["reject"], ids)) continue;
     for (const ResourceId& id : ids) {
       if (!selected.matches(id)) continue;
       const ResourceId before = object->current_id();
-      copy_to_target(arena, *object, value, target);
+      copy_to_target(arena, *object, source, target);
       if (!object->current_id().equals(before)) objects.ids_changed();
       break;
     }
@@ -318,10 +261,10 @@ void transform_replacement(Context& context, ResMap& objects, Value replacement)
     throw Error(ErrorCode::invalid_input,
                 "replacements must specify a source and at least one target");
   }
-  const SourceValue value = source_value(*context.arena, objects, replacement);
+  ReplacementSource source = ReplacementSource::of(*context.arena, objects, replacement);
   const Value targets = replacement["targets"];
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    apply_to_target(*context.arena, objects, value, targets.at(i));
+    apply_to_target(*context.arena, objects, source, targets.at(i));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "reconcile/model/error.hpp"
 #include "renderers/kustomize/diagnosis.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
@@ -14,15 +15,27 @@ bool has_id(const Resource& object, std::string_view name, const GvkView& select
   return object.name() == name && object.gvk().is_selected(selector);
 }
 
+// The number has its tag, so that it is one whatever the style of the old text was.
+void set_integer_text(Node& field, std::string_view text, std::int64_t count) {
+  const Style style = field.style;
+  const std::uint32_t share = share_of(field);
+  field = model::make_integer(count);
+  field.source = text.data();
+  field.source_size = static_cast<std::uint32_t>(text.size());
+  field.style = style;
+  set_share(field, share);
+  mark_made(field);
+}
+
 }  // namespace
 
 void transform_replicas(Context& context, ResMap& objects, const std::string& name,
                         std::int64_t count, const FieldSpecs& specs) {
   Arena& arena = *context.arena;
-  const std::string text = std::to_string(count);
+  const std::string_view kept = arena.copy(std::to_string(count));
   const std::function<void(Node&)> set = [&](Node& field) {
     if (!is_scalar(field)) throw_wrong_kind("ScalarNode", field);
-    set_untagged_text(arena, field, text);
+    set_integer_text(field, kept, count);
   };
   bool found = false;
   const std::vector<Resource*> candidates = objects.with_any_name(name);

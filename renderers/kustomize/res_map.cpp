@@ -68,6 +68,7 @@ void take_metadata(Arena& arena, Resource& fresh, const Resource& old) {
   fresh.helm_generated = old.helm_generated;
   fresh.var_names = old.var_names;
   if (fresh.transformations.empty()) fresh.transformations = old.transformations;
+  if (fresh.has_hidden_annotations()) fresh.rewrite_annotations(arena);
 }
 
 // The data of the old object; of a Secret with its stringData encoded into it, as the API server
@@ -84,6 +85,10 @@ Pairs old_data(Arena& arena, const Resource& old, bool is_secret) {
                                                 std::string(entry.name()) + "\" must be a scalar");
     }
     encoded.emplace_back(entry.name(), arena.adopt(model::base64_encode(value_text(entry.value))));
+  }
+  const Node* data = model::find(old.root, "data");
+  if (!encoded.empty() && !is_missing_or_null(data) && data->kind != Kind::map) {
+    throw_wrong_kind("MappingNode", *data);
   }
   merge_pairs(pairs, encoded);
   return pairs;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <unordered_set>
+#include <utility>
 
 #include "reconcile/kustomize/repository_address.hpp"
 #include "reconcile/model/error.hpp"
 #include "renderers/kustomize/merge_schema_table.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 
 namespace reconcile::kustomize {
 
@@ -36,7 +38,7 @@ void set_field(Arena& arena, Node& map, std::string_view key, std::string_view t
     set_untagged_text(arena, *old, text);
     return;
   }
-  model::set(arena, map, key, tagged_string(arena, text));
+  model::set(arena, map, key, new_field_scalar(arena, text));
 }
 
 // As Go's filepath.Clean, but that "" stays empty and no path is absolute.
@@ -211,8 +213,9 @@ ResourceId Resource::original_id() const noexcept {
   return previous.empty() ? current_id() : previous_id(0);
 }
 
-void Resource::store_previous_id() {
+void Resource::store_previous_id(Arena& arena) {
   const ResourceId id = current_id();
+  make_annotations(arena);
   previous.push_back({id.effective_namespace(), id.name, id.gvk.kind});
   // kustomize keeps the three lists as comma-separated text and fails where their lengths differ.
   const auto commas = [this](std::string_view PreviousId::*part) {
@@ -244,6 +247,39 @@ void Resource::clear_hidden_annotations() {
   needs_hash = false;
 }
 
+void Resource::make_annotations(Arena& arena) {
+  Node& metadata = lookup_or_create_map(arena, root, {"metadata"});
+  const Node* annotations = model::find(metadata, "annotations");
+  if (!is_missing_or_null(annotations)) return;
+  model::set(arena, metadata, "annotations", model::make_map());
+}
+
+void Resource::rewrite_annotations(Arena& arena) {
+  Node& metadata = lookup_or_create_map(arena, root, {"metadata"});
+  Node* annotations = model::find(metadata, "annotations");
+  if (annotations == nullptr || annotations->kind != Kind::map || annotations->size == 0) {
+    if (annotations != nullptr) model::erase(metadata, "annotations");
+    if (has_hidden_annotations()) model::set(arena, metadata, "annotations", model::make_map());
+    return;
+  }
+  const std::span<const Entry> entries = entries_of(std::as_const(*annotations));
+  const bool is_written = std::all_of(entries.begin(), entries.end(), [](const Entry& entry) {
+    return entry.value.kind == Kind::string && is_made(entry.value) && share_of(entry.value) == 0 &&
+           tag_mark(entry.value) == Tag::of_kind;
+  });
+  if (!is_written) set_metadata_map(arena, root, "annotations", metadata_map(root, "annotations"));
+}
+
+void Resource::take_hidden_annotations(const Resource& other) {
+  if (this == &other) return;
+  previous = other.previous;
+  prefixes = other.prefixes;
+  suffixes = other.suffixes;
+  behavior = other.behavior;
+  is_generated = other.is_generated;
+  needs_hash = other.needs_hash;
+}
+
 void Resource::set_name(Arena& arena, std::string_view text) {
   set_field(arena, lookup_or_create_map(arena, root, {"metadata"}), "name", text);
 }
@@ -266,8 +302,16 @@ std::vector<std::pair<std::string_view, std::string_view>> metadata_map(const No
                                                                         std::string_view field) {
   std::vector<std::pair<std::string_view, std::string_view>> pairs;
   const Node* map = metadata_field(root, field);
-  if (map == nullptr || map->kind != Kind::map) return pairs;
+  if (map == nullptr || is_scalar(*map)) return pairs;
   pairs.reserve(map->size);
+  if (map->kind == Kind::list) {
+    // kustomize takes the items of a list for keys and values in turn.
+    for (std::uint32_t i = 0; i + 1 < map->size; i += 2) {
+      pairs.emplace_back(raw_text(map->items[i]), raw_text(map->items[i + 1]));
+    }
+    std::sort(pairs.begin(), pairs.end());
+    return pairs;
+  }
   for (const Entry& entry : entries_of(*map)) {
     pairs.emplace_back(entry.name(), raw_text(entry.value));
   }

@@ -85,6 +85,7 @@ struct Resource {
   bool name_change_allowed = false;  ///< of a patch: it may rename its target
   bool kind_change_allowed = false;
   bool helm_generated = false;
+  bool has_json_form = false;       ///< went through JSON last, so its text is in kustomize's form
   bool has_shared_scalars = false;  ///< some of its scalars are one node (shared_scalars.hpp)
 
   [[nodiscard]] std::string_view api_version() const noexcept;
@@ -98,11 +99,17 @@ struct Resource {
   /// The first previous id, or the current one where nothing changed yet.
   [[nodiscard]] ResourceId original_id() const noexcept;
   /// Remembers the current id before a change of it.
-  void store_previous_id();
+  void store_previous_id(Arena& arena);
   /// Whether kustomize would have a hidden annotation on it.
   [[nodiscard]] bool has_hidden_annotations() const noexcept;
   /// Forgets what hidden annotations hold, as a patch that clears all annotations does.
   void clear_hidden_annotations();
+  /// Makes metadata.annotations, which is empty here where it has hidden ones alone.
+  void make_annotations(Arena& arena);
+  /// Writes metadata.annotations anew, every value a text, as kustomize does after some steps.
+  void rewrite_annotations(Arena& arena);
+  /// Has those of `other` from now on.
+  void take_hidden_annotations(const Resource& other);
 
   /// Writes metadata.name; keeps the style of the old name.
   void set_name(Arena& arena, std::string_view text);

@@ -9,7 +9,7 @@ namespace {
 template <class AnyNode, class Visit>
 void visit_shared(AnyNode& node, const Visit& visit) {
   if (is_scalar(node)) {
-    if (node.capacity != 0) visit(node);
+    if (share_of(node) != 0) visit(node);
   } else if (node.kind == Kind::list) {
     for (auto& item : items_of(node)) visit_shared(item, visit);
   } else {
@@ -25,17 +25,17 @@ bool same_scalar(const Node& left, const Node& right) {
 
 void spread(Node& root, std::uint32_t share, const Node& changed) {
   Node value = changed;
-  value.capacity = share;
+  set_share(value, share);
   visit_shared(root, [&](Node& node) {
-    if (node.capacity == share) node = value;
+    if (share_of(node) == share) node = value;
   });
 }
 
 SharedScalars::SharedScalars(const Node& root) {
   visit_shared(root, [this](const Node& node) {
-    const auto known = [&](const auto& item) { return item.first == node.capacity; };
+    const auto known = [&](const auto& item) { return item.first == share_of(node); };
     if (std::none_of(before_.begin(), before_.end(), known)) {
-      before_.emplace_back(node.capacity, node);
+      before_.emplace_back(share_of(node), node);
     }
   });
 }
@@ -44,7 +44,7 @@ void SharedScalars::spread_changes(Node& root) const {
   for (const auto& [share, before] : before_) {
     Node changed = before;
     visit_shared(root, [&, share = share](const Node& node) {
-      if (node.capacity == share && !same_scalar(node, before)) changed = node;
+      if (share_of(node) == share && !same_scalar(node, before)) changed = node;
     });
     if (!same_scalar(changed, before)) spread(root, share, changed);
   }

@@ -38,6 +38,15 @@ Directive take_map_directive(Node& patch) {
   return directive;
 }
 
+// Takes the directive of a map that is new; one that is unknown stays there.
+bool is_removal(Node& patch) {
+  const Node* node = model::find(patch, "$patch");
+  if (node == nullptr) return false;
+  const std::string_view text = raw_text(*node);
+  if (text != "delete" && text != "replace" && text != "merge") return false;
+  return take_map_directive(patch) == Directive::remove;
+}
+
 Directive take_list_directive(Arena& arena, Node& patch) {
   for (Node& item : items_of(patch)) {
     if (item.kind != Kind::map) continue;
@@ -98,14 +107,12 @@ class Walker {
   // The map that the walk goes on with.
   Node* visit_map(Node* target, Node* patch) {
     if (is_missing_or_null(target)) {
-      if (patch != nullptr && patch->kind == Kind::map) {
-        if (take_map_directive(*patch) == Directive::remove) return nullptr;
-      }
+      if (patch != nullptr && patch->kind == Kind::map && is_removal(*patch)) return nullptr;
       // A null that was written out stays; one without any text goes.
       if (patch == nullptr && target != nullptr && !raw_text(*target).empty()) return target;
       return patch;
     }
-    if (patch != nullptr && patch->kind == Kind::null) return nullptr;
+    if (patch != nullptr && is_null(*patch)) return nullptr;
     switch (take_directive(arena_, patch)) {
       case Directive::remove:
         return nullptr;
@@ -138,13 +145,19 @@ class Walker {
     for (const std::string_view key : field_names(*result, patch)) {
       Node* mine = model::find(*result, key);
       Node* theirs = patch == nullptr ? nullptr : model::find(*patch, key);
-      if (mine != nullptr && theirs == nullptr && is_scalar(*mine) && mine->kind != Kind::null) {
+      // kustomize's field setter takes a field without name for the map itself.
+      if (key.empty()) throw_wrong_kind("ScalarNode", *result);
+      if (mine != nullptr && theirs == nullptr && is_scalar(*mine) && !is_null(*mine)) {
         quote_if_ambiguous(arena_, *mine);
         continue;
       }
       const MergeSchema::Field* place = schema_.field(type, key);
       Node* value = walk(mine, theirs, place == nullptr ? unknown : *place, depth + 1);
+      // A key that was no string in the patch is none here either.
+      const bool is_typed = mine == nullptr && patch != nullptr && patch->kind == Kind::map &&
+                            patch->has_other_keys && is_typed_key(arena_, key);
       store(*result, key, {mine, theirs}, value);
+      if (is_typed && model::find(*result, key) != nullptr) result->has_other_keys = true;
     }
     return result;
   }
@@ -159,7 +172,7 @@ class Walker {
       model::erase(map, key);
       return;
     }
-    if (value->kind == Kind::null) {
+    if (is_null(*value)) {
       // Only a null that the target alone has stays.
       if (old.theirs != nullptr || value != old.mine) model::erase(map, key);
       return;
@@ -184,7 +197,7 @@ class Walker {
     Node* result = target;
     if (is_missing_or_null(target)) {
       result = patch;
-    } else if (patch != nullptr && patch->kind == Kind::null) {
+    } else if (patch != nullptr && is_null(*patch)) {
       return nullptr;
     } else if (const Directive directive = take_directive(arena_, patch);
                directive == Directive::remove) {

@@ -36,6 +36,33 @@ std::string kind_of(Value file) {
   return kind.empty() ? "Kustomization" : std::string(kind);
 }
 
+std::string_view last_line(std::string_view text) {
+  const std::size_t end = text.find_last_not_of(" \n");
+  if (end == std::string_view::npos) return {};
+  const std::size_t before = text.rfind('\n', end);
+  const std::string_view line = text.substr(0, end + 1).substr(before + 1);
+  const std::size_t begin = line.find_first_not_of(' ');
+  return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+}
+
+// A block at the end of an object that keeps its last breaks gets one more when it is written with
+// a comment below it: kustomize 5.8.2 reads what it has written so.
+void keep_break_before_comment(Arena& arena, Resource& object) {
+  const std::string_view line = last_line(object.document);
+  if (!line.starts_with('#')) return;
+  Node* last = &object.root;
+  while (!is_scalar(*last) && last->size > 0) {
+    last = last->kind == Kind::list ? &last->items[last->size - 1]
+                                    : &last->entries[last->size - 1].value;
+  }
+  if (last->kind != Kind::string || !is_quoted(last->style)) return;
+  const std::string_view text{last->text, last->size};
+  if (!text.ends_with("\n\n") || last_line(text) == line) return;
+  const Style style = last->style;
+  *last = model::make_string(arena, std::string(text) + "\n");
+  last->style = style;
+}
+
 }  // namespace
 
 std::vector<std::string> strings_of(Value list) {
@@ -248,7 +275,11 @@ void Target::accumulate_objects(Accumulator& accumulator, const std::string& pat
   const std::string_view file = context_.arena->copy(loader_.shown(path));
   for (Resource* object : objects) {
     object->file = file;
-    if (context_.tracks_origins) object->origin = origin.append(path);
+    keep_break_before_comment(*context_.arena, *object);
+    if (context_.tracks_origins) {
+      object->origin = origin.append(path);
+      lookup_or_create_map(*context_.arena, object->root, {"metadata", "annotations"});
+    }
     accumulator.objects.append(object);
   }
 }
@@ -277,11 +308,12 @@ void Target::accumulate_target(Accumulator& accumulator, const std::string& path
                                                              inner.display(inner.root()) + "'");
   }
   try {
-    if (is_component) {
-      target.accumulate(accumulator);
-      return;
-    }
     Accumulator own;
+    if (is_component) {
+      // It works on what is there; all of that is then merged into an empty accumulator.
+      own = std::move(accumulator);
+      accumulator = Accumulator();
+    }
     target.accumulate(own);
     accumulator.merge(std::move(own));
   } catch (Error& error) {

@@ -1,11 +1,11 @@
 #include "renderers/kustomize/transformer_config.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/decode.hpp"
+#include "renderers/kustomize/go_sort.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
@@ -81,7 +81,6 @@ const std::shared_ptr<const TransformerConfig>& TransformerConfig::defaults() {
       result->name_references.push_back(
           {row.group, row.version, row.kind, from_rows(row.referrers)});
     }
-    result->has_defaults = true;
     return result;
   }();
   return config;
@@ -100,6 +99,7 @@ TransformerConfig TransformerConfig::parse(std::string_view text) {
         {std::string(entry["group"].text()), std::string(entry["version"].text()),
          std::string(entry["kind"].text()), from_list(entry["fieldSpecs"])});
   }
+  config.sort();
   return config;
 }
 
@@ -114,19 +114,17 @@ void TransformerConfig::merge(const TransformerConfig& incoming) {
   }
   for (const NameReferences& references : incoming.name_references) merge_references(references);
   sort();
-  has_defaults = has_defaults || incoming.has_defaults;
 }
 
 // kustomize sorts after each merge. A specific one thus comes before one for all kinds, which the
-// next merge into an empty configuration takes for a repetition or a conflict.
+// next merge into an empty configuration takes for a repetition or a conflict. Which of the equal
+// ones comes first decides that too.
 void TransformerConfig::sort() {
   const auto before = [](const auto& left, const auto& right) {
     return sorts_before(left.gvk(), right.gvk());
   };
-  for (const NamedList& list : named_lists) {
-    std::stable_sort((this->*list.list).begin(), (this->*list.list).end(), before);
-  }
-  std::stable_sort(name_references.begin(), name_references.end(), before);
+  for (const NamedList& list : named_lists) GoSort(this->*list.list, before).run();
+  GoSort(name_references, before).run();
 }
 
 void TransformerConfig::merge_references(const NameReferences& incoming) {
@@ -141,10 +139,10 @@ void TransformerConfig::merge_references(const NameReferences& incoming) {
 
 TransformerConfigPointer merged(const TransformerConfigPointer& base,
                                 const TransformerConfigPointer& incoming) {
-  if (incoming == nullptr || base == incoming) return base;
   const TransformerConfigPointer& defaults = TransformerConfig::defaults();
-  if (base == nullptr && incoming == defaults) return incoming;
-  if (incoming == defaults && base->has_defaults) return base;
+  if (incoming == nullptr) return base;
+  // Merged with themselves or with nothing the defaults stay as they are.
+  if (incoming == defaults && (base == nullptr || base == defaults)) return incoming;
   auto result = base == nullptr ? std::make_shared<TransformerConfig>()
                                 : std::make_shared<TransformerConfig>(*base);
   result->merge(*incoming);

@@ -30,7 +30,6 @@ struct TransformerConfig {
   FieldSpecs images;
   FieldSpecs replicas;
   std::vector<NameReferences> name_references;
-  bool has_defaults = false;  ///< contains everything of `defaults()`
 
   /// The built-in configuration; one instance for the process.
   static const std::shared_ptr<const TransformerConfig>& defaults();
@@ -46,7 +45,7 @@ struct TransformerConfig {
 
 using TransformerConfigPointer = std::shared_ptr<const TransformerConfig>;
 
-/// Both, without copying where one contains the other; either may be null.
+/// Both; either may be null, which is empty. It is not copied where nothing can change.
 TransformerConfigPointer merged(const TransformerConfigPointer& base,
                                 const TransformerConfigPointer& incoming);
 

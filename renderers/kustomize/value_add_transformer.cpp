@@ -1,5 +1,6 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "renderers/kustomize/shared_scalars.hpp"
 #include "renderers/kustomize/transformers.hpp"
 
 namespace reconcile::kustomize {
@@ -28,6 +29,33 @@ std::string insert_path_part(const std::string& path, std::size_t position,
   return joined;
 }
 
+// The scalar at `path`, made where it is missing; null where a position is out of its list.
+Node* field_at(Arena& arena, Node& root, const std::string& path) {
+  std::vector<std::string> parts = split_path(path, '/');
+  std::erase(parts, std::string());
+  Node* node = &root;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string& part = parts[i];
+    if (part == "-" || part.find_first_not_of("0123456789") == std::string::npos) {
+      if (node->kind != Kind::list) throw_wrong_kind("SequenceNode", *node);
+      const std::size_t index = part == "-" ? node->size - 1 : std::stoul(part);
+      if (index >= node->size) return nullptr;
+      node = &node->items[index];
+      continue;
+    }
+    if (is_null(*node)) *node = model::make_map();
+    if (node->kind != Kind::map) throw_wrong_kind("MappingNode", *node);
+    Node* next = model::find(*node, part);
+    if (next == nullptr) {
+      const bool is_last = i + 1 == parts.size();
+      next = &set_untagged_key(arena, *node, part,
+                               is_last ? untagged_scalar(arena, "") : model::make_map());
+    }
+    node = next;
+  }
+  return node;
+}
+
 void add_value(Arena& arena, Resource& object, const std::string& value, Value target) {
   const std::string path(target["fieldPath"].text());
   if (path == "metadata/namespace") {
@@ -35,14 +63,16 @@ void add_value(Arena& arena, Resource& object, const std::string& value, Value t
     return;
   }
   const std::int64_t position = target["filePathPosition"].integer().value_or(0);
-  visit_path(arena, object.root, FieldSpec::at(path, true), Creates::scalar, [&](Node& field) {
-    if (!is_scalar(field)) throw_wrong_kind("ScalarNode", field);
-    const std::string text = position > 0
-                                 ? insert_path_part(std::string(raw_text(field)),
-                                                    static_cast<std::size_t>(position - 1), value)
-                                 : value;
-    set_untagged_text(arena, field, text);
-  });
+  Node* field = field_at(arena, object.root, path);
+  if (field == nullptr) return;
+  if (!is_scalar(*field)) throw_wrong_kind("ScalarNode", *field);
+  const SharedScalars shared(object.has_shared_scalars ? object.root : Node());
+  const std::string text = position > 0
+                               ? insert_path_part(std::string(raw_text(*field)),
+                                                  static_cast<std::size_t>(position - 1), value)
+                               : value;
+  set_untagged_text(arena, *field, text);
+  shared.spread_changes(object.root);
 }
 
 void apply_targets(Context& context, ResMap& objects, const std::string& value, Value targets) {

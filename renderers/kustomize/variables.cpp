@@ -155,7 +155,7 @@ void resolve_variables(Context& context, Accumulator& accumulator) {
   for (const auto& [name, variable] : accumulator.variables) {
     const auto object = objects.find(name);
     const Node value = value_of(object == objects.end() ? nullptr : object->second, variable);
-    if (is_scalar(value) && value.kind != Kind::null) {
+    if (is_scalar(value) && !is_null(value)) {
       values.emplace(name, clone(*context.arena, value));
     }
   }

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
 )
 
 type text = lineserver.Text
@@ -34,6 +35,8 @@ type answer struct {
 }
 
 func build(asked *request) (text, error) {
+	// The library keeps the schema of one build for the next.
+	openapi.ResetOpenAPI()
 	files := filesys.MakeFsInMemory()
 	for name, content := range asked.Files {
 		if err := files.WriteFile(filepath.Join("/", name), []byte(content)); err != nil {
