@@ -58,6 +58,17 @@ bool lookups_hold(const std::vector<LookupNote>& notes, const LookupPort& port,
   return true;
 }
 
+std::vector<LookupNote> foreign_lookups(
+    std::vector<LookupNote> notes, const std::function<bool(const model::ObjectId&)>& contains) {
+  std::erase_if(notes, [&](const LookupNote& note) {
+    const model::Gvk gvk = model::Gvk::from_api_version(note.query.api_version, note.query.kind);
+    // Charts name a namespace for objects of the cluster's scope too.
+    return contains({gvk.group, gvk.kind, note.query.namespace_name, note.query.name}) ||
+           contains({gvk.group, gvk.kind, "", note.query.name});
+  });
+  return notes;
+}
+
 std::string lookups_digest(const std::vector<LookupNote>& notes) {
   std::string all;
   for (const LookupNote& note : notes) {

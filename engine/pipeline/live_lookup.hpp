@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reconcile/helm/ports.hpp"
+#include "reconcile/model/object.hpp"
 
 namespace reconcile::engine {
 
@@ -52,6 +53,13 @@ class RecordedLookup : public helm::ClusterLookup {
 /// port.
 bool lookups_hold(const std::vector<LookupNote>& notes, const LookupPort& port,
                   const std::vector<std::string>& namespaces);
+
+/// The notes without those about an object that the render itself contains, by `contains`. What a
+/// unit writes is no news to it: a chart that makes a certificate and looks for it would be
+/// rendered at every pass, and its certificate replaced. Helm looks when it installs or upgrades
+/// only.
+std::vector<LookupNote> foreign_lookups(
+    std::vector<LookupNote> notes, const std::function<bool(const model::ObjectId&)>& contains);
 
 /// One digest of all notes; empty where there are none.
 std::string lookups_digest(const std::vector<LookupNote>& notes);

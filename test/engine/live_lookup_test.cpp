@@ -161,6 +161,18 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   live.objects.clear();
   CHECK_FALSE(run(looks).render_reused);
 
+  // Its own object is no news to the unit, though it makes it anew each time.
+  live.objects["Secret/team/s"] = secret;
+  const std::string own =
+      R"({{ with lookup "v1" "ConfigMap" "team" "web" }}{{ .data.v }}{{ end }})";
+  request.render_anew = true;
+  run(own);
+  CHECK(live.asked == std::vector<std::string>{"ConfigMap/team/web"});
+  request.render_anew = false;
+  live.objects["ConfigMap/team/web"] = R"({"kind":"ConfigMap","data":{"v":"ours"}})";
+  CHECK(run(own).render_reused);
+  CHECK(live.asked.empty());
+
   request.render_anew = true;
   run("constant");
   request.render_anew = false;
