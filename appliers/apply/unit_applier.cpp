@@ -1,3 +1,4 @@
+#include "appliers/apply/expecting_port.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "appliers/apply/unit_pass.hpp"
 #include "reconcile/diff/fingerprint.hpp"
@@ -53,6 +54,10 @@ UnitApplier::UnitApplier(ClusterPort& port, LiveState& live, const model::Clock&
 
 PassResult UnitApplier::apply(const PreparedUnit& unit, InventoryStore& inventory,
                               const PassOptions& options, const UnitNeighbours& neighbours) {
+  if (!options.observe_only && options.only != nullptr) {
+    ExpectingPort expecting(port_, *options.only);
+    return UnitPass(expecting, live_, clock_, unit, inventory, options, neighbours).run();
+  }
   if (!options.observe_only)
     return UnitPass(port_, live_, clock_, unit, inventory, options, neighbours).run();
   PassResult result;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "appliers/apply/expecting_port.hpp"
 
 #include "appliers/apply/rehearsal.hpp"
 #include "appliers/apply/restart_drift.hpp"
@@ -30,7 +31,7 @@ PassResult UnitPass::run() {
   old_ = inventory_.load();
   for (const PreparedObject& object : unit_.objects)
     wanted_.entries.push_back({object.object.id(), object.object.gvk().version, {}});
-  if (is_settled()) {
+  if (options_.only == nullptr && is_settled()) {
     report_settled();
     return std::move(result_);
   }
@@ -87,7 +88,9 @@ void UnitPass::decide_all() {
     if (decision.kind == Decision::Kind::refuse)
       std::erase_if(wanted_.entries, [&](const InventoryEntry& entry) { return entry.id == id; });
   }
-  if (!options_.applied_before) return;
+  if (options_.only != nullptr)
+    for (Decision& decision : decisions_) keep_to(*options_.only, decision);
+  if (options_.only != nullptr || !options_.applied_before) return;
   std::vector<Decision*> restarted;
   for (Decision& decision : decisions_)
     if (decision.kind == Decision::Kind::write && decision.drift_mode != DriftMode::revert &&

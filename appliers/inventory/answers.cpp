@@ -17,6 +17,7 @@ struct AnswerRow {
 
 constexpr AnswerRow rows[] = {
     {404, "NoKind", "", AnswerClass::no_kind},
+    {404, "NoKindMatch", "", AnswerClass::no_kind},
     {404, "", "the server could not find the requested resource", AnswerClass::no_kind},
     {404, "", "", AnswerClass::not_found},
     // The object's namespace is on its way out; the cause is looked at first, see below.

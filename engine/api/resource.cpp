@@ -167,6 +167,8 @@ ResourceMeta ResourceMeta::read(Value object) {
   }
   const Value annotations = metadata["annotations"];
   meta.requested_at = annotations[engine::requested_at].text();
+  const std::string_view plan = annotations[plan_annotation_name].text();
+  if (!meta.requested_at.empty() && plan.starts_with(meta.requested_at + " ")) meta.plan = plan;
   meta.prune_allowed =
       !meta.requested_at.empty() && annotations[allow_prune].text() == meta.requested_at;
   meta.last_handled = object["status"]["lastHandledReconcileAt"].text();

@@ -24,6 +24,8 @@ extern const model::Gvk helm_release_kind;    ///< helm.toolkit.fluxcd.io/v2
 
 inline constexpr std::string_view finalizer = "finalizers.fluxcd.io";
 inline constexpr std::string_view requested_at = "reconcile.fluxcd.io/requestedAt";
+/// Our own annotation: a plan that people agreed to, see saved_plan.hpp.
+inline constexpr std::string_view plan_annotation_name = "reconcile.dev/plan";
 /// Our own annotation: approves the prune of the pass that the request starts.
 inline constexpr std::string_view allow_prune = "reconcile.dev/allowPrune";
 
@@ -49,6 +51,7 @@ struct ResourceMeta {
   std::vector<std::string> finalizers;
   std::string requested_at;    ///< value of the annotation; empty where absent
   std::string last_handled;    ///< status.lastHandledReconcileAt
+  std::string plan;            ///< value of the plan annotation that came with the request
   bool prune_allowed = false;  ///< the allowPrune annotation equals the request's value
 
   static ResourceMeta read(model::Value object);

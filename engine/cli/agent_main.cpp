@@ -6,6 +6,7 @@
 #include "engine/cli/command_frame.hpp"
 #include "engine/cli/controller_command.hpp"
 #include "engine/cli/diff_command.hpp"
+#include "engine/cli/explain_command.hpp"
 #include "engine/cli/gate_command.hpp"
 #include "engine/cli/live_template_command.hpp"
 #include "engine/cli/now_command.hpp"
@@ -20,6 +21,7 @@ constexpr reconcile::engine::Command agent_commands[] = {
     {"receiver", "", reconcile::engine::run_receiver_command},
     {"now", "", reconcile::engine::run_now_command},
     {"diff", "", reconcile::engine::run_diff_command},
+    {"explain", "", reconcile::engine::run_explain_command},
     {"status", "", reconcile::engine::run_status_command},
     {"gate", "", reconcile::engine::run_gate_command},
     {"template", "", reconcile::engine::run_live_template_command},

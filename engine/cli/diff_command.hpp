@@ -4,8 +4,9 @@
 
 namespace reconcile::engine {
 
-/// `reconcile diff [KIND/NAME | --path DIR]`: what the next pass would change, and why. Answers 0
-/// for no difference, 1 for differences; throws where it failed.
+/// `reconcile diff [UNIT]`: what the next pass would change, field by field, or what differs
+/// between two renders. Answers 0 where nothing differs, 1 where something does; throws where it
+/// fails.
 int run_diff_command(const CommandContext& context);
 
 }  // namespace reconcile::engine

@@ -9,6 +9,7 @@
 #include "engine/cli/cluster_access.hpp"
 #include "engine/cli/resource_name.hpp"
 #include "engine/controllers/unit.hpp"
+#include "engine/pipeline/saved_plan.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::engine {
@@ -23,6 +24,7 @@ struct NowFlags {
   std::vector<std::string> targets;
   std::string name_space = "reconcile-system";
   std::string timeout = "5m";
+  std::string plan_file;
   bool with_source = false;
   bool prune_allowed = false;
 };
@@ -40,6 +42,26 @@ class Requester {
         flags_(flags),
         context_(context),
         deadline_(steady_clock::now() + model::parse_duration(flags.timeout)) {}
+
+  /// Requests that the plan's unit does what the plan says, and no more.
+  bool run_plan(const SavedPlan& plan) {
+    const bool is_release = plan.unit.kind == appliers::UnitKind::helm_release;
+    const ResourceName target{is_release ? helm_release_kind : kustomization_kind,
+                              plan.unit.namespace_name, plan.unit.name};
+    plan_ = &plan;
+    const bool ready = run(target, false);
+    plan_ = nullptr;
+    // The plan is of no use any more, and large.
+    kube::Request request = kube::Request::patch(
+        kube::Verb::merge_patch, target.gvk, target.namespace_name, target.name,
+        "{\"metadata\":{\"annotations\":{\"" + std::string(plan_annotation_name) + "\":null}}}",
+        "reconcile-now");
+    request.purpose = kube::RequestPurpose::command;
+    const kube::Response response = client_.send(std::move(request));
+    if (!response.ok())
+      context_.err << "the plan's annotation stays on " << target.display() << "\n";
+    return ready;
+  }
 
   /// Requests one object and waits for its answer. `is_root`: the root unit's ConfigMap.
   bool run(const ResourceName& target, bool is_root) {
@@ -67,6 +89,9 @@ class Requester {
     std::string annotations = "\"" + std::string(requested_at) + "\":\"" + value + "\"";
     if (flags_.prune_allowed)
       annotations += ",\"" + std::string(allow_prune) + "\":\"" + value + "\"";
+    if (plan_ != nullptr)
+      annotations += ",\"" + std::string(plan_annotation_name) + "\":\"" +
+                     plan_annotation(value, *plan_) + "\"";
     kube::Request request = kube::Request::patch(
         kube::Verb::merge_patch, target.gvk, target.namespace_name, target.name,
         "{\"metadata\":{\"annotations\":{" + annotations + "}}}", "reconcile-now");
@@ -87,7 +112,7 @@ class Requester {
     while (steady_clock::now() < deadline_) {
       const model::Document object = get(target);
       const model::Value holder = object[is_root ? "data" : "status"];
-      if (object["spec"]["suspend"].boolean().value_or(false)) {
+      if (plan_ == nullptr && object["spec"]["suspend"].boolean().value_or(false)) {
         throw model::Error(model::ErrorCode::conflict, target.display() + " is suspended");
       }
       if (is_root) {
@@ -101,6 +126,12 @@ class Requester {
         const Condition* ready = conditions.find("Ready");
         if (ready != nullptr) last = ready->message;
         const bool handled = holder["lastHandledReconcileAt"].text() == value;
+        if (handled && plan_ != nullptr) {
+          const Condition* planned = conditions.find(plan_condition);
+          if (planned != nullptr && planned->status == ConditionStatus::no)
+            return {false, (planned->reason == "PlanRefused" ? "refused: " : "failed: ") +
+                               planned->message};
+        }
         if (handled && ready != nullptr && ready->status != ConditionStatus::unknown) {
           return {ready->status == ConditionStatus::yes, last};
         }
@@ -133,6 +164,7 @@ class Requester {
   kube::Client& client_;
   const NowFlags& flags_;
   const CommandContext& context_;
+  const SavedPlan* plan_ = nullptr;  ///< that the request carries; null: none
   steady_clock::time_point deadline_;
 };
 
@@ -149,6 +181,14 @@ ResourceName source_of(kube::Client& client, const ResourceName& unit) {
   return {git_repository_kind, spec.source.namespace_name, spec.source.name};
 }
 
+SavedPlan read_plan(const std::string& path) {
+  try {
+    return read_saved_plan(read_named_file(path));
+  } catch (model::Error& error) {
+    throw error.with_context("reading the plan " + path);
+  }
+}
+
 }  // namespace
 
 int run_now_command(const CommandContext& context) {
@@ -160,10 +200,20 @@ int run_now_command(const CommandContext& context) {
                  "namespace of targets without one, and of the root unit");
   app.add_option("--timeout", flags.timeout, "how long to wait for all");
   app.add_flag("--with-source", flags.with_source, "fetch the unit's source first");
+  app.add_option("--plan", flags.plan_file,
+                 "apply exactly what `reconcile diff --save-plan` kept in this file, or nothing "
+                 "where something moved since");
   app.add_flag("--allow-prune", flags.prune_allowed, "approve a prune that the guard holds");
   if (const std::optional<int> code = parse_arguments(app, context)) return *code;
   ClusterAccess access(flags.cluster);
   Requester requester(access.client(), flags, context);
+  if (!flags.plan_file.empty()) {
+    if (!flags.targets.empty() || flags.with_source)
+      throw model::Error(model::ErrorCode::invalid_input,
+                         "--plan names its unit and revision itself, expected neither a target nor "
+                         "--with-source");
+    return requester.run_plan(read_plan(flags.plan_file)) ? exit_ok : exit_failed;
+  }
   if (flags.targets.empty()) {
     const ResourceName root{
         {"", "v1", "ConfigMap"}, flags.name_space, std::string(root_config_map)};

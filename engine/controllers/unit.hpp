@@ -39,6 +39,8 @@ struct Unit {
   bool pass_is_news = false;       ///< it changed something, or led to another revision
   std::string handled;             ///< the last request that a pass answered
   std::string running_request;     ///< the request that the running pass answers
+  std::shared_ptr<const OpenPlan> running_plan;  ///< that the running pass keeps to; null: none
+  std::string plan_fetch;  ///< the request for whose plan the source was asked
   std::shared_ptr<appliers::InventoryStore> inventory;
   std::optional<appliers::Inventory> new_mirror;  ///< to be written with the next status
   std::vector<HookNote> hooks;                    ///< of the current render
@@ -64,6 +66,10 @@ struct Unit {
 
   /// GVK of the unit's object; of the ConfigMap for the root unit.
   [[nodiscard]] model::Gvk gvk() const;
+  /// Whether the object's request carries a plan that no pass answered yet.
+  [[nodiscard]] bool has_open_plan() const {
+    return !meta.plan.empty() && meta.requested_at != handled;
+  }
   [[nodiscard]] bool is_ready() const { return conditions.is_true("Ready"); }
   [[nodiscard]] bool is_release() const { return key.kind == appliers::UnitKind::helm_release; }
   [[nodiscard]] bool judges_health() const { return spec.wait || !spec.health_checks.empty(); }

@@ -239,7 +239,8 @@ bool UnitController::can_run(Unit& unit) {
   const Obstacle obstacle = obstacle_of(unit);
   unit.obstructed = !obstacle.reason.empty();
   if (obstacle.reason.empty())
-    return !unit.spec.suspend && services_.sources.artifact(unit.spec.source);
+    return (!unit.spec.suspend || unit.has_open_plan()) &&
+           services_.sources.artifact(unit.spec.source);
   unit.handled = unit.meta.requested_at;
   set_ready(unit, ConditionStatus::no, obstacle.reason, obstacle.message);
   announce(unit, EventType::warning, obstacle.message);
@@ -269,7 +270,7 @@ UnitController::Obstacle UnitController::obstacle_of(const Unit& unit) const {
 }
 
 void UnitController::start_pass(Unit& unit) {
-  if (!can_run(unit)) return;
+  if (!can_run(unit) || !take_plan(unit)) return;
   unit.timer.cancel();
   unit.running = true;
   unit.running_epoch = unit.epoch;
@@ -284,6 +285,7 @@ void UnitController::start_pass(Unit& unit) {
   request.render_anew = std::exchange(unit.render_anew, false);
   request.prune_approved = unit.meta.prune_allowed;
   request.observe_only = options_.observe_only;
+  request.plan = unit.running_plan;
   request.trace = new_trace();
   const bool is_news =
       unit.applied_revision != request.artifact.revision.text() || !unit.is_ready();
@@ -339,6 +341,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   const bool was_ready = unit.is_ready();
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
+  judge_plan(unit, outcome);
   if (services_.on_pass) services_.on_pass(unit, outcome);
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();

@@ -98,6 +98,11 @@ class UnitController {
   void drop_finalizer(Unit& unit);
   void finish_pass(const appliers::UnitKey& key, std::uint64_t epoch, PassOutcome outcome);
   bool is_news(const Unit& unit) const;
+  /// Takes the plan that the unit's request carries into the next pass. False: no pass is to run,
+  /// the plan waits for the source or was refused.
+  bool take_plan(Unit& unit);
+  void refuse_plan(Unit& unit, const std::string& reason);
+  void judge_plan(Unit& unit, const PassOutcome& outcome);
   static void take_render(Unit& unit, const PassOutcome& outcome);
   void judge_outcome(Unit& unit, const PassOutcome& outcome);
   void judge_failed(Unit& unit, const PassOutcome& outcome);

@@ -62,6 +62,10 @@ void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
   unit.awaits_health = false;
   unit.prune_waits = false;
   unit.health_timer.cancel();
+  if (outcome.end == PassOutcome::End::refused) {
+    schedule(unit, with_jitter(unit.spec.interval, options_.jitter_percent));
+    return;
+  }
   if (outcome.end == PassOutcome::End::applied) {
     unit.failures = 0;
     judge_applied(unit, outcome);

@@ -114,6 +114,27 @@ Next dependency_stage(PassState& state) {
   return Next::end;
 }
 
+/// A plan is held against what is there now, right before anything is written.
+Next plan_stage(PassState& state) {
+  if (state.request.plan == nullptr) return Next::stage;
+  const OpenPlan& open = *state.request.plan;
+  const Rendered& rendered = *state.outcome.rendered;
+  try {
+    state.outcome.error =
+        rendered.revision == open.plan.revision
+            ? moved_since(open.plan, rendered.prepared, state.request.inventory->load(),
+                          state.services.port, open.unit_uid)
+            : "the source is at " + rendered.revision + " now";
+  } catch (const model::Error& error) {
+    state.outcome.error = error.what();
+  }
+  if (state.outcome.error.empty()) return Next::stage;
+  state.outcome.error =
+      shown_message({}, std::move(state.outcome.error), rendered.render.secret_values);
+  state.outcome.end = End::refused;
+  return Next::end;
+}
+
 std::set<model::Gvk> kinds_of(const appliers::PreparedUnit& prepared) {
   std::set<model::Gvk> kinds;
   for (const appliers::PreparedObject& object : prepared.objects) kinds.insert(object.object.gvk());
@@ -150,6 +171,9 @@ Next apply_stage(PassState& state) {
   options.prune = request.spec.prune;
   options.prune_approved = request.prune_approved;
   options.observe_only = request.observe_only;
+  const appliers::ExpectedObjects expected =
+      request.plan ? expected_objects(request.plan->plan) : appliers::ExpectedObjects();
+  if (request.plan) options.only = &expected;
   const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;
   state.services.rendered.mark_applied(request.unit);
   try {
@@ -176,7 +200,7 @@ Next watch_new_kinds_stage(PassState& state) {
 
 using StageFunction = Next (*)(PassState&);
 constexpr StageFunction stages[] = {
-    render_stage, dependency_stage, watch_stage, apply_stage, watch_new_kinds_stage,
+    render_stage, dependency_stage, plan_stage, watch_stage, apply_stage, watch_new_kinds_stage,
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/pipeline/rendered_units.hpp"
+#include "engine/pipeline/saved_plan.hpp"
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/inventory.hpp"
 #include "reconcile/appliers/live_state.hpp"
@@ -39,6 +40,8 @@ struct PassRequest {
   bool render_anew = false;                       ///< also where nothing of the read-set changed
   bool prune_approved = false;
   bool observe_only = false;
+  /// The pass does exactly this or nothing; null: whatever is due.
+  std::shared_ptr<const OpenPlan> plan = {};
   std::string trace;  ///< id of the pass in the log
 };
 
@@ -47,6 +50,7 @@ struct PassOutcome {
   enum class End {
     applied,  ///< everything was applied (or nothing had to be)
     waiting,  ///< rendered; dependencies are not ready
+    refused,  ///< not what the plan says, nothing was applied: `error` says what moved
     render_failed,
     apply_failed,  ///< objects failed, or the inventory could not be had
   };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "reconcile/appliers/answers.hpp"
@@ -19,6 +20,13 @@
 #include "reconcile/model/clock.hpp"
 
 namespace reconcile::appliers {
+
+/// The state in which an object must be found to be written; both empty: it must not be there.
+struct ExpectedState {
+  std::string uid;
+  std::string resource_version;
+};
+using ExpectedObjects = std::unordered_map<model::ObjectId, ExpectedState>;
 
 struct PassOptions {
   bool force = false;           ///< spec.force: recreate on immutable fields
@@ -37,6 +45,9 @@ struct PassOptions {
   std::chrono::milliseconds gone_wait_max{30'000};  ///< for an object or namespace to be gone
   RetryPolicy retry;
   PruneLimits prune_limits;
+  /// Where not null, these objects are written, whatever drift modes say, and no others; one that
+  /// is in another state fails. Must outlive the pass.
+  const ExpectedObjects* only = nullptr;
   /// Exact names of managers whose fields become ours when an object enters the inventory.
   std::vector<std::string> take_over_managers = default_take_over_managers();
 

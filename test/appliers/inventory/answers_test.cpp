@@ -28,6 +28,7 @@ TEST_CASE("judges answers by code, reason and message", "[appliers][inventory]")
       {404, "NotFound", "namespaces \"a\" not found", AnswerClass::not_found},
       {404, "NotFound", "the server could not find the requested resource", AnswerClass::no_kind},
       {404, "NoKind", "", AnswerClass::no_kind},
+      {404, "NoKindMatch", "no matches for kind", AnswerClass::no_kind},
       {409, "Conflict", "the object has been modified", AnswerClass::conflict},
       {409, "AlreadyExists", "object is being deleted: x", AnswerClass::wait_until_gone},
       {422, "Invalid", "spec.selector: Invalid value: {}: field is immutable",

@@ -1,0 +1,132 @@
+#include "engine/cli/compare_renders.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "engine/cli/diff_command.hpp"
+#include "reconcile/model/json.hpp"
+#include "test/engine/command_run.hpp"
+#include "test/support/git_server.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using test::CommandRun;
+
+namespace {
+
+std::string config_map(const std::string& name, const std::string& value) {
+  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name +
+         ", namespace: shop}\ndata: {k: \"" + value + "\"}\n";
+}
+
+const std::string source_yaml =
+    "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\n"
+    "metadata: {name: repo, namespace: flux-system}\n"
+    "spec: {url: 'https://git.example/team/repo.git', interval: 1m}\n";
+
+std::string unit_yaml(const std::string& name, const std::string& source) {
+  return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+         "metadata: {name: " +
+         name + ", namespace: flux-system}\nspec: {path: ./" + name +
+         ", prune: true, interval: 1m, sourceRef: {kind: GitRepository, name: " + source + "}}\n";
+}
+
+/// Two folders and two commits with the same two states.
+struct Repository {
+  test::TemporaryDirectory root;
+  test::GitFixture git{root.path() + "/repo.git"};
+  std::string first =
+      git.commit({{"apps/a.yaml", config_map("a", "1")},
+                  {"clusters/all.yaml", source_yaml + "---\n" + unit_yaml("apps", "repo") +
+                                            "---\n" + unit_yaml("other", "elsewhere")}});
+  std::string second =
+      git.commit({{"apps/a.yaml", config_map("a", "2")}, {"apps/b.yaml", config_map("b", "x")}});
+};
+
+const std::string expected =
+    "configured ConfigMap/shop/a (change)\n"
+    "  data.k: \"1\" -> \"2\" (change)\n"
+    "created ConfigMap/shop/b (change)\n"
+    "1 created, 1 configured; 0 unchanged\n";
+
+}  // namespace
+
+TEST_CASE("compares the renders of two folders", "[engine][cli][compare]") {
+  const test::TemporaryDirectory root;
+  root.write("old/a.yaml", config_map("a", "1"));
+  root.write("new/a.yaml", config_map("a", "2"));
+  root.write("new/b.yaml", config_map("b", "x"));
+  const std::vector<std::string> arguments = {"--path", root.path() + "/new", "--against",
+                                              root.path() + "/old"};
+  const CommandRun run(run_diff_command, arguments);
+  CHECK(run.thrown.empty());
+  CHECK(run.code == 1);
+  CHECK(run.out == expected);
+  const CommandRun same(run_diff_command, {"--path", root.path() + "/new", "--against",
+                                           root.path() + "/new", "--color", "always"});
+  CHECK(same.code == 0);
+  CHECK(same.out.empty());
+  std::vector<std::string> json = arguments;
+  json.insert(json.end(), {"-o", "json"});
+  const model::Document document = model::parse_json(CommandRun(run_diff_command, json).out);
+  CHECK(document["objects"].at(0)["fields"].at(0)["path"].text() == "data.k");
+  std::vector<std::string> markdown = arguments;
+  markdown.insert(markdown.end(), {"-o", "markdown"});
+  CHECK_THAT(CommandRun(run_diff_command, markdown).out,
+             Catch::StartsWith("**1 created, 1 configured; 0 unchanged**\n"));
+  const CommandRun wrong(run_diff_command,
+                         {"--path", root.path() + "/none", "--against", root.path() + "/old"});
+  CHECK_THAT(wrong.thrown, Catch::Contains("rendering " + root.path() + "/none"));
+}
+
+TEST_CASE("compares two revisions of a repository without a checkout", "[engine][cli][compare]") {
+  const Repository repository;
+  const auto run = [&](const std::string& revisions, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"--revisions", revisions, "--repository",
+                                          repository.git.bare()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return CommandRun(run_diff_command, arguments);
+  };
+  const CommandRun commits = run(repository.first + "..main", {"--path", "apps"});
+  CHECK(commits.thrown.empty());
+  CHECK(commits.out == expected);
+  CHECK(commits.code == 1);
+  CHECK(run(repository.second + "..HEAD", {"--path", "./apps/"}).code == 0);
+  CHECK_THAT(run("main..no-such-branch", {"--path", "apps"}).thrown,
+             Catch::Contains("no-such-branch"));
+  for (const char* wrong : {"main", "..main", "main..", "main...HEAD"})
+    CHECK_THAT(run(wrong, {"--path", "apps"}).thrown, Catch::Contains("R1..R2"));
+  // The work tree around the path is found as git finds it.
+  const CommandRun around(run_diff_command, {"--revisions", repository.first + "..HEAD", "--path",
+                                             repository.git.work().path() + "/apps"});
+  CHECK(around.thrown.empty());
+  CHECK(around.out == expected);
+}
+
+TEST_CASE("follows the units that a path brings", "[engine][cli][compare]") {
+  const Repository repository;
+  const CommandRun run(run_diff_command,
+                       {"--revisions", repository.first + "..main", "--repository",
+                        repository.git.bare(), "--path", "clusters", "--units"});
+  CHECK(run.thrown.empty());
+  CHECK(run.out == "# Kustomization/flux-system/apps\n" + expected);
+  CHECK_THAT(run.err, Catch::Contains("Kustomization/flux-system/other is not rendered"));
+}
+
+TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
+  const auto thrown = [](const std::vector<std::string>& arguments) {
+    return CommandRun(run_diff_command, arguments).thrown;
+  };
+  CHECK_THAT(thrown({"ks/apps", "--path", "a", "--against", "b"}), Catch::Contains("no unit"));
+  CHECK_THAT(thrown({"--against", "b"}), Catch::Contains("--path"));
+  CHECK_THAT(thrown({"--path", "a", "--save-plan", "p"}), Catch::Contains("--save-plan"));
+  CHECK_THAT(thrown({}), Catch::Contains("KIND/NAME"));
+  CHECK(CommandRun(run_diff_command, {"--path", "a", "-o", "yaml"}).code == 2);
+}
+
+TEST_CASE("the ways to one repository are one", "[engine][cli][compare]") {
+  for (const char* url :
+       {"https://host.example/Team/repo.git", "https://user:pw@host.example:443/team/repo/",
+        "ssh://git@host.example/team/repo", "git@host.example:team/repo.git"})
+    CHECK(repository_identity(url) == "host.example/team/repo");
+  CHECK(repository_identity("https://host.example/team/other") != "host.example/team/repo");
+}
