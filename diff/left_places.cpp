@@ -177,7 +177,11 @@ bool is_covered(std::span<const Found> found, std::span<const PlaceStep> place) 
 /// wholes of which a part is left.
 std::string counted_values(std::span<const Found> found, model::Value live) {
   model::Arena arena;
-  model::Node copy = model::copy_node(arena, live);
+  // Most objects have no field in other hands: nothing has to be blanked in a copy then.
+  const bool is_shared =
+      std::any_of(found.begin(), found.end(), [](const Found& field) { return field.owners.left; });
+  model::Node copy;
+  if (is_shared) copy = model::copy_node(arena, live);
   for (const Found& field : found)
     if (field.owners.left) blank(arena, copy, field.place);
   std::string bytes;
@@ -189,8 +193,9 @@ std::string counted_values(std::span<const Found> found, model::Value live) {
       continue;
     if (is_covered(found, place)) continue;
     if (!field.owners.whole) bytes += field.owners.ours ? 'o' : '-';
-    if (const model::Node* node = node_at(copy, place))
-      model::write_json(model::Value(node), bytes, canonical);
+    const model::Value value =
+        is_shared ? model::Value(node_at(copy, place)) : value_at(live, place);
+    if (value.present()) model::write_json(value, bytes, canonical);
     bytes += '\n';
   }
   return bytes;

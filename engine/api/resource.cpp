@@ -145,6 +145,22 @@ std::string first_set(Value spec, std::initializer_list<std::string_view> fields
   return {};
 }
 
+std::shared_ptr<const appliers::FieldRules> read_ignore(Value list, const std::string& field) {
+  try {
+    return appliers::FieldRules::read_ignore(list);
+  } catch (const Error& error) {
+    throw Error(error.code(), field + ": " + error.message());
+  }
+}
+
+void read_drift_mode(Value spec, UnitSpec& unit) {
+  const std::string mode = text_of(spec["driftDetection"], "mode", "spec.driftDetection.mode");
+  if (mode.empty()) return;
+  const auto read = appliers::parse_drift_mode(mode);
+  if (!read) wrong_field("spec.driftDetection.mode", "enabled, warn or disabled", mode);
+  unit.drift_mode = *read;
+}
+
 }  // namespace
 
 const model::Gvk git_repository_kind{"source.toolkit.fluxcd.io", "v1", "GitRepository"};
@@ -172,6 +188,8 @@ ResourceMeta ResourceMeta::read(Value object) {
   meta.prune_allowed =
       !meta.requested_at.empty() && annotations[allow_prune].text() == meta.requested_at;
   meta.last_handled = object["status"]["lastHandledReconcileAt"].text();
+  meta.policy = appliers::read_policy(object);
+  meta.atomic = annotations[atomic_annotation].text() == "true";
   return meta;
 }
 
@@ -208,8 +226,7 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.object = object;
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
-  unit.unsupported_field =
-      first_set(spec, {"serviceAccountName", "kubeConfig", "decryption", "ignore"});
+  unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig", "decryption"});
   read_health_expressions(spec, unit);
   read_driving(spec, unit);
   unit.prune = flag_of(spec, "prune", "spec.prune", false);
@@ -217,6 +234,7 @@ UnitSpec read_kustomization(const model::Document& object) {
   unit.wait = flag_of(spec, "wait", "spec.wait", false);
   if (!unit.wait) read_health_checks(spec, ResourceMeta::read(object.root()), unit);
   unit.deletion_policy = text_of(spec, "deletionPolicy", "spec.deletionPolicy");
+  unit.ignore = read_ignore(spec["ignore"], "spec.ignore");
   read_depends_on(spec, appliers::UnitKind::kustomization, own_namespace, unit);
   return unit;
 }
@@ -241,6 +259,8 @@ UnitSpec read_helm_release(const model::Document& object) {
   unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig"});
   read_health_expressions(spec, unit);
   read_driving(spec, unit);
+  read_drift_mode(spec, unit);
+  unit.ignore = read_ignore(spec["driftDetection"]["ignore"], "spec.driftDetection.ignore");
   // A release waits for its objects unless told otherwise, as helm-controller does.
   unit.wait = !flag_of(spec["install"], "disableWait", "spec.install.disableWait", false);
   read_depends_on(spec, appliers::UnitKind::helm_release, own_namespace, unit);

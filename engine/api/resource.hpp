@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "engine/api/condition.hpp"
+#include "reconcile/appliers/field_rules.hpp"
 #include "reconcile/appliers/health_expressions.hpp"
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/cel/expression.hpp"
 #include "reconcile/kustomize/generate.hpp"
@@ -28,6 +30,8 @@ inline constexpr std::string_view requested_at = "reconcile.fluxcd.io/requestedA
 inline constexpr std::string_view plan_annotation_name = "reconcile.dev/plan";
 /// Our own annotation: approves the prune of the pass that the request starts.
 inline constexpr std::string_view allow_prune = "reconcile.dev/allowPrune";
+/// Our own annotation of a unit: "true" writes nothing unless dry runs of all writes pass.
+inline constexpr std::string_view atomic_annotation = "reconcile.dev/atomic";
 
 /// Names a source object: (kind, namespace, name).
 struct SourceKey {
@@ -49,10 +53,12 @@ struct ResourceMeta {
   bool deleting = false;       ///< has a deletionTimestamp
   bool has_finalizer = false;  ///< ours is among the finalizers
   std::vector<std::string> finalizers;
-  std::string requested_at;    ///< value of the annotation; empty where absent
-  std::string last_handled;    ///< status.lastHandledReconcileAt
-  std::string plan;            ///< value of the plan annotation that came with the request
-  bool prune_allowed = false;  ///< the allowPrune annotation equals the request's value
+  std::string requested_at;       ///< value of the annotation; empty where absent
+  std::string last_handled;       ///< status.lastHandledReconcileAt
+  std::string plan;               ///< value of the plan annotation that came with the request
+  bool prune_allowed = false;     ///< the allowPrune annotation equals the request's value
+  bool atomic = false;            ///< see atomic_annotation
+  appliers::ObjectPolicy policy;  ///< of a unit: of all its objects that say nothing themselves
 
   static ResourceMeta read(model::Value object);
 };
@@ -100,6 +106,10 @@ struct UnitSpec {
   /// Ready follows the health of these instead; empty where `wait` is set.
   std::vector<HealthCheck> health_checks;
   std::string deletion_policy;  ///< Flux's words; empty = MirrorPrune
+  /// spec.ignore, of a HelmRelease spec.driftDetection.ignore; null where there is none.
+  std::shared_ptr<const appliers::FieldRules> ignore;
+  /// Of a HelmRelease spec.driftDetection.mode, else and where it names none: revert.
+  appliers::DriftMode drift_mode = appliers::DriftMode::revert;
   std::vector<appliers::UnitKey> depends_on;
   /// dependsOn[].readyExpr, in the order of `depends_on`: what stands for being Ready.
   std::vector<std::optional<cel::Expression>> ready_expressions;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <ostream>
 
 #include "engine/cli/cluster_access.hpp"
@@ -41,6 +42,9 @@ struct ControllerFlags {
   WebhookFlags webhooks;
   bool remote_bases = false;
   bool observe_only = false;
+  std::string co_managed;
+  std::string health_rules;
+  std::string audit_interval = "6h";
   bool leader_elect = true;
   std::string lease_duration = "2s";
   std::string renew_deadline;
@@ -83,6 +87,12 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
   app.add_flag("--remote-bases,!--no-remote-bases", flags.remote_bases,
                "fetch what kustomizations name by URL, and charts that are not in the source");
   app.add_flag("--observe-only", flags.observe_only, "plan and report, write nothing");
+  app.add_option("--co-managed", flags.co_managed,
+                 "file with more fields that other controllers set");
+  app.add_option("--health-rules", flags.health_rules,
+                 "file with more rules of how healthy custom resources are");
+  app.add_option("--audit-interval", flags.audit_interval,
+                 "between full lists of all that is watched; 0: never");
   add_log_flags(app, flags.log);
   app.add_option("--listen-address", flags.listen_address,
                  "address of /metrics, /healthz, /readyz");
@@ -123,6 +133,29 @@ std::optional<LeaderOptions> leader_options(const ControllerFlags& flags) {
   return options;
 }
 
+/// Throws Error(unavailable) where it cannot be read, Error(limit_exceeded) above 1 MiB.
+std::string read_rule_file(const std::string& path) {
+  constexpr std::size_t bytes_max = 1U << 20U;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw model::Error(model::ErrorCode::unavailable, path + " cannot be read");
+  std::string text(bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > bytes_max)
+    throw model::Error(model::ErrorCode::limit_exceeded, path + " is larger than 1 MiB");
+  return text;
+}
+
+void read_rule_files(const ControllerFlags& flags, AgentOptions& options) {
+  options.audit_interval = model::parse_duration(flags.audit_interval);
+  if (!flags.co_managed.empty())
+    options.co_managed.add(
+        appliers::FieldRules::read_co_managed(read_rule_file(flags.co_managed), flags.co_managed));
+  if (!flags.health_rules.empty())
+    options.units.health_rules = appliers::HealthExpressions::read_rules(
+        read_rule_file(flags.health_rules), flags.health_rules);
+}
+
 AgentOptions agent_options(const ControllerFlags& flags) {
   AgentOptions options;
   // No credential plug-in here: the controller executes no program.
@@ -135,6 +168,7 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   options.remote_bases = flags.remote_bases;
   options.leader = leader_options(flags);
   options.root_interval = model::parse_duration(flags.interval);
+  read_rule_files(flags, options);
   options.gate = gate_options(flags.gate);
   if (flags.repository.empty()) {
     if (options.gate) {

@@ -38,6 +38,19 @@ std::string short_revision(std::string revision) {
   return revision;
 }
 
+/// What keeps a unit from being as Git says although nothing failed, before its message.
+std::string with_notes(const std::string& message, const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes)
+    if (!note.empty()) text += note + "; ";
+  return text + message;
+}
+
+std::string note_of(const Conditions& conditions, std::string_view type) {
+  const Condition* found = conditions.find(type);
+  return found == nullptr ? std::string() : std::string(type) + " " + found->message;
+}
+
 Row read_row(const model::Gvk& gvk, model::Value object) {
   const ResourceMeta meta = ResourceMeta::read(object);
   const model::Value status = object["status"];
@@ -47,7 +60,9 @@ Row read_row(const model::Gvk& gvk, model::Value object) {
   if (ready != nullptr) {
     row.ready = to_string(ready->status);
     row.reason = ready->reason;
-    row.message = ready->message;
+    row.message =
+        with_notes(ready->message, {note_of(conditions, "Paused"), note_of(conditions, "Drifted"),
+                                    note_of(conditions, "Fighting")});
   }
   if (object["spec"]["suspend"].boolean().value_or(false)) row.ready = "Suspended";
   row.revision = status["lastAppliedRevision"].text();
@@ -66,7 +81,8 @@ void add_root(kube::Client& client, const std::string& space, std::vector<Row>& 
   const model::Value data = object["data"];
   rows.push_back(
       {"Root", space, "root", std::string(data["ready"].text()), std::string(data["reason"].text()),
-       std::string(data["lastAppliedRevision"].text()), std::string(data["message"].text())});
+       std::string(data["lastAppliedRevision"].text()),
+       with_notes(std::string(data["message"].text()), {std::string(data["notes"].text())})});
 }
 
 std::vector<Row> read_rows(kube::Client& client, const std::string& space) {

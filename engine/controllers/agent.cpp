@@ -52,7 +52,8 @@ struct Agent::Impl {
         pass_pool("pass", options.passes_max),
         revert_pool("revert", options.reverts_max),
         prefetch(executor, fetchers, options.data_dir),
-        watches(client, live, rendered, watch_handlers()),
+        watches(client, live, rendered, watch_handlers(),
+                {&executor, &metrics, options.audit_interval}),
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
         units(
@@ -62,7 +63,7 @@ struct Agent::Impl {
                  [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
                    watches.ensure(unit, wanted);
                  },
-                 cluster_render_ports(client, stores)},
+                 cluster_render_ports(client, stores), "", &options.co_managed},
              pass_pool, revert_pool, metrics,
              [this](const Unit& unit, const PassOutcome& outcome) { gate.on_pass(unit, outcome); },
              [this] { return fence.is_open(); }},
@@ -90,6 +91,9 @@ struct Agent::Impl {
                 units.on_health(unit);
                 gate.on_health(unit);
               });
+            },
+            [this](const appliers::UnitKey& unit, const model::ObjectId& id) {
+              control.post([this, unit, id] { units.on_policy(unit, id); });
             }};
   }
 
@@ -103,8 +107,7 @@ struct Agent::Impl {
       return;
     }
     struct Names {
-      std::set<std::pair<std::string, std::string>> known;
-      std::set<std::pair<std::string, std::string>> seen;
+      std::set<std::pair<std::string, std::string>> known, seen;
     };
     const auto names = std::make_shared<Names>();
     kube::WatchHandlers handlers;
@@ -336,7 +339,6 @@ struct Agent::Impl {
 
 Agent::Agent(AgentOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
 }
-
 Agent::~Agent() {
   stop();
 }
@@ -376,11 +378,9 @@ void Agent::stop() {
 std::shared_future<void> Agent::poke_gate() {
   return impl_->gate.poke();
 }
-
 bool Agent::may_write() const noexcept {
   return impl_->fence.is_open();
 }
-
 bool Agent::is_ready() const {
   return impl_->ready || (!impl_->stopped && impl_->election && impl_->election->stands_by());
 }

@@ -29,6 +29,10 @@ struct AgentOptions {
   std::optional<GateOptions> gate;
   /// Whether kustomizations may name repositories, files and charts of other machines.
   bool remote_bases = false;
+  /// Fields that other controllers set.
+  appliers::FieldRules co_managed = appliers::FieldRules::built_in();
+  /// Between full relists of everything that is watched; 0: never.
+  std::chrono::nanoseconds audit_interval{std::chrono::hours(6)};
   std::size_t passes_max = 8;    ///< passes that run at once
   std::size_t fetches_max = 4;   ///< source fetches that run at once
   std::size_t reverts_max = 16;  ///< reverts in flight

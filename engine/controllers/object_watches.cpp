@@ -42,8 +42,14 @@ bool asks_for_a_write(appliers::LiveVerdict verdict) {
 }  // namespace
 
 ObjectWatches::ObjectWatches(kube::Client& client, appliers::LiveState& live,
-                             RenderedUnits& rendered, ObjectWatchHandlers handlers)
-    : client_(client), live_(live), rendered_(rendered), handlers_(std::move(handlers)) {
+                             RenderedUnits& rendered, ObjectWatchHandlers handlers,
+                             AuditOptions audit)
+    : client_(client),
+      live_(live),
+      rendered_(rendered),
+      handlers_(std::move(handlers)),
+      audit_(audit) {
+  schedule_audit();
 }
 
 ObjectWatches::~ObjectWatches() {
@@ -52,6 +58,7 @@ ObjectWatches::~ObjectWatches() {
 
 void ObjectWatches::stop() {
   stopping_ = true;
+  audit_timer_.cancel();
   std::map<WatchKey, std::shared_ptr<Watch>> watches;
   {
     const std::lock_guard lock(mutex_);
@@ -158,7 +165,9 @@ void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& obje
   const std::shared_ptr<const Rendered> rendered = rendered_.find(*owner);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr || wanted->object.gvk() != gvk) return;
-  if (diff::proves_unchanged(wanted->object.root(), object.root())) {
+  const model::Document body = wanted->body_for(object.root());
+  if (diff::proves_unchanged(body.root(), object.root())) {
+    live_.set_left_fields(id, wanted->left);
     live_.adopt(*owner, gvk, wanted->digest, object.root());
   }
 }
@@ -172,6 +181,10 @@ void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::Wa
   const appliers::Observation seen =
       live_.observe(to_applier_type(event.type), gvk, event.object.root());
   if (seen.verdict == appliers::LiveVerdict::untracked) return;
+  if (gvk.kind == "CustomResourceDefinition") on_definition(event.object);
+  if (event.initial) check_audited(watch, seen, id, event);
+  if ((seen.policy_changed || seen.drift_ended) && handlers_.on_policy)
+    handlers_.on_policy(seen.unit, id);
   if (asks_for_a_write(seen.verdict)) {
     const bool gone = seen.verdict == appliers::LiveVerdict::gone;
     handlers_.on_drift(seen.unit, id, gone ? model::Document() : event.object);
@@ -195,6 +208,7 @@ void ObjectWatches::on_relist_end(const model::Gvk& gvk, const std::string& labe
     }
   }
   watch.seen.clear();
+  watch.audited_to = 0;
 }
 
 }  // namespace reconcile::engine

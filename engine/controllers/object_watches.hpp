@@ -12,6 +12,8 @@
 
 #include "engine/pipeline/rendered_units.hpp"
 #include "reconcile/appliers/live_state.hpp"
+#include "reconcile/io/executor.hpp"
+#include "reconcile/io/metrics.hpp"
 #include "reconcile/kube/watch.hpp"
 
 namespace reconcile::engine {
@@ -23,6 +25,16 @@ struct ObjectWatchHandlers {
       on_drift;
   /// The health of an object of the unit changed.
   std::function<void(const appliers::UnitKey&)> on_health;
+  /// The object's annotations say something else of when it is written, or its drift is over
+  /// without a write of ours. May be empty.
+  std::function<void(const appliers::UnitKey&, const model::ObjectId&)> on_policy = {};
+};
+
+/// How often everything is listed again, to find what the watches missed.
+struct AuditOptions {
+  io::Executor* executor = nullptr;  ///< null: never; else outlives the watches
+  io::Metrics* metrics = nullptr;    ///< what mismatches are counted in, outlives them too; or null
+  std::chrono::nanoseconds interval{std::chrono::hours(6)};  ///< varied by a tenth; 0: never
 };
 
 /// One watch per kind, version and owner-label key: everything that units own, folded into
@@ -31,13 +43,16 @@ class ObjectWatches {
  public:
   /// All must outlive the watches.
   ObjectWatches(kube::Client& client, appliers::LiveState& live, RenderedUnits& rendered,
-                ObjectWatchHandlers handlers);
+                ObjectWatchHandlers handlers, AuditOptions audit = {});
   ~ObjectWatches();
 
   /// Watches `kinds` for `unit` and waits, within a bound, until their first lists are complete and
   /// fresh. Objects of the unit that a list shows as wanted are adopted without a write. Kinds that
   /// the server does not serve are left out. Blocks; not on the loop.
   void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds);
+  /// Lists every kind again and judges each object by its content. One that differs without an
+  /// event having told of it is logged and counted, and reverted like any drift.
+  void audit();
   /// Ends all watches.
   void stop();
   /// Whether every watch whose first list is complete is connected now.
@@ -54,6 +69,8 @@ class ObjectWatches {
         seen;                             ///< of the relist under way; watcher's callbacks only
     std::set<appliers::UnitKey> claimed;  ///< units whose objects were offered for adoption
     std::atomic<bool> forbidden{false};   ///< the server refused it; nobody waits for it
+    /// While an audit lists: the resource version up to which events had come; else 0.
+    std::atomic<std::uint64_t> audited_to{0};
   };
 
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
@@ -62,14 +79,22 @@ class ObjectWatches {
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
   void try_adopt(const model::Gvk& gvk, const model::Document& object);
+  void schedule_audit();
+  void judge_by_content(const model::Gvk& gvk, Watch& watch);
+  void check_audited(const Watch& watch, const appliers::Observation& seen,
+                     const model::ObjectId& id, const kube::WatchEvent& event);
+  void on_definition(const model::Document& definition);
 
   kube::Client& client_;
   appliers::LiveState& live_;
   RenderedUnits& rendered_;
   ObjectWatchHandlers handlers_;
+  AuditOptions audit_;
+  io::Timer audit_timer_;
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
+  std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name
 };
 
 }  // namespace reconcile::engine

@@ -57,10 +57,13 @@ struct Unit {
   bool awaits_health = false;
   bool polls_health = false;  ///< a look at objects of nobody is under way
   std::map<model::ObjectId, appliers::Health> foreign_health;  ///< of them, as seen last
-  std::vector<model::ObjectId> terminating;  ///< deleted with the unit, waited for
-  model::SteadyTime termination_end;         ///< when that wait is given up
-  io::Timer poll_timer;                      ///< of looks at objects that no watch shows
-  std::optional<Admission> admission;        ///< the root unit's, where there is a gate
+  std::vector<model::ObjectId> terminating;        ///< deleted with the unit, waited for
+  model::SteadyTime termination_end;               ///< when that wait is given up
+  io::Timer poll_timer;                            ///< of looks at objects that no watch shows
+  std::map<model::ObjectId, std::string> drifted;  ///< left as they are and told of: what differs
+  bool was_paused = false;                         ///< the unit itself, when it was looked at last
+  io::Timer pause_timer;                           ///< of the next pause that ends
+  std::optional<Admission> admission;              ///< the root unit's, where there is a gate
   io::Timer timer;
   io::Timer health_timer;
 
@@ -72,6 +75,9 @@ struct Unit {
   }
   [[nodiscard]] bool is_ready() const { return conditions.is_true("Ready"); }
   [[nodiscard]] bool is_release() const { return key.kind == appliers::UnitKind::helm_release; }
+  [[nodiscard]] appliers::DriftMode drift_mode() const {
+    return meta.policy.drift.value_or(spec.drift_mode);
+  }
   [[nodiscard]] bool judges_health() const { return spec.wait || !spec.health_checks.empty(); }
 };
 

@@ -85,6 +85,7 @@ void UnitController::set_root(const UnitSpec& spec, const ResourceMeta& config_m
   Unit& unit = unit_of({UnitKind::kustomization, options_.agent_namespace, "root"});
   unit.is_root = true;
   unit.spec = spec;
+  unit.spec.health_expressions = options_.health_rules;
   unit.meta = config_map;
   unit.handled = config_map.last_handled;
   services_.passes.rendered.expect(unit.key, spec.source);
@@ -96,6 +97,8 @@ void UnitController::on_root_config_map(const ResourceMeta& config_map) {
     if (!unit->is_root) continue;
     const std::string before = std::exchange(unit->meta.requested_at, config_map.requested_at);
     unit->meta.prune_allowed = config_map.prune_allowed;
+    unit->meta.atomic = config_map.atomic;
+    if (std::exchange(unit->meta.policy, config_map.policy) != config_map.policy) start_pass(*unit);
     // The source is looked at first; the end of its fetch starts the pass.
     const bool requested = !config_map.requested_at.empty() && config_map.requested_at != before;
     if (requested && config_map.requested_at != unit->handled) {
@@ -117,11 +120,14 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
                          meta.requested_at != unit.meta.requested_at &&
                          meta.requested_at != meta.last_handled;
   if (is_new) read_status(unit, object["status"]);
+  const bool other_policy = unit.meta.policy != meta.policy;
   unit.meta = meta;
   // What the cluster shows already need not be written again after a restart.
   if (is_new && status_is_current(unit, object)) unit.written_status = status_patch(unit);
   if (!changed) wake_expecting(unit, object);
-  if (!changed && !requested) return;
+  if (other_policy && !meta.policy.problem.empty())
+    announce(unit, EventType::warning, "InvalidAnnotation", meta.policy.problem);
+  if (!changed && !requested && !other_policy) return;
   if (requested) unit.render_anew = true;
   if (changed) {
     unit.epoch = ++epochs_;
@@ -133,6 +139,8 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
     try {
       unit.spec =
           kind == UnitKind::helm_release ? read_helm_release(object) : read_kustomization(object);
+      unit.spec.health_expressions =
+          appliers::HealthExpressions::over(unit.spec.health_expressions, options_.health_rules);
     } catch (const model::Error& error) {
       unit.spec_error = error.what();
     }
@@ -152,6 +160,7 @@ void UnitController::remove(const UnitKey& key) {
   found->second->timer.cancel();
   found->second->health_timer.cancel();
   found->second->poll_timer.cancel();
+  found->second->pause_timer.cancel();
   services_.passes.rendered.erase(key);
   services_.passes.live.set_health_expressions(key, nullptr);
   units_.erase(found);
@@ -222,6 +231,7 @@ void UnitController::stop() {
     unit->timer.cancel();
     unit->health_timer.cancel();
     unit->poll_timer.cancel();
+    unit->pause_timer.cancel();
   }
 }
 
@@ -275,17 +285,7 @@ void UnitController::start_pass(Unit& unit) {
   unit.running = true;
   unit.running_epoch = unit.epoch;
   unit.running_request = unit.meta.requested_at;
-  PassRequest request;
-  request.unit = unit.key;
-  request.spec = unit.spec;
-  request.generation = unit.meta.generation;
-  request.artifact = *services_.sources.artifact(unit.spec.source);
-  request.inventory = unit.inventory.get();
-  request.dependencies_ready = missing_dependency(unit).empty();
-  request.render_anew = std::exchange(unit.render_anew, false);
-  request.prune_approved = unit.meta.prune_allowed;
-  request.observe_only = options_.observe_only;
-  request.plan = unit.running_plan;
+  PassRequest request = request_of(unit);
   request.trace = new_trace();
   const bool is_news =
       unit.applied_revision != request.artifact.revision.text() || !unit.is_ready();
@@ -342,6 +342,8 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
   judge_plan(unit, outcome);
+  if (outcome.result) note_left_drift(unit, *outcome.result);
+  show_notes(unit);
   if (services_.on_pass) services_.on_pass(unit, outcome);
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "engine/controllers/fight_log.hpp"
 #include "engine/controllers/object_watches.hpp"
 #include "engine/controllers/revert_throttle.hpp"
 #include "engine/controllers/source_controller.hpp"
@@ -22,6 +23,8 @@ struct UnitOptions {
   bool observe_only = false;
   double jitter_percent = 5;  ///< of the interval, in both directions
   std::chrono::nanoseconds dependency_retry{std::chrono::seconds(30)};
+  /// Rules of a file, behind a unit's own healthCheckExprs; null: none.
+  std::shared_ptr<const appliers::HealthExpressions> health_rules = {};
 };
 
 struct UnitServices {
@@ -60,6 +63,8 @@ class UnitController {
   /// A managed object differs. `live` is absent where it is gone.
   void on_drift(const appliers::UnitKey& key, const model::ObjectId& id,
                 const model::Document& live);
+  /// The annotations of a managed object changed, or its drift is over.
+  void on_policy(const appliers::UnitKey& key, const model::ObjectId& id);
   /// Runs a pass now, as if the object had been annotated with `value`: the annotation that follows
   /// is no second request. Nothing where there is no such unit.
   void request(const appliers::UnitKey& key, const std::string& value);
@@ -82,6 +87,7 @@ class UnitController {
 
  private:
   void start_pass(Unit& unit);
+  PassRequest request_of(Unit& unit);
   /// Why a unit cannot run at all, as its condition says it; an empty reason: it can.
   struct Obstacle {
     std::string reason;
@@ -139,9 +145,26 @@ class UnitController {
               const std::string& trace);
   void report_objects(const Unit& unit, const appliers::PassResult& result,
                       const std::string& trace);
-  void revert(const appliers::UnitKey& key, const model::ObjectId& id, const model::Document& live);
-  void revert_now(const appliers::UnitKey& key, const model::ObjectId& id,
-                  const model::Document& live);
+  /// What a revert needs to know on its pool.
+  struct Drift {
+    appliers::UnitKey unit;
+    model::ObjectId id;
+    model::Document live;
+    appliers::DriftMode mode = appliers::DriftMode::revert;
+  };
+  void revert(const Drift& drift);
+  /// Whether it was written, or tried to; false where it is to stay as it is.
+  bool revert_now(const Drift& drift);
+  void note_revert(const appliers::UnitKey& key, const diff::ObjectChange& change);
+  bool is_paused(const Unit& unit) const;
+  /// Sets the condition of a state that people must know of; removes it where `text` is empty.
+  void set_note(Unit& unit, const std::string& type, const std::string& reason,
+                const std::string& text);
+  static void note_left_drift(Unit& unit, const appliers::PassResult& result);
+  void show_notes(Unit& unit);
+  void show_pauses(Unit& unit);
+  void look_at_drift(Unit& unit);
+  void end_pause(const appliers::UnitKey& key);
   Unit& unit_of(const appliers::UnitKey& key);
 
   UnitServices services_;
@@ -150,6 +173,7 @@ class UnitController {
   std::map<appliers::UnitKey, std::unique_ptr<Unit>> units_;
   std::unordered_set<model::ObjectId> reverting_;
   RevertThrottle throttle_;
+  FightLog fights_;
   io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
   bool stopping_ = false;

@@ -18,6 +18,8 @@ std::string_view end_name(PassOutcome::End end) {
       return "applied";
     case PassOutcome::End::waiting:
       return "waiting";
+    case PassOutcome::End::paused:
+      return "paused";
     case PassOutcome::End::refused:
       return "refused";
     case PassOutcome::End::render_failed:

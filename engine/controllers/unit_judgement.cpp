@@ -71,6 +71,13 @@ void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
     judge_applied(unit, outcome);
     return;
   }
+  if (outcome.end == PassOutcome::End::paused) {
+    // What was true before stays true; a unit that never ran says why.
+    const Condition* ready = unit.conditions.find("Ready");
+    if (ready == nullptr || ready->status == ConditionStatus::unknown)
+      set_ready(unit, ConditionStatus::unknown, "Paused", "nothing is applied while it is paused");
+    return;
+  }
   if (outcome.end == PassOutcome::End::waiting) {
     set_ready(unit, ConditionStatus::no, "DependencyNotReady", missing_dependency(unit));
     announce(unit, EventType::normal,

@@ -29,6 +29,11 @@ void add_root_data(Arena& arena, Node& root, const Unit& unit) {
     message += (message.empty() ? "" : "; ") + held;
   }
   set_text(arena, data, "message", message);
+  std::string notes;
+  for (const char* type : {"Paused", "Drifted", "Fighting"})
+    if (const Condition* found = unit.conditions.find(type))
+      notes += (notes.empty() ? "" : "; ") + std::string(type) + " " + found->message;
+  set_text(arena, data, "notes", notes);
   set_text(arena, data, "lastTransitionTime",
            ready == nullptr ? "" : std::string_view(ready->last_transition_time));
   set_text(arena, data, "lastAppliedRevision", unit.applied_revision);

@@ -1,5 +1,5 @@
-// The parts of the unit controller that write to the cluster beside passes: removal of a unit,
-// reverting drift; and what a pass tells people.
+// What a pass is asked to do, and what is written to the cluster beside passes: the removal of a
+// unit, reverting drift.
 
 #include <exception>
 #include <utility>
@@ -46,6 +46,27 @@ double to_seconds(std::chrono::nanoseconds duration) {
 }
 
 }  // namespace
+
+PassRequest UnitController::request_of(Unit& unit) {
+  PassRequest request;
+  request.unit = unit.key;
+  request.spec = unit.spec;
+  request.generation = unit.meta.generation;
+  request.artifact = *services_.sources.artifact(unit.spec.source);
+  request.inventory = unit.inventory.get();
+  request.dependencies_ready = missing_dependency(unit).empty();
+  request.render_anew = std::exchange(unit.render_anew, false);
+  request.prune_approved = unit.meta.prune_allowed;
+  request.observe_only = options_.observe_only;
+  request.paused = is_paused(unit);
+  request.atomic = unit.meta.atomic;
+  request.drift_mode = unit.drift_mode();
+  request.plan = unit.running_plan;
+  const Condition* ready = unit.conditions.find("Ready");
+  request.applied_before = unit.applied_revision == request.artifact.revision.text() &&
+                           ready != nullptr && ready->observed_generation == unit.meta.generation;
+  return request;
+}
 
 void UnitController::start_removal(Unit& unit) {
   // An agent that only observes leaves the finalizer to the one that owns the objects.
@@ -175,26 +196,35 @@ void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
   const auto found = units_.find(key);
   if (stopping_ || options_.observe_only || found == units_.end() || !may_write()) return;
   const Unit& unit = *found->second;
-  if (unit.spec.suspend || unit.meta.deleting || !reverting_.insert(id).second) return;
+  if (unit.spec.suspend || unit.meta.deleting || is_paused(unit)) return;
+  // What is to stay as it is counts as no revert; the record remembers that it differs.
+  const appliers::ObjectPolicy policy = services_.passes.live.policy_of(id);
+  const bool paused = policy.paused(services_.executor.clock().wall_now()) != nullptr;
+  const bool looks_away = policy.drift.value_or(unit.drift_mode()) == appliers::DriftMode::off;
+  if (paused || looks_away || !reverting_.insert(id).second) return;
+  Drift drift{key, id, live, unit.drift_mode()};
+  const model::SteadyTime now = services_.executor.clock().steady_now();
   const std::chrono::nanoseconds delay =
-      throttle_.next_delay(id, services_.executor.clock().steady_now());
+      std::max(throttle_.next_delay(id, now), fights_.delay(id, now));
   if (delay.count() == 0) {
-    services_.revert_pool.post([this, key, id, live] { revert(key, id, live); });
+    services_.revert_pool.post([this, drift] { revert(drift); });
     return;
   }
   io::log().warning("Revert delayed", {{"unit", key.display()},
                                        {"object", id.display()},
                                        {"delay", model::format_duration(delay)}});
-  services_.executor.schedule_after(delay, [this, key, id, live] {
-    services_.revert_pool.post([this, key, id, live] { revert(key, id, live); });
-  });
+  // By then the event is old: the revert looks for itself.
+  drift.live = {};
+  services_.executor.schedule_after(
+      delay, [this, drift] { services_.revert_pool.post([this, drift] { revert(drift); }); });
 }
 
-void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
-                            const model::Document& live) {
+void UnitController::revert(const Drift& drift) {
+  const UnitKey& key = drift.unit;
+  const model::ObjectId& id = drift.id;
   // From here on a further event about the object is a new drift.
   control_.post([this, id] { reverting_.erase(id); });
-  revert_now(key, id, live);
+  if (!revert_now(drift)) return;
   // What was changed while it was written shows in its record only.
   const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
   const auto applied = services_.passes.rendered.find_applied(key);
@@ -202,16 +232,20 @@ void UnitController::revert(const UnitKey& key, const model::ObjectId& id,
     control_.post([this, key, id] { on_drift(key, id, {}); });
 }
 
-void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
-                                const model::Document& live) {
+bool UnitController::revert_now(const Drift& drift) {
+  const UnitKey& key = drift.unit;
+  const model::ObjectId& id = drift.id;
   // Not what was rendered last: where the unit waits for others, that is not to be applied yet.
   const std::shared_ptr<const Rendered> rendered = services_.passes.rendered.find_applied(key);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
-  if (wanted == nullptr) return;
+  if (wanted == nullptr) return false;
   const model::SteadyTime start = services_.executor.clock().steady_now();
   diff::ObjectChange change;
   try {
-    change = services_.passes.applier.revert(rendered->prepared, *wanted, live.root());
+    appliers::PassOptions options;
+    options.drift_mode = drift.mode;
+    change =
+        services_.passes.applier.revert(rendered->prepared, *wanted, drift.live.root(), options);
   } catch (const std::exception& error) {
     change.reason = diff::Reason::failed;
     change.message = error.what();
@@ -227,9 +261,18 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
                                              {"revision", rendered->revision},
                                              {"trace", trace},
                                              {"err", change.message}});
-    return;
+    return true;
   }
-  if (change.action == Action::unchanged) return;
+  control_.post([this, key, change] { note_revert(key, change); });
+  if (change.action == Action::skipped) {
+    io::log().info("Drift left", {{"unit", key.display()},
+                                  {"object", id.display()},
+                                  {"revision", rendered->revision},
+                                  {"trace", trace},
+                                  {"note", change.message}});
+    return false;
+  }
+  if (change.action == Action::unchanged) return true;
   services_.metrics.counter("reconcile_reverts_total", "Objects whose drift was reverted").add();
   services_.metrics
       .histogram("reconcile_revert_seconds", "Time from a seen drift to its revert",
@@ -245,6 +288,7 @@ void UnitController::revert_now(const UnitKey& key, const model::ObjectId& id,
                                     {"trace", trace},
                                     {"fields", fields},
                                     {"seconds", seconds}});
+  return true;
 }
 
 }  // namespace reconcile::engine

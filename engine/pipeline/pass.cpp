@@ -64,6 +64,8 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   rendered->render = render_unit(request.unit, request.spec, request.artifact.tree, ports);
   appliers::PrepareOptions options;
   options.secret_key = state.services.live.secret_key();
+  options.co_managed = state.services.co_managed;
+  options.ignore = request.spec.ignore.get();
   rendered->prepared =
       appliers::prepare(request.unit, rendered->render.objects, state.services.port, options);
   if (!state.services.digest_key.empty()) rendered->digests = digests_of(state, rendered->render);
@@ -106,6 +108,12 @@ Next render_stage(PassState& state) {
                                 state.outcome.rendered);
   state.outcome.render_stored = true;
   return Next::stage;
+}
+
+Next pause_stage(PassState& state) {
+  if (!state.request.paused) return Next::stage;
+  state.outcome.end = End::paused;
+  return Next::end;
 }
 
 Next dependency_stage(PassState& state) {
@@ -174,6 +182,9 @@ Next apply_stage(PassState& state) {
   const appliers::ExpectedObjects expected =
       request.plan ? expected_objects(request.plan->plan) : appliers::ExpectedObjects();
   if (request.plan) options.only = &expected;
+  options.drift_mode = request.drift_mode;
+  options.applied_before = request.applied_before;
+  options.atomic = request.atomic;
   const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;
   state.services.rendered.mark_applied(request.unit);
   try {
@@ -200,7 +211,8 @@ Next watch_new_kinds_stage(PassState& state) {
 
 using StageFunction = Next (*)(PassState&);
 constexpr StageFunction stages[] = {
-    render_stage, dependency_stage, plan_stage, watch_stage, apply_stage, watch_new_kinds_stage,
+    render_stage, pause_stage, dependency_stage,      plan_stage,
+    watch_stage,  apply_stage, watch_new_kinds_stage,
 };
 
 }  // namespace

@@ -27,6 +27,8 @@ struct PassServices {
   std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&)> watch;
   RenderPorts ports;
   std::string digest_key = {};  ///< see unit_digests; empty: none are made
+  /// Fields that other controllers set; must outlive the passes.
+  const appliers::FieldRules* co_managed = &appliers::FieldRules::built_in();
 };
 
 /// One pass of one unit: what goes in.
@@ -40,6 +42,10 @@ struct PassRequest {
   bool render_anew = false;                       ///< also where nothing of the read-set changed
   bool prune_approved = false;
   bool observe_only = false;
+  bool paused = false;  ///< render only
+  bool atomic = false;  ///< see appliers::PassOptions
+  appliers::DriftMode drift_mode = appliers::DriftMode::revert;
+  bool applied_before = false;  ///< see appliers::PassOptions
   /// The pass does exactly this or nothing; null: whatever is due.
   std::shared_ptr<const OpenPlan> plan = {};
   std::string trace;  ///< id of the pass in the log
@@ -50,6 +56,7 @@ struct PassOutcome {
   enum class End {
     applied,  ///< everything was applied (or nothing had to be)
     waiting,  ///< rendered; dependencies are not ready
+    paused,   ///< rendered; nothing is to be written for a while
     refused,  ///< not what the plan says, nothing was applied: `error` says what moved
     render_failed,
     apply_failed,  ///< objects failed, or the inventory could not be had

@@ -112,8 +112,8 @@ TEST_CASE("part of a map that is kept as a whole comes from the live object",
 
 TEST_CASE("items are found by name, else by position", "[diff][left_fields]") {
   const Fields bundle = pointer("/webhooks/*/caBundle", {"cainjector"});
-  const std::string trie =
-      R"({"f:webhooks":{"k:{\"name\":\"a\"}":{"f:caBundle":{}},"k:{\"name\":\"b\"}":{"f:caBundle":{}}}})";
+  const std::string trie = R"({"f:webhooks":{"k:{\"name\":\"a\"}":{"f:caBundle":{}},)"
+                           R"("k:{\"name\":\"b\"}":{"f:caBundle":{}}}})";
   const model::Document keyed =
       live(R"("webhooks":[{"name":"b","caBundle":"B"},{"name":"a","caBundle":"A"}])",
            entry("cainjector", trie, "Update"));

@@ -35,7 +35,8 @@ TEST_CASE("every command of the agent explains its flags", "[engine][cli][contro
   const Run controller(run_controller_command, {"--help"});
   CHECK(controller.code == 0);
   for (const char* flag : {"--repository", "--branch", "--path", "--interval", "--observe-only",
-                           "--listen-port", "--data-dir", "--kubeconfig", "--log-format"}) {
+                           "--listen-port", "--data-dir", "--kubeconfig", "--log-format",
+                           "--co-managed", "--health-rules", "--audit-interval"}) {
     CHECK_THAT(controller.out, Catch::Contains(flag));
   }
   CHECK_THAT(Run(run_now_command, {"--help"}).out, Catch::Contains("--allow-prune"));
@@ -62,6 +63,9 @@ TEST_CASE("refuses values that no flag check finds", "[engine][cli][controller]"
   const std::pair<std::vector<std::string>, const char*> rows[] = {
       {{"--log-level", "loud"}, "--log-level, found \"loud\""},
       {{"--interval", "soon"}, "soon"},
+      {{"--audit-interval", "never"}, "never"},
+      {{"--co-managed", "/none/rules"}, "/none/rules cannot be read"},
+      {{"--health-rules", "/none/rules"}, "/none/rules cannot be read"},
       {{"--repository", "https://git/x", "--poll-interval", "x"}, "\"x\""},
       {{"--repository", "https://git/x", "--path", "../other"}, "../other"},
       {{"--repository", "https://git/x", "--password-file", "/none/there"}, "/none/there"},

@@ -68,6 +68,7 @@ struct Net {
   kube::Client client{executor, http, api.config()};
   appliers::LiveState live{"key"};
   RenderedUnits rendered;
+  io::Metrics metrics;
   ObjectWatches watches{
       client,
       live,
@@ -77,7 +78,8 @@ struct Net {
            told.push_back(id.display() + (object.root().present() ? "" : " gone"));
          });
        },
-       [](const UnitKey&) {}}};
+       [](const UnitKey&) {}},
+      {nullptr, &metrics}};
 };
 
 }  // namespace
@@ -140,6 +142,24 @@ TEST_CASE("a relist tells of what went unseen", "[engine][controllers][object_wa
     return told == std::vector<std::string>{"ConfigMap/a/x gone"};
   }));
   CHECK(net.live.find(map_x)->drifted);
+}
+
+TEST_CASE("an audit finds what no event told of and counts it",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  net.watches.audit();
+  REQUIRE(net.api.wait_watches(2));
+  CHECK(net.drifts.get().empty());
+  net.edit("unseen");
+  net.listed.set(net.stored());
+  net.watches.audit();
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return told == std::vector<std::string>{"ConfigMap/a/x"};
+  }));
+  CHECK_THAT(net.metrics.expose(), Catch::Contains("reconcile_audit_mismatches_total 1"));
 }
 
 TEST_CASE("leaves out kinds that the server does not serve",

@@ -153,7 +153,6 @@ TEST_CASE("refuses fields of a Kustomization that would change what is applied",
       {R"("serviceAccountName":"deployer")", "spec.serviceAccountName"},
       {R"("kubeConfig":{"secretRef":{"name":"x"}})", "spec.kubeConfig"},
       {R"("decryption":{"provider":"sops"})", "spec.decryption"},
-      {R"("ignore":[{"paths":["/spec/replicas"]}])", "spec.ignore"},
       {R"("postBuild":{"substitute":{"a":"b"}},"decryption":null)", ""},
   };
   for (const auto& [fields, expected] : rows) {
@@ -252,6 +251,38 @@ TEST_CASE("reads what drives an object from its metadata", "[engine][api][resour
   const ResourceMeta empty = ResourceMeta::read(model::parse_json("{}").root());
   CHECK_FALSE(empty.prune_allowed);
   CHECK_FALSE(empty.has_finalizer);
+}
+
+TEST_CASE("reads when a unit is written from its annotations", "[engine][api][resource]") {
+  const model::Document object = model::parse_json(
+      R"({"metadata":{"annotations":{"reconcile.dev/driftDetection":"warn",)"
+      R"("reconcile.dev/atomic":"true","reconcile.dev/pausedUntil":"2026-01-01T00:00:00Z"}}})");
+  const ResourceMeta meta = ResourceMeta::read(object.root());
+  CHECK(meta.policy.drift == appliers::DriftMode::warn);
+  CHECK(meta.policy.pause);
+  CHECK(meta.atomic);
+  CHECK_FALSE(ResourceMeta::read(model::parse_json("{}").root()).atomic);
+}
+
+TEST_CASE("reads which fields are ignored and what becomes of drift", "[engine][api][resource]") {
+  CHECK(read_kustomization(kustomization("")).ignore == nullptr);
+  CHECK(read_kustomization(kustomization(R"("ignore":[{"paths":["/spec/replicas"]}])")).ignore !=
+        nullptr);
+  CHECK_THAT(message_of([] { read_kustomization(kustomization(R"("ignore":[{"paths":["x"]}])")); }),
+             Catch::StartsWith("spec.ignore: ignore rule 1: expected a JSON pointer"));
+  const auto release = [](const std::string& drift) {
+    return read_helm_release(model::parse_json(
+        R"({"metadata":{"name":"a","namespace":"b"},"spec":{"chart":{"spec":{"chart":"c",)"
+        R"("sourceRef":{"kind":"GitRepository","name":"r"}}},"driftDetection":)" +
+        drift + "}}"));
+  };
+  CHECK(release("{}").drift_mode == appliers::DriftMode::revert);
+  CHECK(release(R"({"mode":"enabled"})").drift_mode == appliers::DriftMode::revert);
+  CHECK(release(R"({"mode":"warn"})").drift_mode == appliers::DriftMode::warn);
+  CHECK(release(R"({"mode":"disabled"})").drift_mode == appliers::DriftMode::off);
+  CHECK(release(R"({"ignore":[{"paths":["/a"]}]})").ignore != nullptr);
+  CHECK_THAT(message_of([&] { release(R"({"mode":"maybe"})"); }),
+             Catch::Contains("expected enabled, warn or disabled in spec.driftDetection.mode"));
 }
 
 TEST_CASE("an approval of an older request counts no more", "[engine][api][resource]") {

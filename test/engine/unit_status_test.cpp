@@ -77,8 +77,8 @@ TEST_CASE("writes the root unit's status as a ConfigMap", "[engine][controllers]
   unit.is_root = true;
   CHECK(status_patch(unit) ==
         R"({"data":{)" + revisions +
-            R"(,"lastTransitionTime":"2026-01-01T00:00:00Z","message":"ok","ready":"True",)"
-            R"("reason":"ReconciliationSucceeded"}})");
+            R"(,"lastTransitionTime":"2026-01-01T00:00:00Z","message":"ok","notes":"",)"
+            R"("ready":"True","reason":"ReconciliationSucceeded"}})");
   CHECK(status_target(unit).name == "reconcile-root");
   CHECK(status_target(unit).subresource.empty());
   unit.conditions.remove("Ready");

@@ -1,0 +1,170 @@
+// When objects are written, and what people are told where they are not: drift that stays, pauses,
+// fights with other writers.
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/controllers/unit_controller.hpp"
+#include "reconcile/io/log.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+using appliers::ObjectPolicy;
+using appliers::Pause;
+using appliers::UnitKey;
+
+constexpr std::size_t shown_max = 5;
+
+/// Up to `shown_max` texts, one after the other.
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(texts.size(), shown_max); ++i)
+    out += (out.empty() ? "" : "; ") + texts[i];
+  if (texts.size() > shown_max)
+    out += "; and " + std::to_string(texts.size() - shown_max) + " more";
+  return out;
+}
+
+/// "spec.replicas 2 -> 5 (kubectl-edit)": from what was applied to what is there.
+std::string difference(const diff::ObjectChange& change) {
+  std::vector<std::string> texts;
+  for (const diff::FieldChange& field : change.fields) {
+    std::string text = diff::to_string(field.path) + " " + field.after.value_or("nothing") +
+                       " -> " + field.before.value_or("nothing");
+    if (field.owner && field.owner->manager != diff::field_manager)
+      text += " (" + field.owner->manager + ")";
+    texts.push_back(std::move(text));
+  }
+  if (texts.empty()) return std::string(diff::to_string(change.reason));
+  return joined(texts);
+}
+
+}  // namespace
+
+bool UnitController::is_paused(const Unit& unit) const {
+  return unit.meta.policy.paused(services_.executor.clock().wall_now()) != nullptr;
+}
+
+void UnitController::set_note(Unit& unit, const std::string& type, const std::string& reason,
+                              const std::string& text) {
+  if (text.empty())
+    unit.conditions.remove(type);
+  else
+    unit.conditions.set(type, ConditionStatus::yes, reason, io::log().masked(text),
+                        unit.meta.generation, services_.executor.clock().wall_now());
+}
+
+/// Shows what is paused, and sees to it that the next pause to end ends.
+void UnitController::show_pauses(Unit& unit) {
+  const model::WallTime now = services_.executor.clock().wall_now();
+  const Pause* own = unit.meta.policy.paused(now);
+  std::optional<model::WallTime> next;
+  std::vector<std::string> texts;
+  if (own != nullptr) next = own->until;
+  for (const auto& [id, policy] : services_.passes.live.policies_of(unit.key)) {
+    const Pause* pause = policy.paused(now);
+    if (pause == nullptr) continue;
+    texts.push_back(id.display() + " " + pause->display());
+    next = next ? std::min(*next, pause->until) : pause->until;
+  }
+  const bool is_paused = own != nullptr;
+  if (is_paused != std::exchange(unit.was_paused, is_paused)) {
+    announce(unit, EventType::normal, is_paused ? "Paused" : "Resumed",
+             is_paused ? "Nothing is written " + own->display() : "The pause is over");
+  }
+  set_note(unit, "Paused", is_paused ? "UnitPaused" : "ObjectsPaused",
+           is_paused ? own->display() : joined(texts));
+  unit.pause_timer.cancel();
+  if (!next || stopping_) return;
+  unit.pause_timer = services_.executor.schedule_after(
+      *next - now, [this, key = unit.key] { control_.post([this, key] { end_pause(key); }); });
+}
+
+void UnitController::show_notes(Unit& unit) {
+  const appliers::LiveState& live = services_.passes.live;
+  std::erase_if(unit.drifted, [&](const auto& entry) {
+    const auto record = live.find(entry.first);
+    return !record || !record->drifted;
+  });
+  std::vector<std::string> texts;
+  for (const auto& [id, text] : unit.drifted) texts.push_back(id.display() + ": " + text);
+  set_note(unit, "Drifted", "DriftDetected", joined(texts));
+  texts.clear();
+  for (const Fight& fight : fights_.fights_of(unit.key, services_.executor.clock().steady_now()))
+    texts.push_back(fight.display());
+  set_note(unit, "Fighting", "FieldFight", joined(texts));
+  show_pauses(unit);
+}
+
+/// Reverts what differs and may be written now.
+void UnitController::look_at_drift(Unit& unit) {
+  for (const appliers::LiveRecord& record : services_.passes.live.records_of(unit.key))
+    if (record.drifted) on_drift(unit.key, record.id, {});
+}
+
+void UnitController::end_pause(const UnitKey& key) {
+  const auto found = units_.find(key);
+  if (found == units_.end() || stopping_) return;
+  Unit& unit = *found->second;
+  const bool was_paused = unit.was_paused;
+  show_notes(unit);
+  publish(unit);
+  if (was_paused && !unit.was_paused)
+    start_pass(unit);
+  else
+    look_at_drift(unit);
+}
+
+void UnitController::on_policy(const UnitKey& key, const model::ObjectId& id) {
+  const auto found = units_.find(key);
+  if (found == units_.end() || stopping_ || options_.observe_only) return;
+  Unit& unit = *found->second;
+  const ObjectPolicy policy = services_.passes.live.policy_of(id);
+  if (!policy.problem.empty())
+    announce(unit, EventType::warning, "InvalidAnnotation", id.display() + ": " + policy.problem);
+  if (policy.paused(services_.executor.clock().wall_now()) != nullptr)
+    announce(unit, EventType::normal, "Paused", id.display() + " " + policy.pause->display());
+  show_notes(unit);
+  publish(unit);
+  const auto record = services_.passes.live.find(id);
+  if (record && record->drifted) on_drift(key, id, {});
+}
+
+/// What a pass found without having looked at the fields.
+void UnitController::note_left_drift(Unit& unit, const appliers::PassResult& result) {
+  for (const diff::ObjectChange& change : result.changes.objects)
+    if (change.action == diff::Action::skipped && change.reason == diff::Reason::drift)
+      unit.drifted.emplace(change.id, "differs from what was applied");
+}
+
+/// A revert found that the object is to stay as it is, or wrote it.
+void UnitController::note_revert(const UnitKey& key, const diff::ObjectChange& change) {
+  const auto found = units_.find(key);
+  if (found == units_.end() || stopping_) return;
+  Unit& unit = *found->second;
+  if (change.action != diff::Action::skipped) {
+    const model::SteadyTime now = services_.executor.clock().steady_now();
+    const std::vector<Fight> begun = fights_.note(key, change, now);
+    // A revert as most are has nothing to show.
+    if (begun.empty() && unit.drifted.empty() && unit.conditions.find("Fighting") == nullptr)
+      return;
+    for (const Fight& fight : begun) {
+      announce(unit, EventType::warning, "FieldFight", fight.display());
+      io::log().warning("Field fought over", {{"unit", key.display()},
+                                              {"object", fight.object.display()},
+                                              {"field", fight.field},
+                                              {"manager", fight.manager},
+                                              {"theirs", fight.theirs},
+                                              {"ours", fight.ours}});
+    }
+  } else if (change.reason == diff::Reason::drift) {
+    const std::string text = difference(change);
+    if (std::exchange(unit.drifted[change.id], text) != text)
+      announce(unit, EventType::warning, "DriftDetected", change.id.display() + ": " + text);
+  }
+  show_notes(unit);
+  publish(unit);
+}
+
+}  // namespace reconcile::engine

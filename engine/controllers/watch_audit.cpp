@@ -1,0 +1,79 @@
+// Lists again what the watches have told already: at intervals, to find what they missed, and where
+// a definition changed, since that changes objects without an event.
+
+#include <charconv>
+
+#include "engine/controllers/object_watches.hpp"
+#include "engine/scheduler/delay.hpp"
+#include "reconcile/io/log.hpp"
+
+namespace reconcile::engine {
+namespace {
+
+constexpr double audit_jitter_percent = 10;
+
+std::uint64_t version_number(std::string_view text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+void ObjectWatches::schedule_audit() {
+  if (audit_.executor == nullptr || audit_.interval.count() == 0 || stopping_) return;
+  audit_timer_ =
+      audit_.executor->schedule_after(with_jitter(audit_.interval, audit_jitter_percent), [this] {
+        audit();
+        schedule_audit();
+      });
+}
+
+void ObjectWatches::audit() {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  for (auto& [key, watch] : watches_) {
+    if (!watch->watcher->state().synced) continue;
+    watch->audited_to = version_number(watch->watcher->state().resource_version);
+    judge_by_content(key.first, *watch);
+  }
+}
+
+/// With the lock held.
+void ObjectWatches::judge_by_content(const model::Gvk& gvk, Watch& watch) {
+  live_.forget_versions(gvk);
+  watch.watcher->relist(kube::RequestPurpose::audit);
+}
+
+void ObjectWatches::check_audited(const Watch& watch, const appliers::Observation& seen,
+                                  const model::ObjectId& id, const kube::WatchEvent& event) {
+  const bool differs = seen.verdict == appliers::LiveVerdict::drifted ||
+                       seen.verdict == appliers::LiveVerdict::disowned;
+  // What was written since the audit began may be on its way as an event.
+  const std::uint64_t version = version_number(event.object["metadata"]["resourceVersion"].text());
+  if (!differs || seen.known_to_differ || version > watch.audited_to) return;
+  io::log().error("Watch missed a difference", {{"unit", seen.unit.display()},
+                                                {"object", id.display()},
+                                                {"verdict", to_string(seen.verdict)}});
+  if (audit_.metrics == nullptr) return;
+  audit_.metrics
+      ->counter("reconcile_audit_mismatches_total",
+                "Objects that an audit found different without an event having said so")
+      .add();
+}
+
+void ObjectWatches::on_definition(const model::Document& definition) {
+  const std::string name(definition["metadata"]["name"].text());
+  const std::int64_t generation = definition["metadata"]["generation"].integer().value_or(0);
+  const std::lock_guard lock(mutex_);
+  const auto [known, is_new] = definitions_.try_emplace(name, generation);
+  if (is_new || known->second == generation) return;
+  known->second = generation;
+  const model::Value spec = definition["spec"];
+  for (auto& [key, watch] : watches_)
+    if (key.first.group == spec["group"].text() && key.first.kind == spec["names"]["kind"].text() &&
+        watch->watcher->state().synced)
+      judge_by_content(key.first, *watch);
+}
+
+}  // namespace reconcile::engine
