@@ -84,13 +84,13 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     if (answer.ok()) read = answer.object;
     live = read.root();
   }
+  live_.set_left_fields(object.object.id(), object.left);
+  const model::Document body = object.body_for(live);
   diff::ThreeWayInput input;
   input.desired = body.root();
   input.live = live;
   input.desired_since = diff::DesiredSince::same;
   diff::ObjectChange planned = diff::three_way(input);
-  live_.set_left_fields(object.object.id(), object.left);
-  const model::Document body = object.body_for(live);
   live_.mark_drifted(planned.id);
 
   const WriteContext context{unit.unit, options, live_, clock_, false};
@@ -109,11 +109,6 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     planned.action = diff::Action::skipped;
     return planned;
   }
-  PassResult result;
-  run_stage(port_, {&decision}, context, result);
-  diff::ObjectChange done = std::move(result.changes.objects.front());
-  if (done.action != diff::Action::skipped && done.action != diff::Action::unchanged) {
-    done.reason = planned.reason == diff::Reason::none ? diff::Reason::drift : planned.reason;
   if (object.left != nullptr && live.present()) {
     decision.start.whole = model::Document(nullptr, live);
     if (planned.action == diff::Action::unchanged) {
@@ -122,6 +117,11 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
       return planned;
     }
   }
+  PassResult result;
+  run_stage(port_, {&decision}, context, result);
+  diff::ObjectChange done = std::move(result.changes.objects.front());
+  if (done.action != diff::Action::skipped && done.action != diff::Action::unchanged) {
+    done.reason = planned.reason == diff::Reason::none ? diff::Reason::drift : planned.reason;
     done.fields = std::move(planned.fields);
   }
   return done;
