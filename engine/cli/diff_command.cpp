@@ -9,6 +9,7 @@
 #include "engine/cli/plan_file.hpp"
 #include "engine/cli/unit_subject.hpp"
 #include "engine/controllers/render_ports.hpp"
+#include "engine/pipeline/failure_text.hpp"
 #include "engine/pipeline/saved_plan.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/appliers/unit_plan.hpp"
@@ -91,8 +92,11 @@ class ClusterDiff {
     for (const std::string& warning : render.render.warnings) context_.err << warning << "\n";
     const appliers::UnitPlan plan = make_plan(render);
     diff::ChangeSet changes = plan.changes();
-    for (diff::ObjectChange& change : changes.objects)
+    for (diff::ObjectChange& change : changes.objects) {
       diff::mask_values(change, render.render.secret_values);
+      change.message =
+          shown_message(change.id, std::move(change.message), render.render.secret_values);
+    }
     print_changes(context_, flags_.output, changes, full_command(context_));
     if (!flags_.save_plan.empty()) save(render, plan);
     return changes.changes_anything() ? exit_differences : exit_ok;

@@ -49,17 +49,14 @@ class Requester {
     const ResourceName target{is_release ? helm_release_kind : kustomization_kind,
                               plan.unit.namespace_name, plan.unit.name};
     plan_ = &plan;
-    const bool ready = run(target, false);
-    plan_ = nullptr;
-    // The plan is of no use any more, and large.
-    kube::Request request = kube::Request::patch(
-        kube::Verb::merge_patch, target.gvk, target.namespace_name, target.name,
-        "{\"metadata\":{\"annotations\":{\"" + std::string(plan_annotation_name) + "\":null}}}",
-        "reconcile-now");
-    request.purpose = kube::RequestPurpose::command;
-    const kube::Response response = client_.send(std::move(request));
-    if (!response.ok())
-      context_.err << "the plan's annotation stays on " << target.display() << "\n";
+    bool ready = false;
+    try {
+      ready = run(target, false);
+    } catch (...) {
+      withdraw(target);
+      throw;
+    }
+    withdraw(target);
     return ready;
   }
 
@@ -97,6 +94,19 @@ class Requester {
         "{\"metadata\":{\"annotations\":{" + annotations + "}}}", "reconcile-now");
     request.purpose = kube::RequestPurpose::command;
     client_.send(std::move(request)).require_ok("asking for " + target.display());
+  }
+
+  /// Takes the plan off the unit: it is of no use any more, and nobody waits for it.
+  void withdraw(const ResourceName& target) {
+    plan_ = nullptr;
+    kube::Request request = kube::Request::patch(
+        kube::Verb::merge_patch, target.gvk, target.namespace_name, target.name,
+        "{\"metadata\":{\"annotations\":{\"" + std::string(plan_annotation_name) + "\":null}}}",
+        "reconcile-now");
+    request.purpose = kube::RequestPurpose::command;
+    const kube::Response response = client_.send(std::move(request));
+    if (!response.ok())
+      context_.err << "the plan's annotation stays on " << target.display() << "\n";
   }
 
   model::Document get(const ResourceName& target) {

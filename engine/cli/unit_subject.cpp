@@ -48,6 +48,7 @@ appliers::PreparedUnit prepare_render(const UnitSubject& subject, const UnitRend
   appliers::PrepareOptions options;
   options.secret_key = secret_key;
   options.co_managed = &appliers::FieldRules::built_in();
+  options.ignore = subject.spec.ignore.get();
   return appliers::prepare(subject.key, render.objects, port, options);
 }
 

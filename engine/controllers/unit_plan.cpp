@@ -34,6 +34,7 @@ bool UnitController::take_plan(Unit& unit) {
     problem = std::string("it cannot be read: ") + error.what();
   }
   if (plan) problem = objection(*plan, unit, options_.observe_only);
+  if (problem.empty() && is_paused(unit)) problem = "the unit is paused";
   if (!plan || !problem.empty()) {
     refuse_plan(unit, problem);
     return false;

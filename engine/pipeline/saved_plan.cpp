@@ -63,6 +63,13 @@ SavedObject read_object(model::Value map) {
   return object;
 }
 
+/// Enough to say which object differs; that none does is what the plan's own digest says.
+std::string short_digest(const appliers::PreparedObject& object, const std::string& unit_uid) {
+  constexpr std::size_t digits = 16;
+  const std::string digest = plan_digest(object, unit_uid);
+  return digest.substr(0, digest.find(':') + 1 + digits);
+}
+
 /// Collects what moved, up to a bound.
 class Moves {
  public:
@@ -91,7 +98,7 @@ void compare_desired(const SavedPlan& plan, const appliers::PreparedUnit& unit,
     if (object.desired.empty() != (found == wanted.end()))
       moves.add(object.id.display() +
                 (object.desired.empty() ? " is rendered again" : " is rendered no more"));
-    else if (found != wanted.end() && plan_digest(*found->second, unit_uid) != object.desired)
+    else if (found != wanted.end() && short_digest(*found->second, unit_uid) != object.desired)
       moves.add(object.id.display() + " is rendered differently");
   }
   if (moves.empty()) moves.add("objects that the plan left unchanged are rendered differently");
@@ -145,7 +152,7 @@ SavedPlan save_plan(const appliers::PreparedUnit& unit, const appliers::UnitPlan
     const bool is_desired = change.action != diff::Action::deleted;
     saved.objects.push_back({change.id, object.version, std::string(to_string(change.action)),
                              object.uid, object.resource_version,
-                             is_desired ? plan_digest(unit.objects.at(i), unit_uid) : ""});
+                             is_desired ? short_digest(unit.objects.at(i), unit_uid) : ""});
   }
   if (!failing.empty())
     throw Error(ErrorCode::conflict, "the plan is not saved, it would fail for " + failing);

@@ -24,7 +24,7 @@ struct SavedObject {
   std::string action;            ///< "created", "configured" or "deleted"
   std::string uid;               ///< of the live object; empty where there is none
   std::string resource_version;  ///< as `uid`
-  std::string desired;           ///< digest of the desired object; empty where it is deleted
+  std::string desired;  ///< digest of the desired object, shortened; empty where it is deleted
 
   [[nodiscard]] model::Gvk gvk() const { return {id.group, version, id.kind}; }
   bool operator==(const SavedObject&) const = default;
@@ -49,7 +49,7 @@ struct OpenPlan {
   std::string unit_uid;
 };
 
-/// The digest of one desired object, as SavedObject has it.
+/// The digest of one desired object, whole.
 std::string plan_digest(const appliers::PreparedObject& object, const std::string& unit_uid);
 /// The digest of all of them.
 std::string plan_digest(const appliers::PreparedUnit& unit, const std::string& unit_uid);

@@ -131,6 +131,14 @@ TEST_CASE("refuses a plan where something moved, and says what",
     CHECK_THAT(world.answer(),
                Catch::Contains("it is a plan for Kustomization/flux-system/others"));
   }
+  SECTION("a pause") {
+    world.kustomization("apps", world.suspended, 2,
+                        R"("annotations":{"reconcile.fluxcd.io/requestedAt":"r1",)"
+                        R"("reconcile.dev/pausedUntil":"2199-01-01T00:00:00Z",)"
+                        R"("reconcile.dev/plan":")" +
+                            plan_annotation("r1", plan) + R"("})");
+    CHECK(world.answer() == "False PlanRefused: the unit is paused");
+  }
   CHECK(world.value_of("x") == "1");
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
   CHECK_FALSE(world.status("apps")["status"]["lastHandledReconcileAt"].text().empty());
