@@ -171,6 +171,10 @@ bool is_filled_structure(std::string_view name) {
   return contains(filled_structures, name);
 }
 
+bool is_atomic_map(std::string_view name) {
+  return name.ends_with("elector") || name.ends_with("Ref");
+}
+
 bool is_default(std::span<const PathStep> path, model::Value value) {
   return std::any_of(defaults.begin(), defaults.end(), [&](const Default& row) {
     if ((!row.name.empty() && row.name != path.back().text) ||

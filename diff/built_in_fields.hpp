@@ -30,6 +30,10 @@ bool is_keyed_list(std::string_view name);
 /// defaults: one that we own as a whole was empty when we applied it.
 bool is_filled_structure(std::string_view name);
 
+/// Whether a map of this name is owned as a whole: selectors and references, in definitions too,
+/// where they are the types of Kubernetes.
+bool is_atomic_map(std::string_view name);
+
 /// Whether `value` is what the server puts at `path` into a list or map that is owned as a whole.
 bool is_default(std::span<const PathStep> path, model::Value value);
 

@@ -20,6 +20,7 @@ constexpr char absent_mark = '\x01';
 constexpr char node_mark = '\x02';
 constexpr char shared_mark = '\x03';
 constexpr char order_mark = '\x04';
+constexpr char gone_mark = '\x05';
 constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
 
 bool is_secret(model::Value object) {
@@ -57,6 +58,9 @@ class ValueSink {
     }
     out_ += '\n';
   }
+
+  /// An empty structure that goes is a difference, although what we own in it was absent before.
+  void on_gone() { out_ += gone_mark; }
 
   void on_order(const std::vector<std::size_t>& positions) {
     std::vector<std::size_t> order(positions.size());

@@ -34,6 +34,7 @@ class ListIndex {
 
 /// Walks `live` by `trie`. The sink hears of every owned field in trie order:
 ///   void on_field(const RawPath&, Value trie, Value live)    a leaf, or a node with "."
+///   void on_gone()  a map or list with owned fields is not there; sinks may do without
 ///   void on_order(const std::vector<std::size_t>& positions)  our items' positions in a list, in
 ///   trie
 ///                                                             order; only for two or more
@@ -61,6 +62,8 @@ void walk_trie(model::Value trie, model::Value live, RawPath& path, Sink& sink) 
     path.push_back(key);
     const model::Value below = trie.value_at(i);
     if (is_leaf(below) || below.contains(".")) sink.on_field(path, below, child);
+    if constexpr (requires { sink.on_gone(); })
+      if (!is_leaf(below) && live.present() && !child.present()) sink.on_gone();
     if (!is_leaf(below)) walk_trie(below, child, path, sink);
     path.pop_back();
   }

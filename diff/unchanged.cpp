@@ -149,9 +149,11 @@ bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& 
   }
   if (desired.is_null() && is_built_in_ && is_default(path_, live)) return true;
   if (desired.is_null() || live.is_null()) return desired.is_null() && live.is_null();
-  // A structure that is merged field by field was empty when it was applied, and is not now.
-  const bool is_filled_now = desired.is_map() && !desired.empty() &&
-                             (live.empty() || (is_built_in_ && is_filled_structure(name)));
+  // A structure that is merged field by field was empty when it was applied, and is not now. In a
+  // definition's it could be any map but those that are owned as a whole everywhere.
+  const bool may_be_merged = is_built_in_ ? is_filled_structure(name) : !is_atomic_map(name);
+  const bool is_filled_now =
+      desired.is_map() && !desired.empty() && (live.empty() || may_be_merged);
   if (is_filled_now || tries.others_go_on()) return false;
   // A definition's fields are kept as they were written, and what is empty in a value that is owned
   // as a whole may be a structure or not.

@@ -157,3 +157,10 @@ TEST_CASE("reads management annotations and labels without regard to case", "[di
     CHECK(int(diff::management_flags(object.root())) == row.flags);
   }
 }
+
+TEST_CASE("an empty structure that goes is a difference", "[diff][fingerprint]") {
+  const std::string trie = R"({"f:a":{"f:b":{}}})";
+  const diff::Fingerprint with = fold(object(R"({"a":{}})", trie));
+  CHECK_FALSE(with.same_content(fold(object("{}", trie))));
+  CHECK(with.same_content(fold(object(R"({"a":{}})", trie))));
+}

@@ -115,6 +115,18 @@ TEST_CASE("what others own below", "[diff][unchanged]") {
   }
 }
 
+TEST_CASE("a map of a definition may have been filled", "[diff][unchanged]") {
+  const Row rows[] = {
+      {"any map", R"({"m":{"a":1}})", R"({"m":{"a":1}})", R"({"f:m":{}})", "", false},
+      {"a selector", R"({"selector":{"a":1}})", R"({"selector":{"a":1}})", R"({"f:selector":{}})",
+       "", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    CHECK(proves(row, "example.com/v1") == row.is_unchanged);
+  }
+}
+
 TEST_CASE("quantities keep their form", "[diff][unchanged]") {
   const char* own = R"({"f:limits":{"f:memory":{}}})";
   CHECK(proves(
