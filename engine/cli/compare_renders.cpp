@@ -33,6 +33,8 @@ struct Side {
   std::string name;
 };
 
+constexpr int rounds_max = 8;
+
 using Objects = std::vector<model::Object>;
 using Renders = std::map<std::string, Objects>;  ///< by unit; "" is the directory itself
 
@@ -57,8 +59,36 @@ bool is_unit(const model::Object& object) {
          (group == helm_release_kind.group && object.gvk().kind == helm_release_kind.kind);
 }
 
-/// Says which units stay out of the comparison: those of other repositories, and those whose source
-/// no render brings.
+using SourceNames = std::map<std::pair<std::string, std::string>, std::string>;
+
+std::string namespace_of(const model::Object& object) {
+  const std::string& space = object.id().namespace_name;
+  return space.empty() ? "default" : space;
+}
+
+/// The Git sources that units name and no render brings, such as the agent's own from its flags:
+/// without a cluster they count as this repository.
+SourceNames unknown_sources(const Renders& renders) {
+  SourceNames named;
+  std::set<std::pair<std::string, std::string>> brought;
+  for (const auto& [name, objects] : renders) {
+    for (const model::Object& object : objects) {
+      if (object.gvk().kind == git_repository_kind.kind)
+        brought.emplace(namespace_of(object), object.id().name);
+      if (!is_unit(object)) continue;
+      const model::Value reference = object.gvk().kind == kustomization_kind.kind
+                                         ? object["spec"]["sourceRef"]
+                                         : object["spec"]["chart"]["spec"]["sourceRef"];
+      if (reference["kind"].text() != git_repository_kind.kind) continue;
+      const std::string space(reference["namespace"].text());
+      named[{space.empty() ? namespace_of(object) : space, std::string(reference["name"].text())}];
+    }
+  }
+  for (const auto& name : brought) named.erase(name);
+  return named;
+}
+
+/// Says which units stay out of the comparison: those of other repositories and other sources.
 void tell_left_out(const Renders& renders, const std::string& side, std::ostream& err) {
   for (const auto& [name, objects] : renders) {
     for (const model::Object& object : objects) {
@@ -68,7 +98,7 @@ void tell_left_out(const Renders& renders, const std::string& side, std::ostream
           object.gvk().kind + "/" + (space.empty() ? "default" : space) + "/" + object.id().name;
       if (!renders.contains(unit))
         err << side << ": " << unit
-            << " is not rendered: its source is not rendered, or is another repository\n";
+            << " is not rendered: its source is another repository, or none of Git\n";
     }
   }
 }
@@ -82,12 +112,19 @@ Renders render_units(const Side& side, const std::set<std::string>& remotes, std
     const std::string url(repository["spec"]["url"].text());
     return remotes.empty() || remotes.contains(repository_identity(url));
   };
-  CommitRender render = render_commit(request);
-  if (!render.error.empty())
-    throw Error(ErrorCode::invalid_input, render.error).with_context("rendering " + side.name);
+  // Units that are rendered now may name further sources.
   Renders renders;
-  for (auto& [name, unit] : render.units)
-    renders.emplace(unit.key == root_key ? "" : name, *unit.objects);
+  for (int round = 0; round < rounds_max; ++round) {
+    CommitRender render = render_commit(request);
+    if (!render.error.empty())
+      throw Error(ErrorCode::invalid_input, render.error).with_context("rendering " + side.name);
+    renders.clear();
+    for (auto& [name, unit] : render.units)
+      renders.emplace(unit.key == root_key ? "" : name, *unit.objects);
+    const SourceNames unknown = unknown_sources(renders);
+    if (unknown == request.live_sources) break;
+    request.live_sources = unknown;
+  }
   tell_left_out(renders, side.name, err);
   return renders;
 }

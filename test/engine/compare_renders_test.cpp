@@ -23,21 +23,23 @@ const std::string source_yaml =
     "metadata: {name: repo, namespace: flux-system}\n"
     "spec: {url: 'https://git.example/team/repo.git', interval: 1m}\n";
 
-std::string unit_yaml(const std::string& name, const std::string& source) {
+std::string unit_yaml(const std::string& name, const std::string& kind, const std::string& source) {
   return "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
          "metadata: {name: " +
          name + ", namespace: flux-system}\nspec: {path: ./" + name +
-         ", prune: true, interval: 1m, sourceRef: {kind: GitRepository, name: " + source + "}}\n";
+         ", prune: true, interval: 1m, sourceRef: {kind: " + kind + ", name: " + source + "}}\n";
 }
 
 /// Two folders and two commits with the same two states.
 struct Repository {
   test::TemporaryDirectory root;
   test::GitFixture git{root.path() + "/repo.git"};
-  std::string first =
-      git.commit({{"apps/a.yaml", config_map("a", "1")},
-                  {"clusters/all.yaml", source_yaml + "---\n" + unit_yaml("apps", "repo") +
-                                            "---\n" + unit_yaml("other", "elsewhere")}});
+  std::string first = git.commit(
+      {{"apps/a.yaml", config_map("a", "1")},
+       {"more/m.yaml", config_map("m", "1")},
+       {"clusters/all.yaml", source_yaml + "---\n" + unit_yaml("apps", "GitRepository", "repo") +
+                                 "---\n" + unit_yaml("more", "GitRepository", "of-the-agent") +
+                                 "---\n" + unit_yaml("other", "OCIRepository", "elsewhere")}});
   std::string second =
       git.commit({{"apps/a.yaml", config_map("a", "2")}, {"apps/b.yaml", config_map("b", "x")}});
 };
@@ -103,12 +105,18 @@ TEST_CASE("compares two revisions of a repository without a checkout", "[engine]
 }
 
 TEST_CASE("follows the units that a path brings", "[engine][cli][compare]") {
-  const Repository repository;
+  Repository repository;
+  // A source that no render brings, the agent's own say, counts as this repository.
+  repository.git.commit({{"more/m.yaml", config_map("m", "2")}});
   const CommandRun run(run_diff_command,
                        {"--revisions", repository.first + "..main", "--repository",
                         repository.git.bare(), "--path", "clusters", "--units"});
   CHECK(run.thrown.empty());
-  CHECK(run.out == "# Kustomization/flux-system/apps\n" + expected);
+  CHECK(run.out == "# Kustomization/flux-system/apps\n" + expected +
+                       "# Kustomization/flux-system/more\n"
+                       "configured ConfigMap/shop/m (change)\n"
+                       "  data.k: \"1\" -> \"2\" (change)\n"
+                       "1 configured; 0 unchanged\n");
   CHECK_THAT(run.err, Catch::Contains("Kustomization/flux-system/other is not rendered"));
 }
 
