@@ -58,12 +58,6 @@ bool is_item_key(const diff::FieldPath& path) {
   return model::parse_json(path[path.size() - 2].text)[path.back().text].present();
 }
 
-/// Whether a write there is one of a person's, and not the end of the kind: of a definition's
-/// fields only the descriptions.
-bool is_ordinary(const model::Gvk& gvk, const diff::FieldPath& path) {
-  return gvk.kind != "CustomResourceDefinition" || path.back().text == "description";
-}
-
 }  // namespace
 
 model::Value value_at(model::Value object, const diff::FieldPath& path) {
@@ -74,17 +68,19 @@ model::Value value_at(model::Value object, const diff::FieldPath& path) {
 std::vector<FieldChange> foreign_changes(model::Value live, const std::string& label) {
   std::vector<FieldChange> scalars;
   std::vector<FieldChange> wholes;
-  const model::Gvk gvk =
-      model::Gvk::from_api_version(live["apiVersion"].text(), live["kind"].text());
   const auto entry = diff::find_apply_entry(live);
   if (!entry) return {};
+  if (live["kind"].text() == "CustomResourceDefinition") {
+    const diff::FieldPath versions{{diff::PathStepType::field, "spec"},
+                                   {diff::PathStepType::field, "versions"}};
+    return {{versions, "/spec/versions/0/schema/openAPIV3Schema/description", R"("drift")", "add"}};
+  }
   diff::walk_fields(entry->fields, live,
                     [&](std::span<const diff::PathStep> at, model::Value trie, model::Value value) {
                       const diff::FieldPath path(at.begin(), at.end());
                       const bool is_ours = !path.empty() && path[0].text != "metadata" &&
                                            path.back().type == diff::PathStepType::field;
                       if (!is_ours || !diff::is_leaf(trie) || is_item_key(path)) return;
-                      if (!is_ordinary(gvk, path)) return;
                       const auto pointer = pointer_of(live, path);
                       const std::string other = other_value(value);
                       if (!pointer || other.empty()) return;
@@ -99,7 +95,8 @@ std::vector<FieldChange> foreign_changes(model::Value live, const std::string& l
   const diff::FieldPath last{{diff::PathStepType::field, "metadata"},
                              {diff::PathStepType::field, "labels"},
                              {diff::PathStepType::field, label}};
-  if (const auto pointer = pointer_of(live, last))
+  const auto pointer = pointer_of(live, last);
+  if (pointer && diff::find_trie(entry->fields, last).present())
     scalars.push_back({last, *pointer, R"("drift")"});
   return scalars;
 }
@@ -112,10 +109,11 @@ RevertedDrift drift_one_field(const model::Gvk& gvk, const std::string& space,
   for (const FieldChange& change : foreign_changes(live.root(), label)) {
     const model::Value original = value_at(live.root(), change.path);
     clock.start();
-    const kube::Response answer = cluster.client().send(kube::Request::patch(
-        kube::Verb::json_patch, gvk, space, name,
-        R"([{"op":"replace","path":")" + change.pointer + R"(","value":)" + change.value + "}]",
-        "somebody"));
+    const kube::Response answer = cluster.client().send(
+        kube::Request::patch(kube::Verb::json_patch, gvk, space, name,
+                             R"([{"op":")" + change.operation + R"(","path":")" + change.pointer +
+                                 R"(","value":)" + change.value + "}]",
+                             "somebody"));
     const auto written = std::chrono::steady_clock::now();
     // Refused, or put back by the server itself.
     if (!answer.ok() || model::equal(value_at(answer.document().root(), change.path), original))

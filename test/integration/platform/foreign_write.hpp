@@ -12,12 +12,14 @@ namespace reconcile::test {
 /// One owned field with another value.
 struct FieldChange {
   diff::FieldPath path;
-  std::string pointer;  ///< the path as JSON Pointer in the object it was made from
+  std::string pointer;  ///< of what is written there, in the object it was made from: RFC 6901
   std::string value;    ///< JSON of the other value
+  std::string operation = "replace";  ///< of RFC 6902
 };
 
 /// Changes of single fields that our Apply entry of `live` owns, those most likely to be accepted
-/// first: scalars of the object's own content, whole lists and maps, then the label `label`.
+/// first: scalars of the object's own content, whole lists and maps, then the label `label`. Of a
+/// definition the description of its first version: other fields are the end of the kind.
 std::vector<FieldChange> foreign_changes(model::Value live, const std::string& label);
 
 /// What is at `path`; absent where nothing is.

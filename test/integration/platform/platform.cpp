@@ -18,6 +18,8 @@ namespace reconcile::test {
 namespace {
 
 constexpr const char* platform_fixtures = RECONCILE_SOURCE_DIR "/fixtures/platform";
+constexpr const char* owner_label = "helm.toolkit.fluxcd.io/name";
+const model::Gvk definition_kind{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
 constexpr std::size_t quiet_passes = 3;
 constexpr std::size_t rows_at_once = 3;
 constexpr double row_seconds_max = 120;  ///< then the next row begins
@@ -282,13 +284,17 @@ void Platform::check_drift() {
         result.problems.push_back("drift of " + entry.id.display() + " " + drift.field +
                                   (drift.field.empty() ? " was refused" : " was not put back"));
       std::cout << result.row.name << " " << entry.id.display() << " " << drift.field << " "
-                << drift.milliseconds.value_or(-1) << "\n";
+                << drift.milliseconds.value_or(-1) << std::endl;
     }
   }
 }
 
+/// Definitions do not carry the label: a release's common metadata is not theirs.
 std::vector<model::Document> Platform::remaining() {
-  return scenario_.cluster().labelled(row_label);
+  std::vector<model::Document> left = scenario_.cluster().labelled(row_label);
+  for (model::Document& definition : scenario_.cluster().list(definition_kind, "", owner_label))
+    left.push_back(std::move(definition));
+  return left;
 }
 
 void Platform::check_prune() {
@@ -321,7 +327,10 @@ void Platform::check_prune() {
   eventually([&] { return (left = remaining()).empty(); }, prune_limit);
   for (RowResult& result : results_) {
     for (const model::Document& object : left) {
-      if (object["metadata"]["labels"][row_label].text() != result.row.name) continue;
+      const model::Value labels = object["metadata"]["labels"];
+      if (labels[row_label].text() != result.row.name &&
+          labels[owner_label].text() != result.row.name)
+        continue;
       result.prune_seconds.reset();
       result.problems.push_back(shown(object) + " was not pruned");
     }
