@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
 #include "renderers/kustomize/generators.hpp"
@@ -7,12 +9,31 @@ namespace reconcile::kustomize {
 
 namespace {
 
-// A field of the hashed structure: maps as they are, scalars as their text, missing ones as "".
-Node hashed_field(const Node& root, const char* name) {
+// Numbers are read into float64 before they are written.
+void make_floats(Node& node) {
+  if (node.kind == Kind::integer) {
+    const bool is_unsigned = node.is_unsigned;
+    node = model::make_floating(is_unsigned ? static_cast<double>(node.unsigned_integer)
+                                            : static_cast<double>(node.integer));
+  } else if (node.kind == Kind::list) {
+    for (Node& item : items_of(node)) make_floats(item);
+  } else if (node.kind == Kind::map) {
+    for (Entry& entry : entries_of(node)) make_floats(entry.value);
+  }
+}
+
+// A field of the hashed structure: maps as they are, lists as a map that is nil, scalars as their
+// text, missing ones as "".
+Node hashed_field(Arena& arena, const Node& root, const char* name) {
   const Node* field = model::find(root, name);
   if (field == nullptr || field->kind == Kind::null) return model::make_string_view("");
   if (is_scalar(*field)) return model::make_string_view(raw_text(*field));
-  return *field;
+  if (field->kind == Kind::list) return model::make_null();
+  const auto is_text = [](const Entry& entry) { return entry.value.kind == Kind::string; };
+  if (std::all_of(field->entries, field->entries + field->size, is_text)) return *field;
+  Node copy = clone(arena, *field);
+  make_floats(copy);
+  return copy;
 }
 
 Node hashed_structure(Arena& arena, const Node& root, std::string_view kind) {
@@ -21,11 +42,11 @@ Node hashed_structure(Arena& arena, const Node& root, std::string_view kind) {
   const bool is_secret = kind == "Secret";
   model::set(arena, structure, "kind", model::make_string(arena, kind));
   model::set(arena, structure, "name", model::make_string_view(""));
-  model::set(arena, structure, "data", hashed_field(root, "data"));
-  if (is_secret) model::set(arena, structure, "type", hashed_field(root, "type"));
+  model::set(arena, structure, "data", hashed_field(arena, root, "data"));
+  if (is_secret) model::set(arena, structure, "type", hashed_field(arena, root, "type"));
   const char* extra = is_secret ? "stringData" : "binaryData";
-  const Node value = hashed_field(root, extra);
-  if (value.kind == Kind::map) model::set(arena, structure, extra, value);
+  const Node value = hashed_field(arena, root, extra);
+  if (value.kind != Kind::string) model::set(arena, structure, extra, value);
   return structure;
 }
 

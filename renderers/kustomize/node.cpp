@@ -95,6 +95,7 @@ Node& lookup_or_create_map(Arena& arena, Node& node, std::initializer_list<std::
     }
     current = next;
   }
+  if (current->kind != Kind::map) throw_wrong_kind("MappingNode", *current);
   return *current;
 }
 
