@@ -26,9 +26,28 @@ std::optional<std::size_t> partner(const model::Node& list, model::Value live, s
 
 class Leaving {
  public:
-  Leaving(model::Arena& arena, model::Node& body, model::Value live)
-      : arena_(arena), body_(body), live_(live) {}
+  Leaving(model::Arena& arena, model::Node& body, model::Value live, std::string_view manager)
+      : arena_(arena),
+        body_(body),
+        live_(live),
+        manager_(manager),
+        entries_(managed_entries(live)) {}
 
+  void leave(const LeftField& field, const Place& place) {
+    const PlaceOwners owners = owners_at(field, entries_, live_, place, manager_);
+    if (!owners.left) return;
+    const model::Value there = value_at(live_, place);
+    if (!owners.in_parts || !there.is_map() || place.size() > steps_max)
+      return leave(place, owners);
+    // The map itself stays ours: without it the server would remove what others have in it.
+    for (std::size_t i = 0; i < there.size(); ++i) {
+      Place part = place;
+      part.push_back({std::string(there.key_at(i)), 0});
+      leave(field, part);
+    }
+  }
+
+ private:
   void leave(const Place& place, const PlaceOwners& owners) {
     model::Node* parent = &body_;
     model::Value live = live_;
@@ -45,7 +64,6 @@ class Leaving {
       set_field(*parent, place.back().name, keeps ? value : model::Value());
   }
 
- private:
   static model::Node* child_of(model::Node& parent, model::Value live, const PlaceStep& step) {
     if (!step.name.empty()) return model::find(parent, step.name);
     if (parent.kind != model::Kind::list) return nullptr;
@@ -74,6 +92,8 @@ class Leaving {
   model::Arena& arena_;
   model::Node& body_;
   model::Value live_;
+  std::string_view manager_;
+  std::vector<ManagedEntry> entries_;
 };
 
 }  // namespace
@@ -105,18 +125,15 @@ LeftField parse_left_field(std::string_view pointer, std::vector<std::string> ma
 model::Document leave_fields(const model::Document& desired, model::Value live,
                              std::span<const LeftField> fields, std::string_view manager) {
   if (!live.present() || fields.empty()) return desired;
-  const std::vector<ManagedEntry> entries = managed_entries(live);
   auto arena = std::make_shared<model::Arena>();
   model::Node* body = arena->new_node();
   *body = model::copy_node(*arena, desired.root());
-  Leaving leaving(*arena, *body, live);
+  Leaving leaving(*arena, *body, live, manager);
   for (const LeftField& field : fields) {
     const std::vector<Place> places = places_of(field, live);
     // From the end: taking a list's item out must not move those that are still to be found.
-    for (auto place = places.rbegin(); place != places.rend(); ++place) {
-      const PlaceOwners owners = owners_at(field, entries, live, *place, manager);
-      if (owners.left) leaving.leave(*place, owners);
-    }
+    for (auto place = places.rbegin(); place != places.rend(); ++place)
+      leaving.leave(field, *place);
   }
   return {arena, model::Value(body)};
 }

@@ -62,7 +62,8 @@ std::string trie_key(model::Value trie, model::Value parent, const PlaceStep& st
 /// How far a trie leads along a place.
 struct Reach {
   std::size_t depth = 0;
-  bool ends = false;  ///< it owns what is there as a whole
+  bool ends = false;     ///< it owns what is there as a whole
+  bool goes_on = false;  ///< it owns fields below
 };
 
 Reach reach(model::Value trie, model::Value live, std::span<const PlaceStep> place) {
@@ -75,6 +76,7 @@ Reach reach(model::Value trie, model::Value live, std::span<const PlaceStep> pla
     live = value_at(live, place.subspan(result.depth, 1));
   }
   result.ends = true;
+  result.goes_on = result.depth == place.size() && !is_leaf(trie);
   return result;
 }
 
@@ -142,6 +144,7 @@ PlaceOwners owners_at(const LeftField& field, std::span<const ManagedEntry> entr
     const Reach reached = reach(entry.fields, live, place);
     deepest = std::max(deepest, reached.depth);
     if (!reached.ends) continue;
+    owners.in_parts = owners.in_parts || reached.goes_on;
     if (reached.depth < place.size())
       whole = whole ? std::max(*whole, reached.depth) : reached.depth;
     const bool own = entry.manager == manager && entry.operation == Operation::apply;

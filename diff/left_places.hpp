@@ -22,7 +22,8 @@ using Place = std::vector<PlaceStep>;
 struct PlaceOwners {
   bool ours = false;
   bool others = false;
-  bool left = false;  ///< those have it to whom the field is left
+  bool left = false;      ///< those have it to whom the field is left
+  bool in_parts = false;  ///< somebody owns single fields of it
   /// Steps to the list or map around it that the server keeps as a whole; absent: there is none.
   std::optional<std::size_t> whole;
 };

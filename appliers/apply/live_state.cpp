@@ -158,6 +158,11 @@ struct LiveState::State {
       record.drifted = false;
     }
     if (is_difference(verdict)) record.drifted = true;
+    if (is_difference(verdict) && verdict != LiveVerdict::gone) {
+      // A pass may come before the revert: it must know who has a say now.
+      record.fingerprint.flags = seen.fingerprint.flags;
+      record.fingerprint.shares_fields = seen.fingerprint.shares_fields;
+    }
     if (verdict != LiveVerdict::stale) record.health = seen.health;
   }
 

@@ -90,6 +90,21 @@ TEST_CASE("a field that we alone own keeps its live value", "[diff][left_fields]
         R"(spec:{"image":"a:2","replicas":2})");
 }
 
+TEST_CASE("a map stays ours while its fields are others'", "[diff][left_fields]") {
+  const std::string wanted_end = R"("spec":{"end":{"host":"","port":0}})";
+  const Fields fields = pointer("/spec/end", {"capi"});
+  const model::Document there =
+      live(R"("spec":{"end":{"host":"10.0.0.1","port":6443}})",
+           entry("reconcile", R"({"f:spec":{"f:end":{".":{}}}})") + "," +
+               entry("capi", R"({"f:spec":{"f:end":{"f:host":{},"f:port":{}}}})", "Update"));
+  CHECK(left(wanted_end, there, fields) == R"(spec:{"end":{}})");
+  const model::Document half =
+      live(R"("spec":{"end":{"host":"10.0.0.1","port":1}})",
+           entry("reconcile", R"({"f:spec":{"f:end":{".":{},"f:port":{}}}})") + "," +
+               entry("capi", R"({"f:spec":{"f:end":{"f:host":{}}}})", "Update"));
+  CHECK(left(wanted_end, half, fields) == R"(spec:{"end":{"port":0}})");
+}
+
 TEST_CASE("an object that is not there is created whole", "[diff][left_fields]") {
   const model::Document body =
       diff::leave_fields(desired(wanted), model::Value(), pointer("/spec/replicas"));
