@@ -137,22 +137,16 @@ Pairs load_pairs(const Loader& loader, Value entry) {
   return pairs;
 }
 
-Node string_node(Arena& arena, std::string_view text) {
-  Node node = model::make_string(arena, text);
-  node.style = text.find('\n') == std::string_view::npos ? Style::plain : Style::literal;
-  return node;
-}
-
 void set_data(Arena& arena, Node& root, GeneratorKind kind, const Pairs& pairs) {
   Node data = model::make_map();
   Node binary = model::make_map();
   for (const auto& [key, value] : pairs.all()) {
     if (kind == GeneratorKind::secret) {
-      set_untagged_key(arena, data, key, string_node(arena, base64_in_lines(value)));
+      set_untagged_key(arena, data, key, tagged_string(arena, base64_in_lines(value)));
     } else if (is_utf8(value)) {
-      set_untagged_key(arena, data, key, string_node(arena, value));
+      set_untagged_key(arena, data, key, tagged_string(arena, value));
     } else {
-      set_untagged_key(arena, binary, key, string_node(arena, base64_in_lines(value)));
+      set_untagged_key(arena, binary, key, tagged_string(arena, base64_in_lines(value)));
     }
   }
   if (data.size > 0 || kind == GeneratorKind::secret) model::set(arena, root, "data", data);

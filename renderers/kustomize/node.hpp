@@ -33,7 +33,16 @@ inline bool is_scalar(const Node& node) noexcept {
 
 /// The tag of a scalar where its kind does not tell it: none at all, so that its text means what it
 /// looks like in the end, or one that a replacement's text does not fit.
-enum class Tag : std::uint8_t { of_kind, missing, null, boolean, integer, floating, timestamp };
+enum class Tag : std::uint8_t {
+  of_kind,
+  missing,
+  null,
+  boolean,
+  integer,
+  floating,
+  timestamp,
+  binary
+};
 
 /// The tag's mark is kept in bits of Node::capacity, which scalars do not use otherwise; below them
 /// are the mark of made scalars and a number of shared_scalars.hpp.

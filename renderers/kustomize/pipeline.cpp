@@ -286,7 +286,7 @@ void Target::run_transformers(Accumulator& accumulator) {
 void Target::run_validators(Accumulator& accumulator) {
   for (Resource* configuration : plugin_configurations("validators")) {
     const Plugin plugin = Plugin::load(*configuration);
-    const ObjectsBefore before(context_, accumulator.objects);
+    const ObjectsBefore before(context_, accumulator.objects, plugin.kind());
     run_transformer_plugin(context_, loader_, accumulator.objects, plugin);
     if (before.equal(accumulator.objects)) continue;
     throw Error(ErrorCode::invalid_input,

@@ -15,9 +15,10 @@ bool has_id(const Resource& object, std::string_view name, const GvkView& select
   return object.name() == name && object.gvk().is_selected(selector);
 }
 
-// The number has its tag, so that it is one whatever the style of the old text was.
-void set_integer_text(Node& field, std::string_view text, std::int64_t count) {
+// The number has its tag, but keeps the style of the old text: a quoted one stays text.
+void set_integer_text(Arena& arena, Node& field, std::string_view text, std::int64_t count) {
   const Style style = field.style;
+  if (is_quoted(style)) return set_string_text(arena, field, text);
   const std::uint32_t share = share_of(field);
   field = model::make_integer(count);
   field.source = text.data();
@@ -35,7 +36,7 @@ void transform_replicas(Context& context, ResMap& objects, const std::string& na
   const std::string_view kept = arena.copy(std::to_string(count));
   const std::function<void(Node&)> set = [&](Node& field) {
     if (!is_scalar(field)) throw_wrong_kind("ScalarNode", field);
-    set_integer_text(field, kept, count);
+    set_integer_text(arena, field, kept, count);
   };
   bool found = false;
   const std::vector<Resource*> candidates = objects.with_any_name(name);

@@ -250,7 +250,7 @@ void Resource::clear_hidden_annotations() {
 void Resource::make_annotations(Arena& arena) {
   Node& metadata = lookup_or_create_map(arena, root, {"metadata"});
   const Node* annotations = model::find(metadata, "annotations");
-  if (!is_missing_or_null(annotations)) return;
+  if (annotations != nullptr && !is_scalar(*annotations) && annotations->size > 0) return;
   model::set(arena, metadata, "annotations", model::make_map());
 }
 

@@ -1,3 +1,4 @@
+#include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 #include "renderers/kustomize/node.hpp"
@@ -49,6 +50,30 @@ Node scalar_of(Arena& arena, std::string_view text, model::YamlDialect dialect) 
   return node;
 }
 
+// Whether text that starts or goes on like this could be a list, a map or a comment.
+bool may_be_structure(std::string_view text) {
+  return std::string_view("?[{#-!&*|>%").find(text.front()) != std::string_view::npos ||
+         text.ends_with(':') || text.find(": ") != std::string_view::npos;
+}
+
+// Whether YAML 1.1 reads the text as anything but a string; what it cannot read counts as one.
+bool is_no_string(Arena& arena, std::string_view text) {
+  if (text.empty() || text.find('\n') != std::string_view::npos) return false;
+  if (text == "?" || text.starts_with("? ")) return true;
+  if (!may_be_structure(text)) {
+    return !is_surely_string(text) &&
+           scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string;
+  }
+  model::YamlOptions options;
+  options.dialect = model::YamlDialect::v2;
+  options.to_json = false;
+  try {
+    return model::parse_yaml(text, options).root().kind() != Kind::string;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 Node untagged_scalar(Arena& arena, std::string_view text) {
@@ -71,10 +96,8 @@ Node tagged_string(Arena& arena, std::string_view text) {
   node.style = Style::plain;
   if (text.find('\n') != std::string_view::npos) {
     node.style = Style::literal;
-  } else if (!text.empty()) {
-    if (scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string) {
-      node.style = Style::double_quoted;
-    }
+  } else if (is_no_string(arena, text)) {
+    node.style = Style::double_quoted;
   }
   return node;
 }
@@ -89,10 +112,7 @@ void quote_if_ambiguous(Arena& arena, Node& node) {
     node.capacity = marks;
   }
   const std::string_view text = raw_text(node);
-  if (!text.empty() && !is_surely_string(text) &&
-      scalar_of(arena, text, model::YamlDialect::v2).kind != Kind::string) {
-    node.style = Style::double_quoted;
-  }
+  if (is_no_string(arena, text)) node.style = Style::double_quoted;
 }
 
 bool contradicts_its_tag(const Node& node) noexcept {
@@ -140,7 +160,17 @@ Tag tag_of(const Node& node) {
     case Kind::floating:
       return Tag::floating;
     default:
+      if (node.is_binary) return Tag::binary;
       return node.is_timestamp ? Tag::timestamp : Tag::of_kind;
+  }
+}
+
+bool is_base64(std::string_view text) {
+  try {
+    static_cast<void>(model::base64_decode(text));
+    return true;
+  } catch (const Error&) {
+    return false;
   }
 }
 
@@ -154,6 +184,8 @@ bool fits(const Node& read, Tag tag) {
       return read.kind == Kind::integer;
     case Tag::floating:
       return read.kind == Kind::floating || read.kind == Kind::integer;
+    case Tag::binary:
+      return is_base64(raw_text(read));
     default:
       return tag != Tag::timestamp || read.is_timestamp;
   }
@@ -175,6 +207,8 @@ void set_text_keeping_tag(Arena& arena, Node& target, std::string_view text) {
   }
   Node node = untagged_scalar(arena, text);
   const bool contradicts = !fits(node, tag);
+  if (tag == Tag::binary && !contradicts)
+    node = model::make_string(arena, model::base64_decode(text));
   if (contradicts) {
     // Only the output fails, because a later step may still replace the value.
     node = model::make_string(arena, text);

@@ -85,8 +85,8 @@ class TextTree {
 };
 
 std::string scalar_tag(const Node& node) {
-  constexpr std::string_view marked[] = {"",      "",        "!!null",     "!!bool",
-                                         "!!int", "!!float", "!!timestamp"};
+  constexpr std::string_view marked[] = {"",      "",        "!!null",      "!!bool",
+                                         "!!int", "!!float", "!!timestamp", "!!binary"};
   if (const Tag mark = tag_mark(node); mark != Tag::of_kind) {
     return std::string(marked[static_cast<std::size_t>(mark)]);
   }

@@ -11,23 +11,30 @@ namespace {
 /// A label that kustomize takes away again, writing those that remain anew.
 constexpr std::string_view validated_by = "validated-by";
 
-bool same_nodes(const Node& left, const Node& right);
+/// Whether the text itself has to be the one that was there.
+enum class Texts : std::uint8_t { alike, in_place };
 
-bool same_scalar(const Node& left, const Node& right) {
-  return left.kind == right.kind && raw_text(left) == raw_text(right) &&
-         left.style == right.style && left.explicit_tag == right.explicit_tag &&
-         tag_mark(left) == tag_mark(right) && is_made(left) == is_made(right);
+bool same_scalar(const Node& left, const Node& right, Texts texts) {
+  const std::string_view mine = raw_text(left);
+  const std::string_view theirs = raw_text(right);
+  if (texts == Texts::in_place && !is_made(left) && mine.data() != theirs.data()) return false;
+  return left.kind == right.kind && mine == theirs && left.style == right.style &&
+         left.explicit_tag == right.explicit_tag && tag_mark(left) == tag_mark(right) &&
+         is_made(left) == is_made(right);
 }
 
-bool same_nodes(const Node& left, const Node& right) {
-  if (is_scalar(left)) return is_scalar(right) && same_scalar(left, right);
+bool same_nodes(const Node& left, const Node& right, Texts texts) {
+  if (is_scalar(left)) return is_scalar(right) && same_scalar(left, right, texts);
   if (left.kind != right.kind || left.size != right.size) return false;
   if (left.kind == Kind::list) {
-    return std::equal(left.items, left.items + left.size, right.items, same_nodes);
+    return std::equal(
+        left.items, left.items + left.size, right.items,
+        [texts](const Node& mine, const Node& theirs) { return same_nodes(mine, theirs, texts); });
   }
   return std::equal(left.entries, left.entries + left.size, right.entries,
-                    [](const Entry& mine, const Entry& theirs) {
-                      return mine.name() == theirs.name() && same_nodes(mine.value, theirs.value);
+                    [texts](const Entry& mine, const Entry& theirs) {
+                      return mine.name() == theirs.name() &&
+                             same_nodes(mine.value, theirs.value, texts);
                     });
 }
 
@@ -48,7 +55,8 @@ bool same_hidden(const Resource& left, const Resource& right) {
          left.is_generated == right.is_generated && left.needs_hash == right.needs_hash;
 }
 
-bool same_object(const Resource& before, const Resource& after) {
+// A patch that merges brings its own nodes, which were read from other lines.
+bool same_object(const Resource& before, const Resource& after, bool is_patch) {
   if (!same_hidden(before, after)) return false;
   Node root = after.root;
   Arena arena;
@@ -63,12 +71,14 @@ bool same_object(const Resource& before, const Resource& after) {
     return model::equal(model::Value(&before.root), model::Value(&root)) &&
            has_json_text(before, root);
   }
-  return same_nodes(before.root, root);
+  const bool brings_nodes = is_patch && !after.has_json_form;
+  return same_nodes(before.root, root, brings_nodes ? Texts::in_place : Texts::alike);
 }
 
 }  // namespace
 
-ObjectsBefore::ObjectsBefore(Context& context, const ResMap& objects) {
+ObjectsBefore::ObjectsBefore(Context& context, const ResMap& objects, std::string_view plugin)
+    : is_patch_(plugin.starts_with("Patch")) {
   for (const Resource* object : objects.list()) {
     Resource copy = *object;
     copy.root = clone(*context.arena, object->root);
@@ -80,7 +90,7 @@ bool ObjectsBefore::equal(const ResMap& after) const {
   if (after.size() != objects_.size()) return false;
   return std::all_of(after.list().begin(), after.list().end(), [this](const Resource* object) {
     const auto found = objects_.find(object->current_id().display());
-    return found != objects_.end() && same_object(found->second, *object);
+    return found != objects_.end() && same_object(found->second, *object, is_patch_);
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "renderers/kustomize/context.hpp"
@@ -13,12 +14,14 @@ namespace reconcile::kustomize {
 /// refused as one that changes it.
 class ObjectsBefore {
  public:
-  ObjectsBefore(Context& context, const ResMap& objects);
+  /// `plugin` is the kind of the validator.
+  ObjectsBefore(Context& context, const ResMap& objects, std::string_view plugin);
   /// Whether kustomize would find `after` the same.
   [[nodiscard]] bool equal(const ResMap& after) const;
 
  private:
   std::unordered_map<std::string, Resource> objects_;  ///< by id
+  bool is_patch_;
 };
 
 }  // namespace reconcile::kustomize
