@@ -147,6 +147,8 @@ TEST_CASE("the rules that ship are read, and only concern fields that Git sets",
   CHECK(left(rules, R"({"apiVersion":"infrastructure.cluster.x-k8s.io/v1","kind":"AWSCluster",)"
                     R"("metadata":{"name":"x"},"spec":{"controlPlaneEndpoint":{"host":""}}})") ==
         "/spec/controlPlaneEndpoint");
+  CHECK(left(rules, R"({"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",)"
+                    R"("metadata":{"name":"x"},"aggregationRule":{},"rules":[]})") == "/rules");
 }
 
 TEST_CASE("a file of rules that is wrong says where", "[appliers][field_rules]") {
