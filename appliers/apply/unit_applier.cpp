@@ -39,6 +39,17 @@ diff::Reason reason_of(Decision::Kind kind) {
   }
 }
 
+/// Whether our entry lost nothing but fields that are left to others since the last apply.
+bool keeps_the_rest(const LiveState& state, const PreparedObject& object, model::Value live) {
+  const auto record = state.find(object.object.id());
+  if (!record) return false;
+  diff::FoldOptions options;
+  options.secret_key = state.secret_key();
+  options.left = *object.left;
+  const diff::Fingerprint now = diff::fold(live, options);
+  return now.entry == record->fingerprint.entry && now.uid == record->fingerprint.uid;
+}
+
 }  // namespace
 
 std::vector<std::string> PassOptions::default_take_over_managers() {
@@ -111,9 +122,12 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
   }
   if (object.left != nullptr && live.present()) {
     decision.start.whole = model::Document(nullptr, live);
-    if (planned.action == diff::Action::unchanged) {
+    const bool only_left = planned.fields.empty() && keeps_the_rest(live_, object, live);
+    if (planned.action == diff::Action::unchanged || only_left) {
       // Another took a field that is left to it: there is nothing to write.
       live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+      planned.action = diff::Action::unchanged;
+      planned.reason = diff::Reason::none;
       return planned;
     }
   }
