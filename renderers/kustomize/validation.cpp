@@ -55,6 +55,17 @@ bool same_hidden(const Resource& left, const Resource& right) {
          left.is_generated == right.is_generated && left.needs_hash == right.needs_hash;
 }
 
+// The map with another value, which leaves the one it was made from alone.
+Node with_entry(Arena& arena, const Node& map, std::string_view key, const Node& value) {
+  std::vector<Entry> entries(map.entries, map.entries + map.size);
+  for (Entry& entry : entries) {
+    if (entry.name() == key) entry.value = value;
+  }
+  Node copy = model::make_map(arena, entries.data(), entries.size());
+  copy.has_other_keys = map.has_other_keys;
+  return copy;
+}
+
 // A patch that merges brings its own nodes, which were read from other lines.
 bool same_object(const Resource& before, const Resource& after, bool is_patch) {
   if (!same_hidden(before, after)) return false;
@@ -71,8 +82,14 @@ bool same_object(const Resource& before, const Resource& after, bool is_patch) {
     return model::equal(model::Value(&before.root), model::Value(&root)) &&
            has_json_text(before, root);
   }
-  const bool brings_nodes = is_patch && !after.has_json_form;
-  return same_nodes(before.root, root, brings_nodes ? Texts::in_place : Texts::alike);
+  if (!is_patch || after.has_json_form) return same_nodes(before.root, root, Texts::alike);
+  // Both have it in the first line.
+  const Node* version = model::find(before.root, "apiVersion");
+  if (Node* own = model::find(root, "apiVersion"); own != nullptr && version != nullptr) {
+    if (!same_nodes(*version, *own, Texts::alike)) return false;
+    root = with_entry(arena, root, "apiVersion", *version);
+  }
+  return same_nodes(before.root, root, Texts::in_place);
 }
 
 }  // namespace
