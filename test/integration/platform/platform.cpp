@@ -24,7 +24,7 @@ constexpr std::size_t quiet_passes = 3;
 constexpr std::size_t rows_at_once = 3;
 constexpr double row_seconds_max = 120;  ///< then the next row begins
 constexpr int volumes = 8;
-constexpr std::chrono::minutes apply_limit(8);
+constexpr std::chrono::minutes apply_limit(15);
 constexpr std::chrono::seconds health_limit(90);
 constexpr std::chrono::seconds prune_limit(120);
 
