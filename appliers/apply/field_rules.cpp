@@ -132,7 +132,9 @@ FieldRules::Rule FieldRules::read_co_managed_rule(model::Value item) {
 FieldRules FieldRules::read_co_managed(std::string_view yaml, const std::string& file) {
   FieldRules rules;
   try {
-    const model::Document document = model::parse_yaml(yaml, {.strict = true});
+    model::YamlOptions options;
+    options.strict = true;
+    const model::Document document = model::parse_yaml(yaml, options);
     const model::Value list = document["coManaged"];
     if (!list.is_list()) refuse("expected a list in coManaged");
     for (std::size_t i = 0; i < list.size(); ++i)

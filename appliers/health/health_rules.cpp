@@ -57,7 +57,9 @@ std::shared_ptr<const HealthExpressions> HealthExpressions::read_rules(std::stri
   auto read = std::make_shared<HealthExpressions>();
   std::size_t number = 0;
   try {
-    const model::Document document = model::parse_yaml(yaml, {.strict = true});
+    model::YamlOptions options;
+    options.strict = true;
+    const model::Document document = model::parse_yaml(yaml, options);
     const Value list = document["healthRules"];
     if (!list.is_list()) refuse("expected a list in healthRules");
     for (; number < list.size(); ++number) {
