@@ -83,6 +83,8 @@ Platform::Platform(const std::vector<PlatformRow>& rows)
 Platform::~Platform() {
   Cluster& cluster = scenario_.cluster();
   try {
+    // The agent still runs: without units it brings nothing back.
+    scenario_.abandon_units();
     for (const model::Document& object : remaining()) {
       cluster.remove(
           model::Gvk::from_api_version(object["apiVersion"].text(), object["kind"].text()),
@@ -301,7 +303,8 @@ void Platform::check_prune() {
   Cluster& cluster = scenario_.cluster();
   std::vector<RowResult*> rows;
   for (RowResult& result : results_)
-    if (!result.is_absent) rows.push_back(&result);
+    if (!result.is_absent && cluster.exists(result.gvk, scenario_.space(), result.row.name))
+      rows.push_back(&result);
   for (const RowResult* row : rows) scenario_.request(row->gvk, row->row.name, true);
   for (const RowResult* row : rows) {
     eventually([&] {
