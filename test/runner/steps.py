@@ -157,18 +157,13 @@ def end_clusters(run):
 
 
 def cluster_names(program):
-    """The control planes that a test executable needs: an environment each where it tests gates,
-    none where it compares renders with the peers."""
-    if os.path.basename(program) == "test_fuzz":
-        return []
+    """The control planes that a test executable needs: an environment each where it tests gates."""
     if os.path.basename(program) == "test_integration_gates":
         return ["dev", "staging", "production"]
     return ["cluster"]
 
 
 def cluster_variables(folders):
-    if not folders:
-        return {}
     return {"RECONCILE_TEST_CLUSTER": folders[0],
             "RECONCILE_TEST_CLUSTERS": ":".join(folders),
             "RECONCILE_TEST_KUBECONFIG": os.path.join(folders[0], "kubeconfig")}
