@@ -71,7 +71,7 @@ struct Default {
   std::string_view name;    ///< empty: any
   std::string_view text;    ///< empty: an empty map
 };
-constexpr std::array<Default, 38> defaults = {{
+constexpr std::array<Default, 37> defaults = {{
     {"requests", "", "0"},
     {"limits", "", "0"},
     {"podFixed", "", "0"},
@@ -103,7 +103,6 @@ constexpr std::array<Default, 38> defaults = {{
     {"matchConstraints", "matchPolicy", "Equivalent"},
     {"matchConstraints", "namespaceSelector", ""},
     {"matchConstraints", "objectSelector", ""},
-    {"endpoints", "conditions", ""},
     {"rules", "scope", "*"},
     {"resourceRules", "scope", "*"},
     {"volumeClaimTemplates", "apiVersion", "v1"},
@@ -137,11 +136,10 @@ bool is_text(model::Value value, std::string_view text) {
 bool is_built_in(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   if (slash == std::string_view::npos) return true;
-  constexpr std::array<std::string_view, 12> groups = {"admissionregistration.k8s.io",
+  constexpr std::array<std::string_view, 11> groups = {"admissionregistration.k8s.io",
                                                        "apps",
                                                        "autoscaling",
                                                        "batch",
-                                                       "discovery.k8s.io",
                                                        "flowcontrol.apiserver.k8s.io",
                                                        "networking.k8s.io",
                                                        "node.k8s.io",

@@ -12,7 +12,7 @@ namespace reconcile::diff {
 // managers do not tell. A field is known by its name, and where that stands for several fields, by
 // the list or map that it is in.
 
-/// Whether a group is served by Kubernetes itself and not by a definition.
+/// Whether a group is served by Kubernetes itself and the names below mean in it what they say.
 bool is_built_in(std::string_view api_version);
 
 /// Whether the field at `path` is a plain boolean, number or text with `omitempty`: its zero value

@@ -64,6 +64,11 @@ TEST_CASE("what is owned and not there", "[diff][unchanged]") {
   }
 }
 
+TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]") {
+  CHECK_FALSE(proves({"", R"({"x":1,"ports":[]})", R"({"x":1})", R"({"f:x":{}})", "", true},
+                     "discovery.k8s.io/v1"));
+}
+
 TEST_CASE("what the server fills", "[diff][unchanged]") {
   const Row rows[] = {
       {"a structure", R"({"strategy":{}})", R"({"strategy":{"type":"RollingUpdate"}})",
