@@ -49,18 +49,11 @@ constexpr std::array<std::string_view, 17> plain_maps = {
     "matchLabels", "nodeSelector", "requests",   "limits",         "selector",    "data",
     "capacity",    "hard",         "parameters", "binaryData",     "overhead"};
 
-constexpr std::array<std::string_view, 12> keyed_lists = {"env",
-                                                          "ephemeralContainers",
-                                                          "hostAliases",
-                                                          "imagePullSecrets",
-                                                          "initContainers",
-                                                          "ports",
-                                                          "topologySpreadConstraints",
-                                                          "variables",
-                                                          "volumeDevices",
-                                                          "volumeMounts",
-                                                          "volumes",
-                                                          "webhooks"};
+constexpr std::array<std::string_view, 11> keyed_lists = {
+    "env",     "ephemeralContainers",       "hostAliases", "imagePullSecrets", "initContainers",
+    "ports",   "topologySpreadConstraints", "variables",   "volumeDevices",    "volumeMounts",
+    "volumes",
+};
 
 constexpr std::array<std::string_view, 10> filled_structures = {
     "annotations", "behavior", "labels", "metadata", "rollingUpdate",
@@ -161,8 +154,9 @@ bool is_plain_map(std::string_view name) {
   return contains(plain_maps, name);
 }
 
-bool is_keyed_list(std::string_view name) {
-  return contains(keyed_lists, name);
+bool is_keyed_list(std::span<const PathStep> path) {
+  const std::string_view name = path.back().text;
+  return path.size() == 1 ? name == "webhooks" : contains(keyed_lists, name);
 }
 
 bool is_filled_structure(std::string_view name) {

@@ -109,8 +109,10 @@ bool Proof::of_map(model::Value desired, model::Value live, const ObjectTries& t
     const model::Value value = desired.value_at(i);
     const ObjectTries below = tries.child("f:" + name);
     if (!below.own().present()) {
+      path_.push_back({PathStepType::field, name});
       const bool is_nobodys =
-          is_built_in_ && value.is_list() && value.empty() && is_keyed_list(name);
+          is_built_in_ && value.is_list() && value.empty() && is_keyed_list(path_);
+      path_.pop_back();
       if (is_nobodys) continue;
       return false;
     }

@@ -69,6 +69,21 @@ TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]
                      "discovery.k8s.io/v1"));
 }
 
+TEST_CASE("the pull secrets of a ServiceAccount are owned as a whole", "[diff][unchanged]") {
+  const auto proven = [](const std::string& more) {
+    const std::string head =
+        R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"n","labels":{"a":"b"})";
+    const auto desired = model::parse_json(head + "}" + more + "}");
+    const auto live = model::parse_json(
+        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
+               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}}}}]},)"
+               R"("imagePullSecrets":[{"name":"a"}]})");
+    return diff::proves_unchanged(desired.root(), live.root());
+  };
+  CHECK(proven(""));
+  CHECK_FALSE(proven(R"(,"imagePullSecrets":[])"));
+}
+
 TEST_CASE("what the server fills", "[diff][unchanged]") {
   const Row rows[] = {
       {"a structure", R"({"strategy":{}})", R"({"strategy":{"type":"RollingUpdate"}})",
