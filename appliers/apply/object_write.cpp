@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "appliers/apply/object_request.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/model/arena.hpp"
@@ -60,13 +61,7 @@ ObjectWrite::~ObjectWrite() {
 }
 
 ClusterRequest ObjectWrite::request(Verb verb) const {
-  ClusterRequest request;
-  request.verb = verb;
-  request.gvk = object_.object.gvk();
-  request.namespace_name = object_.object.id().namespace_name;
-  request.name = object_.object.id().name;
-  request.field_manager = diff::field_manager;
-  return request;
+  return object_request(object_, verb);
 }
 
 std::string ObjectWrite::body() const {

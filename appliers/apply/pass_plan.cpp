@@ -3,29 +3,14 @@
 #include <unordered_map>
 
 #include "appliers/apply/local_judge.hpp"
+#include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "reconcile/appliers/unit_plan.hpp"
 #include "reconcile/diff/three_way.hpp"
-#include "reconcile/model/json.hpp"
 
 namespace reconcile::appliers {
 
 namespace {
-
-ClusterRequest request_of(const PreparedObject& object, Verb verb, model::Value live) {
-  ClusterRequest request;
-  request.verb = verb;
-  request.gvk = object.object.gvk();
-  request.namespace_name = object.object.id().namespace_name;
-  request.name = object.object.id().name;
-  request.field_manager = diff::field_manager;
-  if (verb == Verb::apply) {
-    request.body = model::write_json(object.body_for(live).root());
-    request.force = true;
-    request.dry_run = true;
-  }
-  return request;
-}
 
 /// One object on its way to a verdict.
 struct Draft {
@@ -68,18 +53,22 @@ class Planning {
   }
 
  private:
+  [[nodiscard]] ClusterRequest request_of(std::size_t index, Verb verb) const {
+    const PreparedObject& object = objects_[index];
+    if (verb == Verb::get) return object_request(object, verb);
+    return dry_run_request(object, object.body_for(drafts_[index].live.root()).root());
+  }
+
   template <typename Take>
   void exchange(Verb verb, Take take) {
     port_.exchange(
         drafts_.size(), request_.options.in_flight_max,
-        [&](std::size_t index) {
-          return request_of(objects_[index], verb, drafts_[index].live.root());
-        },
+        [&](std::size_t index) { return request_of(index, verb); },
         [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
           Draft& draft = drafts_[index];
           if (classify(answer) == AnswerClass::retry &&
               ++draft.attempts < request_.options.retry.attempts_max)
-            return FollowUp{request_of(objects_[index], verb, draft.live.root()),
+            return FollowUp{request_of(index, verb),
                             request_.options.retry.delay(draft.attempts, answer)};
           take(index, std::move(answer));
           return std::nullopt;

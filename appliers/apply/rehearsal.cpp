@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "appliers/apply/object_request.hpp"
 #include "reconcile/diff/fingerprint.hpp"
-#include "reconcile/model/json.hpp"
 
 namespace reconcile::appliers {
 
@@ -22,12 +22,12 @@ class Rehearsal {
     const RetryPolicy& retry = context_.options.retry;
     port_.exchange(
         writes_.size(), context_.options.in_flight_max,
-        [&](std::size_t index) { return request(*writes_[index]->object); },
+        [&](std::size_t index) { return dry_run_of(*writes_[index]->object); },
         [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
           const PreparedObject& object = *writes_[index]->object;
           const AnswerClass answer_class = classify(answer);
           if (answer_class == AnswerClass::retry && ++attempts[index] < retry.attempts_max)
-            return FollowUp{request(object), retry.delay(attempts[index], answer)};
+            return FollowUp{dry_run_of(object), retry.delay(attempts[index], answer)};
           if (!is_fine(*writes_[index], answer_class))
             found[index] = ObjectFailure{object.object.id(), answer_class, explain(answer)};
           return std::nullopt;
@@ -39,17 +39,8 @@ class Rehearsal {
   }
 
  private:
-  static ClusterRequest request(const PreparedObject& object) {
-    ClusterRequest request;
-    request.verb = Verb::apply;
-    request.gvk = object.object.gvk();
-    request.namespace_name = object.object.id().namespace_name;
-    request.name = object.object.id().name;
-    request.body = model::write_json(object.object.root());
-    request.field_manager = diff::field_manager;
-    request.force = true;
-    request.dry_run = true;
-    return request;
+  static ClusterRequest dry_run_of(const PreparedObject& object) {
+    return dry_run_request(object, object.object.root());
   }
 
   [[nodiscard]] bool is_fine(const Decision& write, AnswerClass answer) const {

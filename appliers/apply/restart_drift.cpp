@@ -1,8 +1,8 @@
 // Tests: test/appliers/apply/object_policy_test.cpp.
 #include "appliers/apply/restart_drift.hpp"
 
+#include "appliers/apply/object_request.hpp"
 #include "reconcile/diff/three_way.hpp"
-#include "reconcile/model/json.hpp"
 
 namespace reconcile::appliers {
 
@@ -13,25 +13,6 @@ struct Look {
   model::Document live;
   model::Document applied;  ///< what the apply would make of it
 };
-
-ClusterRequest get_request(const PreparedObject& object) {
-  ClusterRequest request;
-  request.verb = Verb::get;
-  request.gvk = object.object.gvk();
-  request.namespace_name = object.object.id().namespace_name;
-  request.name = object.object.id().name;
-  return request;
-}
-
-ClusterRequest dry_request(const PreparedObject& object, model::Value live) {
-  ClusterRequest request = get_request(object);
-  request.verb = Verb::apply;
-  request.body = model::write_json(object.body_for(live).root());
-  request.field_manager = diff::field_manager;
-  request.force = true;
-  request.dry_run = true;
-  return request;
-}
 
 void record(const Look& look, const WriteContext& context, Decision& decision) {
   const PreparedObject& object = *decision.object;
@@ -62,7 +43,7 @@ void judge_restarted(ClusterPort& port, const std::vector<Decision*>& decisions,
   std::vector<Look> looks(decisions.size());
   port.exchange(
       decisions.size(), context.options.in_flight_max,
-      [&](std::size_t index) { return get_request(*decisions[index]->object); },
+      [&](std::size_t index) { return object_request(*decisions[index]->object, Verb::get); },
       [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
         Look& look = looks[index];
         if (!answer.ok()) return std::nullopt;
@@ -71,7 +52,8 @@ void judge_restarted(ClusterPort& port, const std::vector<Decision*>& decisions,
           return std::nullopt;
         }
         look.live = std::move(answer.object);
-        return FollowUp{dry_request(*decisions[index]->object, look.live.root()), {}};
+        const PreparedObject& object = *decisions[index]->object;
+        return FollowUp{dry_run_request(object, object.body_for(look.live.root()).root()), {}};
       });
   for (std::size_t i = 0; i < looks.size(); ++i)
     if (looks[i].applied.present()) record(looks[i], context, *decisions[i]);

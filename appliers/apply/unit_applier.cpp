@@ -1,4 +1,5 @@
 #include "appliers/apply/expecting_port.hpp"
+#include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "appliers/apply/unit_pass.hpp"
 #include "reconcile/diff/fingerprint.hpp"
@@ -7,15 +8,6 @@
 namespace reconcile::appliers {
 
 namespace {
-
-ClusterRequest get_request(const PreparedObject& object) {
-  ClusterRequest request;
-  request.verb = Verb::get;
-  request.gvk = object.object.gvk();
-  request.namespace_name = object.object.id().namespace_name;
-  request.name = object.object.id().name;
-  return request;
-}
 
 /// The state of the server as a sighting, from a watch event or a GET.
 Sighting sighting_of(model::Document object) {
@@ -91,7 +83,7 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
   // now.
   model::Document read;
   if (!live.present()) {
-    const ClusterAnswer answer = send(port_, get_request(object));
+    const ClusterAnswer answer = send(port_, object_request(object, Verb::get));
     if (answer.ok()) read = answer.object;
     live = read.root();
   }
