@@ -78,9 +78,9 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   for (std::size_t i = 0; i < rendered->prepared.objects.size(); ++i) {
     rendered->positions.emplace(rendered->prepared.objects[i].object.id(), i);
   }
-  rendered->render.lookups = foreign_lookups(
-      std::move(rendered->render.lookups),
-      [&](const model::ObjectId& id) { return rendered->positions.contains(id); });
+  rendered->render.lookups =
+      foreign_lookups(std::move(rendered->render.lookups),
+                      [&](const model::ObjectId& id) { return rendered->positions.contains(id); });
   return rendered;
 }
 

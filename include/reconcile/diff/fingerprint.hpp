@@ -50,7 +50,7 @@ struct Fingerprint {
   std::uint64_t resource_version = 0;  ///< 0 where absent or not a number
   std::int64_t generation = 0;
   Uid uid;
-  std::uint8_t flags = 0;  ///< ManagementFlag bits of the live object
+  std::uint8_t flags = 0;      ///< ManagementFlag bits of the live object
   bool shares_fields = false;  ///< a field of FoldOptions::left is in other hands
 
   [[nodiscard]] bool has_entry() const noexcept { return entry != model::Hash128{}; }
