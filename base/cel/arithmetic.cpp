@@ -1,6 +1,6 @@
 // Operators as in cel-go 0.27: overflow is an error, types do not mix. Tests:
 // test/cel/operators_test.cpp.
-#include <cstring>
+#include <algorithm>
 
 #include "base/cel/comparison.hpp"
 #include "base/cel/functions.hpp"
@@ -26,8 +26,8 @@ Value checked(bool overflowed, std::int64_t result, ValueKind kind) {
 Value join_texts(Heap& heap, const Value& left, const Value& right) {
   const std::size_t size = std::size_t{left.size} + right.size;
   auto* text = static_cast<char*>(heap.allocate(size));
-  std::memcpy(text, left.text, left.size);
-  std::memcpy(text + left.size, right.text, right.size);
+  char* const middle = std::copy_n(left.text, left.size, text);
+  std::copy_n(right.text, right.size, middle);
   return make_text(left.kind, {text, size});
 }
 

@@ -24,6 +24,8 @@ const CelRow rows[] = {
     {"1 + 1.5", "evaluate: no such overload"},
     {"'a' + 'b'", "string \"ab\""},
     {"b'a' + b'b'", "bytes b\"\\141\\142\""},
+    {"b'' + b''", "bytes b\"\""},
+    {"'' + 'a'", "string \"a\""},
     {"[1] + [2]", "list [1, 2]"},
     {"[1] + 'a'", "evaluate: no such overload"},
     {"1 < 2u", "bool true"},
