@@ -170,7 +170,8 @@ void Platform::note_first_pass(RowResult& result) {
     kinds.insert(entry.id.group + "/" + entry.id.kind);
   result.objects = inventory.entries.size();
   result.kinds = kinds.size();
-  for (const SeenPass& pass : passes_of(scenario_.agent())[result.row.name]) {
+  auto passes = passes_of(scenario_.agent());
+  for (const SeenPass& pass : passes[result.row.name]) {
     if (pass.requests == 0 && pass.error.empty()) continue;
     result.apply_seconds += pass.seconds;
     result.apply_requests += pass.requests;
