@@ -281,9 +281,9 @@ TEST_CASE("well-known charts are applied as releases, kept, quiet and pruned",
   const LeftoverSweep sweep{scenario};
   scenario.start_agent();
   for (const std::string& chart : charts) scenario.require_ready(helm_release_kind, chart, commit);
-  const auto hooks = scenario.cluster().get(helm_release_kind, scenario.space(),
-                                            "ingress-nginx")["status"]["hooks"];
-  CHECK(hooks.size() > 0);
+  const Document ingress =
+      scenario.cluster().get(helm_release_kind, scenario.space(), "ingress-nginx");
+  CHECK(ingress["status"]["hooks"].size() > 0);
   std::cout << "objects of " << charts.size() << " charts: " << applied_objects(scenario).size()
             << "\n";
   check_quiet(scenario, charts);
