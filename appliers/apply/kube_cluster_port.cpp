@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "appliers/apply/request_window.hpp"
 #include "reconcile/kube/client.hpp"
 #include "reconcile/model/arena.hpp"
 
@@ -16,6 +17,10 @@ namespace reconcile::appliers {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+/// Of the exchanges of all units together. More would wait in the server's queue for this client,
+/// and with them what cannot wait: the Lease, statuses, reverts.
+constexpr std::size_t requests_in_flight_max = 16;
 
 kube::Request kube_request(ClusterRequest request, kube::RequestPurpose purpose) {
   kube::Request result;
@@ -84,10 +89,19 @@ class Mailbox {
     ready_.notify_one();
   }
 
-  /// The next answer; absent where none came until `limit`.
+  /// Ends the wait for an answer.
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    ready_.notify_one();
+  }
+
+  /// The next answer; absent where none came until `limit` or `wake`.
   std::optional<std::pair<std::size_t, ClusterAnswer>> take(SteadyClock::time_point limit) {
     std::unique_lock lock(mutex_);
-    if (!ready_.wait_until(lock, limit, [&] { return !answers_.empty(); })) return std::nullopt;
+    ready_.wait_until(lock, limit, [&] { return woken_ || !answers_.empty(); });
+    woken_ = false;
+    if (answers_.empty()) return std::nullopt;
     auto answer = std::move(answers_.front());
     answers_.pop_front();
     return answer;
@@ -97,27 +111,35 @@ class Mailbox {
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::pair<std::size_t, ClusterAnswer>> answers_;
+  bool woken_ = false;
 };
+
+/// Given back when the last copy goes.
+using Place = std::shared_ptr<RequestWindow>;
 
 /// One exchange: requests not begun yet, those in flight, those that wait for their delay.
 class Exchange {
  public:
-  Exchange(kube::Client& client, kube::RequestPurpose purpose, std::size_t count,
-           std::size_t in_flight_max, const ClusterPort::MakeRequest& make,
-           const ClusterPort::OnAnswer& on_answer)
+  /// `window` is null for a single request, which does not wait for others.
+  Exchange(kube::Client& client, std::shared_ptr<RequestWindow> window,
+           kube::RequestPurpose purpose, std::size_t count, std::size_t in_flight_max,
+           const ClusterPort::MakeRequest& make, const ClusterPort::OnAnswer& on_answer)
       : client_(client),
+        window_(std::move(window)),
         purpose_(purpose),
         count_(count),
         in_flight_max_(in_flight_max),
         make_(make),
-        on_answer_(on_answer) {}
+        on_answer_(on_answer) {
+    if (window_ != nullptr) guest_.emplace(window_, [mailbox = mailbox_] { mailbox->wake(); });
+  }
 
   void run() {
     while (done_ < count_) {
       if (client_.closed())
         throw model::Error(model::ErrorCode::cancelled, "the program is stopping");
-      begin_due();
-      const auto limit = delayed_.empty() || in_flight_ >= in_flight_max_
+      const bool waits_for_place = !begin_due();
+      const auto limit = waits_for_place || delayed_.empty() || in_flight_ >= in_flight_max_
                              ? SteadyClock::now() + std::chrono::seconds(1)
                              : delayed_.begin()->first;
       auto answer = mailbox_->take(limit);
@@ -126,8 +148,6 @@ class Exchange {
       auto next = on_answer_(answer->first, std::move(answer->second));
       if (!next)
         ++done_;
-      else if (next->delay.count() <= 0)
-        start(answer->first, std::move(next->request));
       else
         delayed_.emplace(SteadyClock::now() + next->delay,
                          std::make_pair(answer->first, std::move(next->request)));
@@ -135,30 +155,45 @@ class Exchange {
   }
 
  private:
-  void begin_due() {
+  /// False where something is due that has no place in the window yet.
+  bool begin_due() {
     while (in_flight_ < in_flight_max_ && !delayed_.empty() &&
            delayed_.begin()->first <= SteadyClock::now()) {
+      if (!take_place()) return false;
       auto [index, request] = std::move(delayed_.begin()->second);
       delayed_.erase(delayed_.begin());
       start(index, std::move(request));
     }
     while (in_flight_ < in_flight_max_ && begun_ < count_) {
+      if (!take_place()) return false;
       const std::size_t index = begun_++;
       start(index, make_(index));
     }
+    return true;
   }
 
+  bool take_place() {
+    if (!guest_) return true;
+    if (!guest_->take()) return false;
+    place_ = Place(window_.get(), [window = window_](RequestWindow*) { window->give(); });
+    return true;
+  }
+
+  /// In the place that was taken last, which it keeps until the answer.
   void start(std::size_t index, ClusterRequest request) {
     ++in_flight_;
-    if (request.verb == Verb::list_metadata) return list(index, request);
+    Place place = std::move(place_);
+    if (request.verb == Verb::list_metadata) return mailbox_->put(index, list(request));
     client_.start(kube_request(std::move(request), purpose_),
-                  [mailbox = mailbox_, index](const kube::Response& response) {
+                  [mailbox = mailbox_, place = std::move(place),
+                   index](const kube::Response& response) mutable {
+                    place.reset();
                     mailbox->put(index, answer_of(response));
                   });
   }
 
   /// Lists wait on the calling thread; their items become one list document.
-  void list(std::size_t index, const ClusterRequest& request) {
+  ClusterAnswer list(const ClusterRequest& request) {
     kube::Selection selection{request.gvk, request.namespace_name, request.label_selector, {}};
     kube::ListOptions options;
     options.content = kube::ListContent::metadata;
@@ -177,16 +212,19 @@ class Exchange {
     ClusterAnswer answer;
     take_status(result.status, answer);
     answer.object = model::Document(arena, model::Value(root));
-    mailbox_->put(index, std::move(answer));
+    return answer;
   }
 
   kube::Client& client_;
+  std::shared_ptr<RequestWindow> window_;
   kube::RequestPurpose purpose_;
   std::size_t count_;
   std::size_t in_flight_max_;
   const ClusterPort::MakeRequest& make_;
   const ClusterPort::OnAnswer& on_answer_;
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+  std::optional<RequestWindow::Guest> guest_;
+  Place place_;  ///< between taking one and starting a request
   std::multimap<SteadyClock::time_point, std::pair<std::size_t, ClusterRequest>> delayed_;
   std::size_t begun_ = 0;
   std::size_t in_flight_ = 0;
@@ -201,12 +239,15 @@ std::optional<KindInfo> info_of(const std::optional<kube::ApiResource>& resource
 }  // namespace
 
 KubeClusterPort::KubeClusterPort(kube::Client& client, kube::RequestPurpose purpose)
-    : client_(client), purpose_(purpose) {
+    : client_(client),
+      purpose_(purpose),
+      window_(std::make_shared<RequestWindow>(requests_in_flight_max)) {
 }
 
 void KubeClusterPort::exchange(std::size_t count, std::size_t in_flight_max,
                                const MakeRequest& make, const OnAnswer& on_answer) {
-  Exchange(client_, purpose_, count, std::max<std::size_t>(in_flight_max, 1), make, on_answer)
+  Exchange(client_, count > 1 ? window_ : nullptr, purpose_, count,
+           std::max<std::size_t>(in_flight_max, 1), make, on_answer)
       .run();
 }
 

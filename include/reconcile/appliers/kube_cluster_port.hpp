@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/kube/request.hpp"
 
@@ -9,7 +11,10 @@ class Client;
 
 namespace reconcile::appliers {
 
-/// The API server behind a kube::Client. Safe from any thread but the client's loop.
+class RequestWindow;
+
+/// The API server behind a kube::Client. Safe from any thread but the client's loop. All exchanges
+/// of more than one request together have at most 16 of them under way.
 class KubeClusterPort final : public ClusterPort {
  public:
   /// `client` must outlive the port; requests are counted for `purpose`.
@@ -25,6 +30,7 @@ class KubeClusterPort final : public ClusterPort {
  private:
   kube::Client& client_;
   kube::RequestPurpose purpose_;
+  std::shared_ptr<RequestWindow> window_;
 };
 
 }  // namespace reconcile::appliers
