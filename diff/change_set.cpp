@@ -96,6 +96,8 @@ std::string_view to_string(Reason reason) {
       return "disowned";
     case Reason::handed_over:
       return "handed over";
+    case Reason::admission:
+      return "admission";
     case Reason::gone:
       return "gone";
     case Reason::obsolete:

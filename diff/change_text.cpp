@@ -88,6 +88,7 @@ class TextWriter {
         return yellow;
       case Reason::conflict:
       case Reason::handed_over:
+      case Reason::admission:
         return magenta;
       case Reason::refused:
       case Reason::failed:

@@ -172,6 +172,7 @@ class Comparison {
     const bool foreign = change.owner && change.owner->manager != input_.manager;
     if (foreign && change.owner->subresource == "scale" && after.present())
       return Reason::handed_over;
+    if (!foreign && !then_ && is_admission(change, after, ours)) return Reason::admission;
     if (then_) {
       const model::Value value = at_path(input_.last_applied);
       const bool owned_then = !owners_of(std::span(&*then_, 1), change.path).empty();
@@ -185,6 +186,20 @@ class Comparison {
     if (last.present() && !ours && !surely_equal(last, live, change.path)) return Reason::drift;
     if (last.present()) return Reason::change;
     return !ours && foreign ? Reason::conflict : Reason::change;
+  }
+
+  /// Whether neither Git nor another manager made the difference. A field that is still in our
+  /// entry is as our last apply left it: where Git says the same as then, the server answered
+  /// otherwise. And what nobody owns and Git does not say is set by the server alone.
+  [[nodiscard]] bool is_admission(const FieldChange& change, model::Value after, bool ours) const {
+    const bool is_order = !change.before && !change.after;
+    if (is_order) return false;
+    const model::Value desired = at_path(input_.desired);
+    if (!ours) return exact_ && !change.owner && !desired.present() && after.present();
+    if (!desired.present()) return false;
+    if (input_.desired_since == DesiredSince::same) return true;
+    const model::Value last = at_path(input_.last_desired);
+    return last.present() && surely_equal(last, desired, change.path);
   }
 
   /// Fields that only our entry owns and that desired lacks.
@@ -248,6 +263,8 @@ Reason strongest(const std::vector<FieldChange>& fields) {
   for (const Reason reason : {Reason::drift, Reason::conflict, Reason::change, Reason::disowned})
     for (const FieldChange& field : fields)
       if (field.reason == reason) return reason;
+  for (const FieldChange& field : fields)
+    if (field.reason == Reason::admission) return Reason::admission;
   return Reason::handed_over;
 }
 
@@ -288,7 +305,8 @@ ObjectChange three_way(const ThreeWayInput& input) {
   change.fields = Comparison(input).run();
   if (!change.fields.empty()) {
     change.reason = strongest(change.fields);
-    change.action = change.reason == Reason::handed_over ? Action::unchanged : Action::configured;
+    const bool is_left = change.reason == Reason::handed_over || change.reason == Reason::admission;
+    change.action = is_left ? Action::unchanged : Action::configured;
   } else if (is_disowned(input)) {
     change.action = Action::configured;
     change.reason = Reason::disowned;

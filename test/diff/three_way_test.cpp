@@ -232,3 +232,27 @@ TEST_CASE("values of Secrets never show", "[diff][three_way]") {
   CHECK(text.find("bmV3") == std::string::npos);
   CHECK(text.find("b2xk") == std::string::npos);
 }
+
+TEST_CASE("what admission makes of an unchanged object is neither drift nor change",
+          "[diff][three_way]") {
+  const std::string ours = "registry.example/app:1";
+  const std::string theirs = "mirror.example/app:1";
+  const std::string mirrored = test::replaced(applied(), ours, theirs);
+  const std::string noted =
+      test::replaced(applied(), R"("annotations": {)", R"("annotations": {"nonce": "1",)");
+  const std::string field = "  spec.template.spec.containers[name=app].image: \"" + theirs +
+                            "\" -> \"" + ours +
+                            "\" (admission, reconcile Apply at 2026-01-30T08:00:00Z)\n";
+  const std::string head = "unchanged Deployment/default/app (admission)\n";
+  CHECK(plan({desired(), mirrored, "", "", DesiredSince::same}) == head + field);
+  // A dry run knows what admission would make of it now.
+  CHECK(plan({desired(), mirrored, "", mirrored}) == "unchanged Deployment/default/app\n");
+  CHECK(plan({desired(), mirrored, "", applied(), DesiredSince::same}) == head + field);
+  CHECK(plan({desired(), noted, "", test::replaced(noted, R"("nonce": "1")", R"("nonce": "2")")}) ==
+        head + "  metadata.annotations.nonce: \"1\" -> \"2\" (admission)\n");
+  // Git says something new, whatever admission makes of it.
+  const std::string other = test::replaced(desired(), ours, "registry.example/app:2");
+  const std::string after = test::replaced(applied(), ours, "mirror.example/app:2");
+  CHECK_THAT(plan({other, mirrored, "", after, DesiredSince::changed}),
+             Catch::StartsWith("configured Deployment/default/app (change)\n"));
+}

@@ -24,6 +24,8 @@ enum class Reason : std::uint8_t {
   conflict,      ///< another manager owns a field that desired sets, and we never did
   disowned,      ///< values are equal, but a path left our entry or the UID changed
   handed_over,   ///< another controller owns the field by design; left out of the apply
+  admission,     ///< nobody but the server's admission (webhooks, policies, defaults) sets it so:
+                 ///< what it makes of an unchanged desired object differs, now or since our apply
   gone,          ///< the object was deleted by somebody else
   obsolete,      ///< no longer rendered by the unit
   disabled,      ///< an annotation forbids the write
