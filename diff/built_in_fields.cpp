@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+
+#include "reconcile/diff/normal_form.hpp"
+#include "reconcile/model/json.hpp"
 
 namespace reconcile::diff {
 
@@ -55,54 +59,114 @@ constexpr std::array<std::string_view, 11> keyed_lists = {
     "volumes",
 };
 
-constexpr std::array<std::string_view, 10> filled_structures = {
-    "annotations", "behavior", "labels", "metadata", "rollingUpdate",
-    "scaleDown",   "scaleUp",  "spec",   "strategy", "updateStrategy"};
+constexpr std::array<std::string_view, 11> filled_structures = {
+    "annotations",   "behavior",  "labels",  "metadata", "persistentVolumeClaimRetentionPolicy",
+    "rollingUpdate", "scaleDown", "scaleUp", "spec",     "strategy",
+    "updateStrategy"};
 
 struct Default {
-  std::string_view parent;  ///< as above; empty: any
-  std::string_view name;    ///< empty: any
-  std::string_view text;    ///< empty: an empty map
+  /// As above; empty: any; "/": the object itself; "*Probe": any that ends so; "a/b": b in a.
+  std::string_view parent;
+  std::string_view name;  ///< empty: any
+  std::string_view text;  ///< empty: an empty map; JSON where it is in quotes or brackets
 };
-constexpr std::array<Default, 37> defaults = {{
+constexpr Default defaults[] = {
     {"requests", "", "0"},
     {"limits", "", "0"},
     {"podFixed", "", "0"},
     {"", "resources", ""},
-    {"matchResources", "matchPolicy", "Equivalent"},
-    {"matchResources", "objectSelector", ""},
-    {"subjects", "apiGroup", "rbac.authorization.k8s.io"},
-    {"", "persistentVolumeReclaimPolicy", "Retain"},
     {"", "protocol", "TCP"},
+    // Pods and what holds them.
     {"", "dnsPolicy", "ClusterFirst"},
     {"", "schedulerName", "default-scheduler"},
-    {"", "terminationGracePeriodSeconds", "30"},
     {"", "terminationMessagePath", "/dev/termination-log"},
     {"", "terminationMessagePolicy", "File"},
-    {"", "successThreshold", "1"},
-    {"", "periodSeconds", "10"},
-    {"", "timeoutSeconds", "1"},
-    {"", "failureThreshold", "3"},
+    {"*Probe", "successThreshold", "1"},
+    {"*Probe", "periodSeconds", "10"},
+    {"*Probe", "timeoutSeconds", "1"},
+    {"*Probe", "failureThreshold", "3"},
     {"httpGet", "path", "/"},
     {"httpGet", "scheme", "HTTP"},
-    {"", "revisionHistoryLimit", "10"},
-    {"", "progressDeadlineSeconds", "600"},
-    {"", "sessionAffinity", "None"},
-    {"", "podManagementPolicy", "OrderedReady"},
-    {"", "concurrencyPolicy", "Allow"},
     {"fieldRef", "apiVersion", "v1"},
     {"resourceFieldRef", "divisor", "0"},
     {"serviceAccountToken", "expirationSeconds", "3600"},
+    {"volumes/configMap", "defaultMode", "420"},
+    {"volumes/secret", "defaultMode", "420"},
+    {"volumes/projected", "defaultMode", "420"},
+    {"volumes/downwardAPI", "defaultMode", "420"},
+    {"spec", "terminationGracePeriodSeconds", "30"},
+    {"spec", "restartPolicy", "Always"},
+    {"spec", "enableServiceLinks", "true"},
+    {"spec", "securityContext", ""},
+    // Workloads.
+    {"spec", "replicas", "1"},
+    {"spec", "revisionHistoryLimit", "10"},
+    {"spec", "progressDeadlineSeconds", "600"},
+    {"spec", "podManagementPolicy", "OrderedReady"},
+    {"spec", "serviceName", "\"\""},
+    {"strategy", "type", "RollingUpdate"},
+    {"strategy/rollingUpdate", "maxSurge", "25%"},
+    {"strategy/rollingUpdate", "maxUnavailable", "25%"},
+    {"updateStrategy", "type", "RollingUpdate"},
+    {"updateStrategy/rollingUpdate", "maxSurge", "0"},
+    {"updateStrategy/rollingUpdate", "maxUnavailable", "1"},
+    {"updateStrategy/rollingUpdate", "partition", "0"},
+    {"persistentVolumeClaimRetentionPolicy", "", "Retain"},
+    {"volumeClaimTemplates", "apiVersion", "v1"},
+    {"volumeClaimTemplates", "kind", "PersistentVolumeClaim"},
+    {"spec", "concurrencyPolicy", "Allow"},
+    {"spec", "suspend", "false"},
+    {"spec", "successfulJobsHistoryLimit", "3"},
+    {"spec", "failedJobsHistoryLimit", "1"},
+    {"spec", "parallelism", "1"},
+    {"spec", "completionMode", "NonIndexed"},
+    {"spec", "minReplicas", "1"},
+    // Services, storage.
+    {"spec", "sessionAffinity", "None"},
+    {"spec", "internalTrafficPolicy", "Cluster"},
+    {"spec", "externalTrafficPolicy", "Cluster"},
+    {"spec", "persistentVolumeReclaimPolicy", "Retain"},
+    {"spec", "volumeMode", "Filesystem"},
+    {"status", "phase", "Pending"},
+    {"/", "reclaimPolicy", "Delete"},
+    {"/", "volumeBindingMode", "Immediate"},
+    {"spec", "attachRequired", "true"},
+    {"spec", "podInfoOnMount", "false"},
+    {"spec", "storageCapacity", "false"},
+    {"spec", "requiresRepublish", "false"},
+    {"spec", "fsGroupPolicy", "ReadWriteOnceWithFSType"},
+    {"spec", "volumeLifecycleModes", R"(["Persistent"])"},
+    // Policies and rights.
+    {"/", "preemptionPolicy", "PreemptLowerPriority"},
+    {"subjects", "apiGroup", "rbac.authorization.k8s.io"},
+    {"parameters", "scope", "Cluster"},
+    {"webhooks", "failurePolicy", "Fail"},
+    {"webhooks", "matchPolicy", "Equivalent"},
+    {"webhooks", "namespaceSelector", ""},
+    {"webhooks", "objectSelector", ""},
+    {"webhooks", "timeoutSeconds", "10"},
+    {"webhooks", "reinvocationPolicy", "Never"},
+    {"clientConfig/service", "port", "443"},
+    {"rules", "scope", "*"},
+    {"resourceRules", "scope", "*"},
+    {"spec", "failurePolicy", "Fail"},
     {"matchConstraints", "matchPolicy", "Equivalent"},
     {"matchConstraints", "namespaceSelector", ""},
     {"matchConstraints", "objectSelector", ""},
-    {"rules", "scope", "*"},
-    {"resourceRules", "scope", "*"},
-    {"volumeClaimTemplates", "apiVersion", "v1"},
-    {"volumeClaimTemplates", "kind", "PersistentVolumeClaim"},
-    {"spec", "volumeMode", "Filesystem"},
-    {"status", "phase", "Pending"},
-}};
+    {"matchResources", "matchPolicy", "Equivalent"},
+    {"matchResources", "namespaceSelector", ""},
+    {"matchResources", "objectSelector", ""},
+    {"limited", "nominalConcurrencyShares", "30"},
+    {"limited", "lendablePercent", "0"},
+    {"queuing", "queues", "64"},
+    {"queuing", "handSize", "8"},
+    {"queuing", "queueLengthLimit", "50"},
+    {"spec", "matchingPrecedence", "1000"},
+};
+
+/// Maps whose values are texts: null is the empty one.
+constexpr std::array<std::string_view, 4> text_maps = {"labels", "annotations", "matchLabels",
+                                                       "data"};
 
 /// The name of the map or list that holds the field at the end of `path`.
 std::string_view parent_of(std::span<const PathStep> path) {
@@ -113,13 +177,30 @@ std::string_view parent_of(std::span<const PathStep> path) {
   return path[is_item ? above - 1 : above].text;
 }
 
+/// Whether the last part of `pattern` names what holds the field, and so on upwards.
+bool is_parent(std::string_view pattern, std::span<const PathStep> path) {
+  if (pattern.empty()) return true;
+  if (pattern == "/") return path.size() == 1;
+  const std::string_view name = parent_of(path);
+  if (pattern.front() == '*') return name.ends_with(pattern.substr(1));
+  const std::size_t slash = pattern.rfind('/');
+  if (slash == std::string_view::npos) return name == pattern;
+  if (name != pattern.substr(slash + 1)) return false;
+  path = path.first(path.size() - 1);
+  if (path.back().type != PathStepType::field) path = path.first(path.size() - 1);
+  return is_parent(pattern.substr(0, slash), path);
+}
+
 template <class Names>
 bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool is_text(model::Value value, std::string_view text) {
+  if (text.empty()) return value.is_map() && value.empty();
+  if (text.front() == '"' || text.front() == '[') return model::write_json(value) == text;
   if (value.is_string()) return value.text() == text;
+  if (const auto boolean = value.boolean()) return text == (*boolean ? "true" : "false");
   const auto integer = value.integer();
   return integer && std::to_string(*integer) == text;
 }
@@ -129,7 +210,7 @@ bool is_text(model::Value value, std::string_view text) {
 bool is_built_in(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   if (slash == std::string_view::npos) return true;
-  constexpr std::array<std::string_view, 11> groups = {"admissionregistration.k8s.io",
+  constexpr std::array<std::string_view, 12> groups = {"admissionregistration.k8s.io",
                                                        "apps",
                                                        "autoscaling",
                                                        "batch",
@@ -138,6 +219,7 @@ bool is_built_in(std::string_view api_version) {
                                                        "node.k8s.io",
                                                        "policy",
                                                        "rbac.authorization.k8s.io",
+                                                       "resource.k8s.io",
                                                        "scheduling.k8s.io",
                                                        "storage.k8s.io"};
   return contains(groups, api_version.substr(0, slash));
@@ -168,12 +250,41 @@ bool is_atomic_map(std::string_view name) {
 }
 
 bool is_default(std::span<const PathStep> path, model::Value value) {
-  return std::any_of(defaults.begin(), defaults.end(), [&](const Default& row) {
-    if ((!row.name.empty() && row.name != path.back().text) ||
-        (!row.parent.empty() && row.parent != parent_of(path)))
-      return false;
-    return row.text.empty() ? value.is_map() && value.empty() : is_text(value, row.text);
+  if (!value.present() || value.is_null()) return false;
+  if (value.is_string() && value.text().empty() && contains(text_maps, parent_of(path)))
+    return true;
+  return std::any_of(std::begin(defaults), std::end(defaults), [&](const Default& row) {
+    return (row.name.empty() || row.name == path.back().text) && is_parent(row.parent, path) &&
+           is_text(value, row.text);
   });
+}
+
+bool is_default_of(std::span<const PathStep> path, model::Value value, model::Value parent) {
+  if (path.back().text != "imagePullPolicy") return false;
+  std::string_view image = parent["image"].text();
+  if (image.find('@') != std::string_view::npos) return value.text() == "IfNotPresent";
+  image = image.substr(image.rfind('/') + 1);
+  const std::size_t colon = image.find(':');
+  const bool is_latest = colon == std::string_view::npos || image.substr(colon + 1) == "latest";
+  return !image.empty() && value.text() == (is_latest ? "Always" : "IfNotPresent");
+}
+
+bool is_tolerated_more(std::span<const PathStep> path, model::Value desired, model::Value live) {
+  if (path.size() != 2 || path[1].text != "tolerations" || !desired.is_list()) return false;
+  const std::size_t own = desired.size();
+  if (live.size() < own || live.size() > own + 2) return false;
+  for (std::size_t i = 0; i < own; ++i)
+    if (!surely_equal(desired.at(i), live.at(i), path)) return false;
+  for (std::size_t i = own; i < live.size(); ++i) {
+    const model::Value more = live.at(i);
+    const std::string_view key = more["key"].text();
+    const bool is_known =
+        key == "node.kubernetes.io/not-ready" || key == "node.kubernetes.io/unreachable";
+    if (!is_known || more["effect"].text() != "NoExecute" ||
+        more["tolerationSeconds"].integer() != 300)
+      return false;
+  }
+  return true;
 }
 
 }  // namespace reconcile::diff

@@ -35,7 +35,13 @@ bool is_filled_structure(std::string_view name);
 /// where they are the types of Kubernetes.
 bool is_atomic_map(std::string_view name);
 
-/// Whether `value` is what the server puts at `path` into a list or map that is owned as a whole.
+/// Whether `value` is what the server puts at `path` where it is null or, in a list or map that is
+/// owned as a whole, left out.
 bool is_default(std::span<const PathStep> path, model::Value value);
+/// The same for what depends on other fields: `parent` is the live map that holds the field.
+bool is_default_of(std::span<const PathStep> path, model::Value value, model::Value parent);
+
+/// Whether `live`, at `path` of a Pod, is `desired` and the tolerations that admission appends.
+bool is_tolerated_more(std::span<const PathStep> path, model::Value desired, model::Value live);
 
 }  // namespace reconcile::diff

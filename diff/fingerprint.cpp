@@ -10,6 +10,7 @@
 
 #include "diff/left_places.hpp"
 #include "diff/trie_walk.hpp"
+#include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/model/json.hpp"
 
 namespace reconcile::diff {
@@ -203,6 +204,7 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
   ValueSink sink(std::move(others), bytes);
   RawPath path;
   walk_trie(trie, live, path, sink);
+  fold_empty_lists(options.empty_lists, trie, live, bytes);
   result.values = digest(bytes, is_secret(live), options.secret_key);
   return result;
 }

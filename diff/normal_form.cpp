@@ -141,6 +141,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
 
 bool surely_equal(model::Value desired, model::Value live, std::span<const PathStep> path) {
   if (is_nothing(desired) && (!live.present() || is_nothing(live))) return true;
+  if (desired.is_null() && is_default(path, live)) return true;
   if (desired.is_map() && live.is_map()) {
     FieldPath below(path.begin(), path.end());
     for (std::size_t i = 0; i < desired.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include "diff/built_in_fields.hpp"
 #include "diff/object_tries.hpp"
+#include "diff/structural_schema.hpp"
 #include "diff/trie_walk.hpp"
 #include "reconcile/diff/normal_form.hpp"
 #include "reconcile/diff/three_way.hpp"
@@ -35,9 +36,10 @@ bool keeps_empties(model::Value desired, model::Value live, FieldPath& path) {
     const model::Value kept = is_map ? live[desired.key_at(i)] : live.at(i);
     if (is_map) path.push_back({PathStepType::field, std::string(desired.key_at(i))});
     const bool is_empty = item.is_null() || (!item.is_scalar() && item.empty());
-    const bool holds =
-        is_empty ? (kept.present() ? model::equal(item, kept) : is_map && is_left_out(item, path))
-                 : keeps_empties(item, kept, path);
+    const bool holds = is_empty ? (kept.present() ? model::equal(item, kept) ||
+                                                        (item.is_null() && is_default(path, kept))
+                                                  : is_map && is_left_out(item, path))
+                                : keeps_empties(item, kept, path);
     if (is_map) path.pop_back();
     if (!holds) return false;
   }
@@ -55,86 +57,128 @@ std::size_t key_size(const PathStep& step) {
   return model::parse_json(step.text).root().size();
 }
 
+/// One place of the walk: the three sides, and what is known of the field.
+struct Place {
+  model::Value desired;
+  model::Value live;
+  ObjectTries tries;
+  model::Value schema;  ///< of a custom kind; absent where it is not known
+};
+
 /// Walks desired, live and the tries side by side.
 class Proof {
  public:
-  explicit Proof(std::string_view api_version) : is_built_in_(is_built_in(api_version)) {}
+  explicit Proof(model::Value desired)
+      : is_built_in_(is_built_in(desired["apiVersion"].text())),
+        is_pod_(desired["kind"].text() == "Pod") {}
 
-  bool of_map(model::Value desired, model::Value live, const ObjectTries& tries);
+  bool of_map(const Place& place);
 
  private:
-  bool of_any(model::Value desired, model::Value live, const ObjectTries& tries);
-  bool of_list(model::Value desired, model::Value live, const ObjectTries& tries);
-  bool of_leaf(model::Value desired, model::Value live, const ObjectTries& tries);
+  bool of_any(const Place& place);
+  bool of_list(const Place& place);
+  bool of_leaf(const Place& place);
+  bool of_known_leaf(const Place& place) const;
+  bool of_null(const Place& place, model::Value parent);
+  bool of_nobodys(const Place& place);
 
   bool is_built_in_;
+  bool is_pod_;
   FieldPath path_;
 };
 
-bool Proof::of_list(model::Value desired, model::Value live, const ObjectTries& tries) {
-  const ListType type = tries.list_type();
-  const std::vector<std::string> names = tries.list_keys();
+std::size_t owned_fields(model::Value trie) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < trie.size(); ++i) count += trie.key_at(i) != ".";
+  return count;
+}
+
+bool Proof::of_list(const Place& place) {
+  const ListType type = place.tries.list_type();
+  const std::vector<std::string> names = place.tries.list_keys();
   std::unordered_map<std::string, std::pair<std::size_t, model::Value>> live_items;
   std::size_t position = 0;
-  for (auto& [key, item] : keyed_items(live, type, names))
+  for (auto& [key, item] : keyed_items(place.live, type, names))
     live_items.emplace(key, std::make_pair(position++, item));
-  const auto wanted = keyed_items(desired, type, names);
-  std::size_t owned = 0;
-  for (std::size_t i = 0; i < tries.own().size(); ++i) owned += tries.own().key_at(i) != ".";
-  if (owned != wanted.size()) return false;
+  const auto wanted = keyed_items(place.desired, type, names);
+  if (owned_fields(place.tries.own()) != wanted.size()) return false;
   std::size_t last = 0;
   bool first = true;
   for (const auto& [key, item] : wanted) {
     const auto found = live_items.find(key);
-    const ObjectTries below = tries.child(key);
+    const ObjectTries below = place.tries.child(key);
     if (found == live_items.end() || !below.own().present()) return false;
     if (!first && found->second.first < last) return false;  // another order
     first = false;
     last = found->second.first;
     if (type == ListType::set) continue;
     path_.push_back(*parse_step(key));
-    if (!of_any(item, found->second.second, below)) return false;
+    if (!of_any({item, found->second.second, below, place.schema["items"]})) return false;
     path_.pop_back();
   }
   return true;
 }
 
-bool Proof::of_map(model::Value desired, model::Value live, const ObjectTries& tries) {
+bool Proof::of_map(const Place& place) {
   std::size_t matched = 0;
-  for (std::size_t i = 0; i < desired.size(); ++i) {
-    const std::string name(desired.key_at(i));
+  for (std::size_t i = 0; i < place.desired.size(); ++i) {
+    const std::string name(place.desired.key_at(i));
     if (path_.empty() && (name == "apiVersion" || name == "kind")) continue;
     if (path_.size() == 1 && path_[0].text == "metadata" && (name == "name" || name == "namespace"))
       continue;
-    const model::Value value = desired.value_at(i);
-    const ObjectTries below = tries.child("f:" + name);
-    if (!below.own().present()) {
-      path_.push_back({PathStepType::field, name});
-      const bool is_nobodys =
-          is_built_in_ && value.is_list() && value.empty() && is_keyed_list(path_);
-      path_.pop_back();
-      if (is_nobodys) continue;
-      return false;
-    }
-    ++matched;
+    const Place below{place.desired.value_at(i), place.live[name], place.tries.child("f:" + name),
+                      field_schema(place.schema, name)};
     path_.push_back({PathStepType::field, name});
-    if (!of_any(value, live[name], below)) return false;
+    const bool is_owned = below.tries.own().present();
+    const bool holds = !is_owned ? of_nobodys(below) : of_any(below) || of_null(below, place.live);
     path_.pop_back();
+    if (!holds) return false;
+    matched += is_owned;
   }
-  std::size_t owned = 0;
-  for (std::size_t i = 0; i < tries.own().size(); ++i) owned += tries.own().key_at(i) != ".";
-  return owned == matched;
+  return owned_fields(place.tries.own()) == matched;
 }
 
-bool Proof::of_any(model::Value desired, model::Value live, const ObjectTries& tries) {
+/// Nobody owns an empty list that is merged, nor a map with nothing else in it.
+bool Proof::of_nobodys(const Place& place) {
   if (path_.size() > trie_depth_max) return false;
-  if (is_leaf(tries.own())) return of_leaf(desired, live, tries);
-  if (desired.is_map() && live.is_map()) return of_map(desired, live, tries);
-  if (desired.is_list() && live.is_list()) return of_list(desired, live, tries);
+  if (place.desired.is_list() && place.desired.empty()) {
+    if (is_built_in_) return is_keyed_list(path_);
+    return is_merged_list(place.schema) && place.live.is_list();
+  }
+  return !is_built_in_ && place.schema.is_map() && !is_atomic(place.schema) &&
+         place.desired.is_map() && !place.desired.empty() && place.live.is_map() && of_map(place);
+}
+
+bool Proof::of_any(const Place& place) {
+  if (path_.size() > trie_depth_max) return false;
+  if (is_leaf(place.tries.own())) return of_leaf(place);
+  if (place.desired.is_map() && place.live.is_map()) return of_map(place);
+  if (place.desired.is_list() && place.live.is_list()) return of_list(place);
   return false;
 }
 
-bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& tries) {
+/// A null of a built-in kind: the server puts what it puts where there is nothing.
+bool Proof::of_null(const Place& place, model::Value parent) {
+  if (!is_built_in_ || !place.desired.is_null() || !is_leaf(place.tries.own())) return false;
+  if (place.tries.others_go_on()) return false;
+  return is_default(path_, place.live) || is_default_of(path_, place.live, parent);
+}
+
+/// A leaf of a custom kind whose schema is known.
+bool Proof::of_known_leaf(const Place& place) const {
+  const bool is_map = place.live.is_map();
+  if (is_map && !is_atomic(place.schema))
+    // It is merged: empty when it was applied, and what is in it now is others'.
+    return place.desired.is_map() && place.desired.empty();
+  if (place.live.is_list() && !is_atomic(place.schema)) return false;
+  model::Arena arena;
+  const model::Node filled = with_defaults(arena, place.desired, place.schema);
+  return !place.tries.others_go_on() && model::equal(model::Value(&filled), place.live);
+}
+
+bool Proof::of_leaf(const Place& place) {
+  const model::Value desired = place.desired;
+  const model::Value live = place.live;
   // A list item that is nothing but its key was found by it.
   if (path_.back().type == PathStepType::key) return desired.size() == key_size(path_.back());
   const std::string_view name = path_.back().text;
@@ -143,24 +187,26 @@ bool Proof::of_leaf(model::Value desired, model::Value live, const ObjectTries& 
     if (is_built_in_ || is_metadata_map(path_)) return is_left_out(desired, path_);
     return desired.is_null();
   }
+  if (!is_built_in_ && place.schema.is_map()) return of_known_leaf(place);
   const bool is_nothing = desired.is_null() || (desired.is_map() && desired.empty());
   if (is_nothing && live.is_map() && !live.empty()) {
     // Empty when it was applied. Where others own fields in it, it is no atomic map.
     if (is_metadata_map(path_) || (is_built_in_ && is_filled_structure(name))) return true;
-    return !desired.is_null() && tries.others_go_on();
+    return !desired.is_null() && place.tries.others_go_on();
   }
-  if (desired.is_null() && is_built_in_ && is_default(path_, live)) return true;
   if (desired.is_null() || live.is_null()) return desired.is_null() && live.is_null();
   // A structure that is merged field by field was empty when it was applied, and is not now. In a
   // definition's it could be any map but those that are owned as a whole everywhere.
   const bool may_be_merged = is_built_in_ ? is_filled_structure(name) : !is_atomic_map(name);
   const bool is_filled_now =
       desired.is_map() && !desired.empty() && (live.empty() || may_be_merged);
-  if (is_filled_now || tries.others_go_on()) return false;
+  if (is_filled_now || place.tries.others_go_on()) return false;
   // A definition's fields are kept as they were written, and what is empty in a value that is owned
   // as a whole may be a structure or not.
-  return model::equal(desired, live) || (is_built_in_ && keeps_empties(desired, live, path_) &&
-                                         surely_equal(desired, live, path_));
+  if (model::equal(desired, live)) return true;
+  if (!is_built_in_) return false;
+  if (is_pod_ && is_tolerated_more(path_, desired, live)) return true;
+  return keeps_empties(desired, live, path_) && surely_equal(desired, live, path_);
 }
 
 /// Whether a field that is owned field by field lacks what is empty below it in `desired`.
@@ -198,11 +244,12 @@ bool lacks_empty(model::Value desired, model::Value answer, const ObjectTries& t
 
 }  // namespace
 
-bool proves_unchanged(model::Value desired, model::Value live, std::string_view manager) {
+bool proves_unchanged(model::Value desired, model::Value live, std::string_view manager,
+                      model::Value schema) {
   const auto entry = find_apply_entry(live, manager);
   if (!entry || entry->api_version != desired["apiVersion"].text()) return false;
   if (!live["metadata"]["deletionTimestamp"].is_null()) return false;
-  return Proof(entry->api_version).of_map(desired, live, ObjectTries(live, manager));
+  return Proof(desired).of_map({desired, live, ObjectTries(live, manager), schema});
 }
 
 bool lacks_empty(model::Value desired, model::Value answer, std::string_view manager) {

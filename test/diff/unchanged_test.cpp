@@ -96,6 +96,24 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
        R"({"f:dnsPolicy":{}})", "", true},
       {"null for another value", R"({"dnsPolicy":null})", R"({"dnsPolicy":"Default"})",
        R"({"f:dnsPolicy":{}})", "", false},
+      {"null for a default of this place", R"({"strategy":{"rollingUpdate":{"maxSurge":null}}})",
+       R"({"strategy":{"rollingUpdate":{"maxSurge":"25%"}}})",
+       R"({"f:strategy":{"f:rollingUpdate":{"f:maxSurge":{}}}})", "", true},
+      {"null for a default of another place",
+       R"({"updateStrategy":{"rollingUpdate":{"maxSurge":null}}})",
+       R"({"updateStrategy":{"rollingUpdate":{"maxSurge":"25%"}}})",
+       R"({"f:updateStrategy":{"f:rollingUpdate":{"f:maxSurge":{}}}})", "", false},
+      {"null of a probe", R"({"livenessProbe":{"timeoutSeconds":null}})",
+       R"({"livenessProbe":{"timeoutSeconds":1}})",
+       R"({"f:livenessProbe":{"f:timeoutSeconds":{}}})", "", true},
+      {"null of a webhook", R"({"x":{"timeoutSeconds":null}})", R"({"x":{"timeoutSeconds":1}})",
+       R"({"f:x":{"f:timeoutSeconds":{}}})", "", false},
+      {"null in a map of texts", R"({"labels":{"a":null}})", R"({"labels":{"a":""}})",
+       R"({"f:labels":{"f:a":{}}})", "", true},
+      {"null in an atomic map", R"({"fieldRef":{"fieldPath":"x","apiVersion":null}})",
+       R"({"fieldRef":{"apiVersion":"v1","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", true},
+      {"a list of defaults", R"({"volumeLifecycleModes":null})",
+       R"({"volumeLifecycleModes":["Persistent"]})", R"({"f:volumeLifecycleModes":{}})", "", true},
       {"a default in an atomic map", R"({"fieldRef":{"fieldPath":"x"}})",
        R"({"fieldRef":{"apiVersion":"v1","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", true},
       {"no default in an atomic map", R"({"fieldRef":{"fieldPath":"x"}})",
@@ -113,6 +131,54 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
     INFO(row.what);
     CHECK(proves(row, "apps/v1") == row.is_unchanged);
   }
+}
+
+TEST_CASE("when images are pulled depends on their tag", "[diff][unchanged]") {
+  struct Image {
+    const char* name;
+    const char* policy;
+    bool is_unchanged;
+  };
+  const Image images[] = {
+      {"nginx:1", "IfNotPresent", true},
+      {"nginx:1", "Always", false},
+      {"nginx", "Always", true},
+      {"a.example:80/nginx:latest", "Always", true},
+      {"a.example:80/nginx", "IfNotPresent", false},
+      {"nginx@sha256:00", "IfNotPresent", true},
+      {"", "IfNotPresent", false},
+  };
+  for (const Image& image : images) {
+    INFO(image.name << ' ' << image.policy);
+    const std::string name = std::string(R"("image":")") + image.name + '"';
+    const std::string desired = "{" + name + R"(,"imagePullPolicy":null})";
+    const std::string live = "{" + name + R"(,"imagePullPolicy":")" + image.policy + "\"}";
+    CHECK(proves({"", desired.c_str(), live.c_str(), R"({"f:image":{},"f:imagePullPolicy":{}})", "",
+                  true},
+                 "v1") == image.is_unchanged);
+  }
+}
+
+TEST_CASE("tolerations that admission appends to a Pod", "[diff][unchanged]") {
+  const auto proven = [](const std::string& kind, const std::string& more) {
+    const std::string head =
+        R"({"apiVersion":"v1","kind":")" + kind + R"(","metadata":{"name":"n","labels":{"a":"b"})";
+    const std::string own = R"({"effect":"NoSchedule","key":"a","operator":"Exists"})";
+    const auto desired = model::parse_json(head + R"(},"spec":{"tolerations":[)" + own + "]}}");
+    const auto live = model::parse_json(
+        head +
+        R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
+        R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:tolerations":{}}}}]},)"
+        R"("spec":{"tolerations":[)" +
+        own + more + "]}}");
+    return diff::proves_unchanged(desired.root(), live.root());
+  };
+  const std::string appended =
+      R"(,{"effect":"NoExecute","key":"node.kubernetes.io/not-ready","operator":"Exists",)"
+      R"("tolerationSeconds":300})";
+  CHECK(proven("Pod", appended));
+  CHECK_FALSE(proven("PodTemplate", appended));
+  CHECK_FALSE(proven("Pod", R"(,{"key":"b","operator":"Exists"})"));
 }
 
 TEST_CASE("what others own below", "[diff][unchanged]") {

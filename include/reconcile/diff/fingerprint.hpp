@@ -67,6 +67,7 @@ struct FoldOptions {
   /// Key of the digests over the values of Secrets; a process draws a random one where it is empty.
   std::string_view secret_key;
   std::span<const LeftField> left = {};  ///< fields of the object that do not count
+  std::string_view empty_lists = {};     ///< of the desired object, see empty_lists.hpp
 };
 
 /// Folds a live object (LIST, WATCH, GET or PATCH answer) into its fingerprint. Pure but for the

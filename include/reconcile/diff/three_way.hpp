@@ -45,9 +45,14 @@ ObjectChange three_way(const ThreeWayInput& input);
 
 /// Whether live is certain to be what applying `desired` would give: every leaf of desired is equal
 /// in live (or by a normal form that is certain) and owned by our entry, and our entry owns nothing
-/// that desired lacks. False also means "not known".
+/// that desired lacks. `schema` is that of a custom kind where it is known (definition_schema) and
+/// absent else. False also means "not known".
 bool proves_unchanged(model::Value desired, model::Value live,
-                      std::string_view manager = field_manager);
+                      std::string_view manager = field_manager, model::Value schema = {});
+
+/// The structural schema that a CustomResourceDefinition gives one of its versions; absent where it
+/// has none.
+model::Value definition_schema(model::Value definition, std::string_view version);
 
 /// Whether the server left an empty map or list of `desired` out of `answer`, its answer to an
 /// apply of it: where one with content is made empty, the first apply removes it and only the next
