@@ -10,6 +10,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "appliers/apply/live_verdict.hpp"
+#include "appliers/apply/old_statuses.hpp"
 #include "reconcile/model/digest.hpp"
 
 namespace reconcile::appliers {
@@ -21,58 +23,7 @@ model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
           std::string(object["metadata"]["name"].text())};
 }
 
-/// One event, folded.
-struct Seen {
-  WatchEventType type = WatchEventType::modified;
-  diff::Fingerprint fingerprint;
-  Health health;
-  ObjectPolicy policy;
-};
-
-/// Annotations that decide whether we write at all: a change of them asks for a decision.
-constexpr std::uint8_t rule_flags = diff::reconcile_disabled | diff::ssa_ignore;
-
-LiveVerdict judge(const LiveRecord& record, const Seen& seen) {
-  const diff::Fingerprint& known = record.fingerprint;
-  if (seen.fingerprint.resource_version <= known.resource_version) return LiveVerdict::stale;
-  if (seen.type == WatchEventType::deleted) return LiveVerdict::gone;
-  if ((seen.fingerprint.flags & diff::terminating) != 0) return LiveVerdict::vanishing;
-  const bool same_rules = ((seen.fingerprint.flags ^ known.flags) & rule_flags) == 0;
-  if (same_rules && seen.fingerprint.same_content(known)) return LiveVerdict::equal;
-  if (!same_rules) return LiveVerdict::drifted;
-  if (!seen.fingerprint.has_entry() || seen.fingerprint.uid != known.uid)
-    return LiveVerdict::disowned;
-  return LiveVerdict::drifted;
-}
-
-bool is_difference(LiveVerdict verdict) {
-  return verdict == LiveVerdict::gone || verdict == LiveVerdict::vanishing ||
-         verdict == LiveVerdict::disowned || verdict == LiveVerdict::drifted;
-}
-
 }  // namespace
-
-std::string_view to_string(LiveVerdict verdict) {
-  switch (verdict) {
-    case LiveVerdict::untracked:
-      return "untracked";
-    case LiveVerdict::stale:
-      return "stale";
-    case LiveVerdict::equal:
-      return "equal";
-    case LiveVerdict::pending:
-      return "pending";
-    case LiveVerdict::drifted:
-      return "drifted";
-    case LiveVerdict::disowned:
-      return "disowned";
-    case LiveVerdict::vanishing:
-      return "vanishing";
-    case LiveVerdict::gone:
-      return "gone";
-  }
-  return "";
-}
 
 struct LiveState::State {
   struct Held {
@@ -80,15 +31,19 @@ struct LiveState::State {
     std::optional<Seen> newest;
   };
 
+  State(std::string key, const model::Clock& given) : secret_key(std::move(key)), clock(given) {}
+
   std::string secret_key;
+  const model::Clock& clock;
   mutable std::mutex mutex;
   std::unordered_map<model::ObjectId, LiveRecord> records;
   std::unordered_map<UnitKey, std::set<const model::ObjectId*>> by_unit;
   std::unordered_map<model::ObjectId, Held> held;
   /// Of the recorded objects whose annotations say something.
   std::unordered_map<model::ObjectId, ObjectPolicy> policies;
-  /// Of the objects that have such fields.
-  std::unordered_map<model::ObjectId, diff::LeftFields> left;
+  /// Fields that are left to others and places of empty lists, of the objects that have some.
+  std::unordered_map<model::ObjectId, std::pair<diff::LeftFields, std::string>> fields;
+  OldStatuses old_statuses;
   /// Of the units that have some.
   std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
 
@@ -109,16 +64,29 @@ struct LiveState::State {
     return found == expressions.end() ? nullptr : found->second;
   }
 
+  [[nodiscard]] Health health_of(const LiveRecord& record) const {
+    return old_statuses.judge(record.id, record.health, clock);
+  }
+
+  /// The record as others see it.
+  [[nodiscard]] LiveRecord shown(const LiveRecord& record) const {
+    LiveRecord copy = record;
+    copy.health = health_of(record);
+    return copy;
+  }
+
   /// Takes the lock.
   [[nodiscard]] diff::Fingerprint fold(const model::ObjectId& id, model::Value object) const {
-    diff::LeftFields fields;
+    std::pair<diff::LeftFields, std::string> known;
     {
       const std::lock_guard lock(mutex);
-      const auto found = left.find(id);
-      if (found != left.end()) fields = found->second;
+      const auto found = fields.find(id);
+      if (found != fields.end()) known = found->second;
     }
-    diff::FoldOptions options{.manager = diff::field_manager, .secret_key = secret_key, .left = {}};
-    if (fields != nullptr) options.left = *fields;
+    diff::FoldOptions options;
+    options.secret_key = secret_key;
+    options.empty_lists = known.second;
+    if (known.first != nullptr) options.left = *known.first;
     return diff::fold(object, options);
   }
 
@@ -179,14 +147,18 @@ struct LiveState::State {
     const auto record = records.find(id);
     if (!newest || record == records.end()) return LiveVerdict::stale;
     const LiveVerdict verdict = judge(record->second, *newest);
-    if (verdict != LiveVerdict::stale) set_policy(id, newest->policy);
+    if (verdict != LiveVerdict::stale) {
+      set_policy(id, newest->policy);
+      old_statuses.see(id, newest->status);
+    }
     move_on(record->second, *newest, verdict);
     return verdict;
   }
 };
 
-LiveState::LiveState(std::string secret_key) : state_(std::make_unique<State>()) {
-  state_->secret_key = secret_key.empty() ? model::random_bytes(32) : std::move(secret_key);
+LiveState::LiveState(std::string secret_key, const model::Clock& clock)
+    : state_(std::make_unique<State>(
+          secret_key.empty() ? model::random_bytes(32) : std::move(secret_key), clock)) {
 }
 
 LiveState::~LiveState() = default;
@@ -198,14 +170,17 @@ const std::string& LiveState::secret_key() const noexcept {
 Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object) {
   const model::ObjectId id = id_of(gvk, object);
   const auto expressions = state_->expressions_of(id);
-  const Seen seen{type, state_->fold(id, object),
-                  type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
-                                                  : assess_health(gvk, object, expressions.get()),
-                  type == WatchEventType::deleted ? ObjectPolicy{} : read_policy(object)};
+  Seen seen{type,
+            state_->fold(id, object),
+            type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
+                                            : assess_health(gvk, object, expressions.get()),
+            type == WatchEventType::deleted ? ObjectPolicy{} : read_policy(object),
+            {}};
   Observation result;
   const std::lock_guard lock(state_->mutex);
   if (const auto writing = state_->held.find(id); writing != state_->held.end()) {
     std::optional<Seen>& newest = writing->second.newest;
+    seen.status = OldStatuses::digest_of(object);
     if (!newest || newest->fingerprint.resource_version < seen.fingerprint.resource_version)
       newest = seen;
     result.verdict = LiveVerdict::pending;
@@ -215,18 +190,21 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   LiveRecord& record = found->second;
   result.unit = record.unit;
   if (result.verdict == LiveVerdict::pending) {
-    result.health = record.health;
+    result.health = state_->health_of(record);
     return result;
   }
   result.known_to_differ = record.drifted;
   result.verdict = judge(record, seen);
   if (result.verdict != LiveVerdict::stale) {
-    result.health_changed = record.health != seen.health;
+    const Health before = state_->health_of(record);
+    if (state_->old_statuses.contains(id))
+      state_->old_statuses.see(id, OldStatuses::digest_of(object));
     result.policy_changed = state_->set_policy(id, seen.policy);
     result.drift_ended = record.drifted && result.verdict == LiveVerdict::equal;
     State::move_on(record, seen, result.verdict);
+    result.health_changed = before != state_->health_of(record);
   }
-  result.health = record.health;
+  result.health = state_->health_of(record);
   return result;
 }
 
@@ -250,12 +228,19 @@ void LiveState::begin_write(const model::ObjectId& id) {
 }
 
 LiveVerdict LiveState::end_write(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
-                                 model::Value object) {
+                                 model::Value object, std::int64_t generation_before) {
   const Health health = assess_health(gvk, object, state_->expressions_of(unit).get());
   const model::ObjectId id = id_of(gvk, object);
   LiveRecord record{unit, id, gvk, desired, state_->fold(id, object), health, false};
   const ObjectPolicy policy = read_policy(object);
+  const bool may_be_old = status_may_be_old(gvk, object);
   const std::lock_guard lock(state_->mutex);
+  const auto known = state_->records.find(id);
+  if (known != state_->records.end() && known->second.fingerprint.uid == record.fingerprint.uid)
+    generation_before = known->second.fingerprint.generation;
+  if (may_be_old && generation_before != 0 && generation_before < record.fingerprint.generation)
+    state_->old_statuses.add(id, OldStatuses::digest_of(object),
+                             state_->clock.steady_now() + status_grace);
   state_->put(std::move(record));
   state_->set_policy(id, policy);
   return state_->release(id);
@@ -297,11 +282,10 @@ std::vector<LiveRecord> LiveState::set_health_expressions(
       unknown.push_back(record);
     }
   }
-  if (expressions == nullptr) {
+  if (expressions == nullptr)
     state_->expressions.erase(unit);
-  } else {
+  else
     state_->expressions[unit] = std::move(expressions);
-  }
   return unknown;
 }
 
@@ -318,15 +302,17 @@ void LiveState::forget(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   state_->remove(id);
   state_->policies.erase(id);
-  state_->left.erase(id);
+  state_->fields.erase(id);
+  state_->old_statuses.forget(id);
 }
 
-void LiveState::set_left_fields(const model::ObjectId& id, const diff::LeftFields& left) {
+void LiveState::set_left_fields(const model::ObjectId& id, const diff::LeftFields& left,
+                                std::string empty_lists) {
   const std::lock_guard lock(state_->mutex);
-  if (left != nullptr)
-    state_->left[id] = left;
-  else if (!state_->left.empty())
-    state_->left.erase(id);
+  if (left != nullptr || !empty_lists.empty())
+    state_->fields[id] = {left, std::move(empty_lists)};
+  else if (!state_->fields.empty())
+    state_->fields.erase(id);
 }
 
 ObjectPolicy LiveState::policy_of(const model::ObjectId& id) const {
@@ -355,7 +341,7 @@ std::optional<LiveRecord> LiveState::find(const model::ObjectId& id) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->records.find(id);
   if (found == state_->records.end()) return std::nullopt;
-  return found->second;
+  return state_->shown(found->second);
 }
 
 bool LiveState::is_settled(const UnitKey& unit, const model::ObjectId& id,
@@ -373,7 +359,8 @@ std::vector<LiveRecord> LiveState::records_of(const UnitKey& unit) const {
     const auto found = state_->by_unit.find(unit);
     if (found == state_->by_unit.end()) return result;
     result.reserve(found->second.size());
-    for (const model::ObjectId* id : found->second) result.push_back(state_->records.at(*id));
+    for (const model::ObjectId* id : found->second)
+      result.push_back(state_->shown(state_->records.at(*id)));
   }
   std::sort(result.begin(), result.end(),
             [](const LiveRecord& left, const LiveRecord& right) { return left.id < right.id; });

@@ -64,10 +64,10 @@ ClusterRequest ObjectWrite::request(Verb verb) const {
   return object_request(object_, verb);
 }
 
-std::string ObjectWrite::body() const {
-  const model::Document document = object_.body_for(start_.whole.root());
+std::string apply_body(const PreparedObject& object, const WriteStart& start) {
+  const model::Document document = object.body_for(start.whole.root());
   const model::Value desired = document.root();
-  const bool leave_replicas = (start_.live_flags & diff::replicas_handed_over) != 0;
+  const bool leave_replicas = (start.live_flags & diff::replicas_handed_over) != 0;
   if (!leave_replicas || !desired["spec"].contains("replicas")) return model::write_json(desired);
   model::Arena arena;
   model::Node copy = model::copy_node(arena, desired);
@@ -75,15 +75,19 @@ std::string ObjectWrite::body() const {
   return model::write_json(model::Value(&copy));
 }
 
+bool needs_look(const PreparedObject& object, const WriteStart& start) {
+  return object.left != nullptr && start.reads_first && !start.whole.present();
+}
+
 ClusterRequest ObjectWrite::apply_request() const {
   ClusterRequest next = request(Verb::apply);
-  next.body = body();
+  next.body = apply_body(object_, start_);
   next.force = true;
   return next;
 }
 
 ClusterRequest ObjectWrite::next_apply() {
-  const bool looks = object_.left != nullptr && start_.reads_first && !start_.whole.present();
+  const bool looks = needs_look(object_, start_);
   phase_ = looks ? Phase::looking : Phase::applying;
   return looks ? request(Verb::get) : apply_request();
 }
@@ -281,8 +285,10 @@ std::optional<FollowUp> ObjectWrite::repeat(ClusterRequest next, const ClusterAn
 
 void ObjectWrite::record(const ClusterAnswer& answer) {
   const model::Value object = answer.object.root();
+  const model::Value before = start_.whole.present() ? start_.whole.root() : start_.seen.root();
   const LiveVerdict verdict =
-      context_.live.end_write(context_.unit, object_.object.gvk(), object_.digest, object);
+      context_.live.end_write(context_.unit, object_.object.gvk(), object_.digest, object,
+                              before["metadata"]["generation"].integer().value_or(0));
   write_open_ = false;
   drifted_meanwhile_ = verdict == LiveVerdict::drifted || verdict == LiveVerdict::disowned ||
                        verdict == LiveVerdict::gone || verdict == LiveVerdict::vanishing;

@@ -36,6 +36,12 @@ struct WriteStart {
   model::Document whole;  ///< that object, where it was read already
 };
 
+/// The body of an apply of `object`: desired without what is left to others, as far as `start`
+/// knows the live object.
+std::string apply_body(const PreparedObject& object, const WriteStart& start);
+/// Whether the live object has to be read before that is known.
+bool needs_look(const PreparedObject& object, const WriteStart& start);
+
 /// One object on its way into the cluster: take-over, apply, recreate, waits. Takes answers,
 /// returns the next request; knows no socket and no timer.
 class ObjectWrite {
@@ -74,7 +80,6 @@ class ObjectWrite {
   /// The apply, or the look that has to come before it.
   ClusterRequest next_apply();
   std::optional<FollowUp> on_look(const ClusterAnswer& answer);
-  [[nodiscard]] std::string body() const;
   std::optional<FollowUp> on_take_over(const ClusterAnswer& answer);
   std::optional<FollowUp> on_read(const ClusterAnswer& answer);
   std::optional<FollowUp> on_apply(ClusterAnswer answer);

@@ -19,15 +19,21 @@ class Rehearsal {
   std::vector<ObjectFailure> run() {
     std::vector<std::optional<ObjectFailure>> found(writes_.size());
     std::vector<std::size_t> attempts(writes_.size(), 0);
+    for (const Decision* write : writes_) starts_.push_back(write->start);
     const RetryPolicy& retry = context_.options.retry;
     port_.exchange(
         writes_.size(), context_.options.in_flight_max,
-        [&](std::size_t index) { return dry_run_of(*writes_[index]->object); },
+        [&](std::size_t index) { return request_of(index); },
         [&](std::size_t index, ClusterAnswer answer) -> std::optional<FollowUp> {
-          const PreparedObject& object = *writes_[index]->object;
           const AnswerClass answer_class = classify(answer);
           if (answer_class == AnswerClass::retry && ++attempts[index] < retry.attempts_max)
-            return FollowUp{dry_run_of(object), retry.delay(attempts[index], answer)};
+            return FollowUp{request_of(index), retry.delay(attempts[index], answer)};
+          const PreparedObject& object = *writes_[index]->object;
+          if (needs_look(object, starts_[index]) && (answer.ok() || answer.code == 404)) {
+            if (answer.ok()) starts_[index].whole = answer.object;
+            starts_[index].reads_first = false;
+            return FollowUp{request_of(index), {}};
+          }
           if (!is_fine(*writes_[index], answer_class))
             found[index] = ObjectFailure{object.object.id(), answer_class, explain(answer)};
           return std::nullopt;
@@ -39,8 +45,15 @@ class Rehearsal {
   }
 
  private:
-  static ClusterRequest dry_run_of(const PreparedObject& object) {
-    return dry_run_request(object, object.object.root());
+  /// The dry run of what the apply will send, or the look before it.
+  [[nodiscard]] ClusterRequest request_of(std::size_t index) const {
+    const PreparedObject& object = *writes_[index]->object;
+    if (needs_look(object, starts_[index])) return object_request(object, Verb::get);
+    ClusterRequest request = object_request(object, Verb::apply);
+    request.body = apply_body(object, starts_[index]);
+    request.force = true;
+    request.dry_run = true;
+    return request;
   }
 
   [[nodiscard]] bool is_fine(const Decision& write, AnswerClass answer) const {
@@ -82,6 +95,7 @@ class Rehearsal {
   ClusterPort& port_;
   const std::vector<const Decision*>& writes_;
   const WriteContext& context_;
+  std::vector<WriteStart> starts_;  ///< by write, with what was read here
 };
 
 }  // namespace

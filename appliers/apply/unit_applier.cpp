@@ -2,6 +2,7 @@
 #include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "appliers/apply/unit_pass.hpp"
+#include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/diff/three_way.hpp"
 
@@ -87,13 +88,17 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     if (answer.ok()) read = answer.object;
     live = read.root();
   }
-  live_.set_left_fields(object.object.id(), object.left);
+  live_.set_left_fields(object.object.id(), object.left, diff::empty_lists(object.object.root()));
   const model::Document body = object.body_for(live);
   diff::ThreeWayInput input;
   input.desired = body.root();
   input.live = live;
   input.desired_since = diff::DesiredSince::same;
   diff::ObjectChange planned = diff::three_way(input);
+  // What admission made of our last apply, it makes of the next one too.
+  std::erase_if(planned.fields, [](const diff::FieldChange& field) {
+    return field.reason == diff::Reason::admission;
+  });
   live_.mark_drifted(planned.id);
 
   const WriteContext context{unit.unit, options, live_, clock_, false};

@@ -10,6 +10,7 @@
 
 #include "appliers/apply/rehearsal.hpp"
 #include "appliers/apply/restart_drift.hpp"
+#include "reconcile/diff/empty_lists.hpp"
 
 namespace reconcile::appliers {
 
@@ -68,7 +69,7 @@ void UnitPass::report_settled() {
 void UnitPass::decide_all() {
   std::vector<SightingTarget> targets;
   for (const PreparedObject& object : unit_.objects) {
-    live_.set_left_fields(object.object.id(), object.left);
+    live_.set_left_fields(object.object.id(), object.left, diff::empty_lists(object.object.root()));
     if (!live_.find(object.object.id()))
       targets.emplace_back(object.object.id(), object.object.gvk());
   }

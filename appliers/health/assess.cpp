@@ -72,4 +72,16 @@ Health assess_health(const model::Gvk& gvk, model::Value live) {
   return by_ready_condition(live);
 }
 
+bool status_may_be_old(const model::Gvk& gvk, model::Value live) {
+  const model::Value status = live["status"];
+  if (find_built_in_rule(gvk.group, gvk.kind) != nullptr) return false;
+  if (!live["metadata"]["generation"].integer() || !status.is_map() || status.size() == 0)
+    return false;
+  if (status.contains("observedGeneration")) return false;
+  const model::Value conditions = status["conditions"];
+  for (std::size_t i = 0; i < conditions.size(); ++i)
+    if (conditions.at(i).contains("observedGeneration")) return false;
+  return true;
+}
+
 }  // namespace reconcile::appliers

@@ -85,7 +85,7 @@ struct UnitWorld {
   kube::Client client{executor, http, api.server.config()};
   FakeCluster cluster{clock};
   LockedCluster port{cluster};
-  appliers::LiveState live{"key"};
+  appliers::LiveState live{"key", clock};
   appliers::UnitApplier applier{port, live, clock};
   engine::RenderedUnits rendered;
   sources::ArtifactStore store{directory.path() + "/artifacts"};

@@ -33,6 +33,10 @@ struct Health {
 /// thread.
 Health assess_health(const model::Gvk& gvk, model::Value live);
 
+/// Whether the status of a live object may speak of an older spec without a sign of it: that of a
+/// custom resource without any observedGeneration. Pure; safe from any thread.
+bool status_may_be_old(const model::Gvk& gvk, model::Value live);
+
 /// One rule for a custom resource: which condition decides. The table is in
 /// appliers/health/condition_rules.cpp; a row is one line.
 struct ConditionRule {

@@ -12,6 +12,7 @@
 #include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/model/clock.hpp"
 #include "reconcile/model/object.hpp"
 
 namespace reconcile::appliers {
@@ -59,8 +60,14 @@ struct LiveRecord {
 /// happens outside).
 class LiveState {
  public:
-  /// `secret_key`: see diff::FoldOptions; empty draws one.
-  explicit LiveState(std::string secret_key = {});
+  /// A status that does not say of which generation it is, and was there before our write changed
+  /// the spec, is not believed until it is written anew, for so long at most: a controller that has
+  /// nothing to change in it writes none.
+  static constexpr std::chrono::seconds status_grace{15};
+
+  /// `secret_key`: see diff::FoldOptions; empty draws one. `clock` must outlive the state.
+  explicit LiveState(std::string secret_key = {},
+                     const model::Clock& clock = model::system_clock());
   ~LiveState();
   LiveState(const LiveState&) = delete;
   LiveState& operator=(const LiveState&) = delete;
@@ -79,9 +86,10 @@ class LiveState {
   /// counter counts). Ended by end_write or, where the answer failed, abort_write.
   void begin_write(const model::ObjectId& id);
   /// The write returned `object`: it is the new record. Answers `stale`, or what the newest held
-  /// event (one that is newer than the answer) means against the record.
+  /// event (one that is newer than the answer) means against the record. `generation_before` is the
+  /// object's before the write where that was seen, else 0.
   LiveVerdict end_write(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
-                        model::Value object);
+                        model::Value object, std::int64_t generation_before = 0);
   /// The write failed: held events are judged against the old record.
   LiveVerdict abort_write(const model::ObjectId& id);
 
@@ -96,9 +104,11 @@ class LiveState {
       const UnitKey& unit, std::shared_ptr<const HealthExpressions> expressions);
   /// Judges the health of a managed object as a GET shows it now; absent: it is not there.
   void reassess(const model::ObjectId& id, model::Value live);
-  /// The fields of an object that are left to others: what becomes of them is no drift. Before the
-  /// object is adopted or written; kept until it is forgotten. Null: none.
-  void set_left_fields(const model::ObjectId& id, const diff::LeftFields& left);
+  /// The fields of an object that are left to others: what becomes of them is no drift. And where
+  /// desired has empty lists (diff::empty_lists): that they are there counts. Before the object is
+  /// adopted or written; kept until it is forgotten. Null, empty: none.
+  void set_left_fields(const model::ObjectId& id, const diff::LeftFields& left,
+                       std::string empty_lists = {});
   /// What the annotations of the live object say; nothing where it was not seen.
   [[nodiscard]] ObjectPolicy policy_of(const model::ObjectId& id) const;
   /// The objects of a unit whose annotations say something. Costs nothing where none does.

@@ -76,10 +76,10 @@ struct Ruled : Agent {
     options.ignore = ignored.get();
     return prepare(test::unit, rendered, cluster, options);
   }
-  PassResult apply(const std::vector<model::Object>& rendered) {
+  PassResult apply(const std::vector<model::Object>& rendered, const PassOptions& options = {}) {
     cluster.log.clear();
     cluster.bodies.clear();
-    return UnitApplier(cluster, *live, clock).apply(prepared_by_rules(rendered), *store);
+    return UnitApplier(cluster, *live, clock).apply(prepared_by_rules(rendered), *store, options);
   }
   /// Plays a write of spec.replicas and the watch that tells of it.
   LiveVerdict scale(int replicas, const std::string& manager) {
@@ -244,4 +244,22 @@ TEST_CASE("other rules apply the object anew", "[appliers][field_rules]") {
   const model::Hash128 before = agent.prepared_by_rules({web}).objects.front().digest;
   agent.ignored = ignore(R"([{"paths":["/spec/replicas"]}])");
   CHECK(agent.prepared_by_rules({web}).objects.front().digest != before);
+}
+
+TEST_CASE("an atomic unit rehearses what it will send", "[appliers][field_rules][rehearsal]") {
+  Ruled agent;
+  PassOptions atomic;
+  atomic.atomic = true;
+  agent.apply({test::object(deployment("web", "", both))}, atomic);
+  agent.scale(5, "flagger");
+  const model::Object changed =
+      test::object(deployment("web", "", R"("replicas":2,"paused":true)"));
+  CHECK(agent.apply({changed}, atomic).ok());
+  std::vector<std::string> sent;
+  for (std::size_t i = 0; i < agent.cluster.log.size(); ++i)
+    if (agent.cluster.log[i].starts_with("apply Deployment/a/web"))
+      sent.push_back(agent.cluster.bodies[i]);
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0] == sent[1]);
+  CHECK_FALSE(model::parse_json(sent[0])["spec"].contains("replicas"));
 }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/model/digest.hpp"
+
+namespace reconcile::appliers {
+
+/// One event, folded.
+struct Seen {
+  WatchEventType type = WatchEventType::modified;
+  diff::Fingerprint fingerprint;
+  Health health;
+  ObjectPolicy policy;
+  model::Hash128 status;  ///< only of an event that is held
+};
+
+/// What the event means for a recorded object that nobody writes.
+LiveVerdict judge(const LiveRecord& record, const Seen& seen);
+/// Whether the object is not as it was applied.
+bool is_difference(LiveVerdict verdict);
+
+}  // namespace reconcile::appliers
