@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <ostream>
+#include <set>
 
 #include "engine/cli/cluster_access.hpp"
 #include "engine/cli/gate_flags.hpp"
@@ -16,6 +17,7 @@
 #include "engine/cli/webhook_flags.hpp"
 #include "engine/controllers/agent.hpp"
 #include "engine/server/probes.hpp"
+#include "reconcile/diff/managed_fields.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
@@ -44,6 +46,7 @@ struct ControllerFlags {
   bool observe_only = false;
   std::string co_managed;
   std::string health_rules;
+  std::vector<std::string> take_over_managers;
   std::string audit_interval = "6h";
   bool leader_elect = true;
   std::string lease_duration = "2s";
@@ -91,6 +94,10 @@ void add_flags(CLI::App& app, ControllerFlags& flags) {
                  "file with more fields that other controllers set");
   app.add_option("--health-rules", flags.health_rules,
                  "file with more rules of how healthy custom resources are");
+  app.add_option("--take-over-managers", flags.take_over_managers,
+                 "more field managers, by exact name, whose fields become the agent's when an "
+                 "object enters an inventory")
+      ->delimiter(',');
   app.add_option("--audit-interval", flags.audit_interval,
                  "between full lists of all that is watched; 0: never");
   add_log_flags(app, flags.log);
@@ -156,6 +163,22 @@ void read_rule_files(const ControllerFlags& flags, AgentOptions& options) {
         read_rule_file(flags.health_rules), flags.health_rules);
 }
 
+/// Throws Error(invalid_input) for managers that keep their fields in any case: what people change
+/// by hand, such as the annotation of `kubectl rollout restart`, would be removed.
+void add_take_over_managers(const ControllerFlags& flags, AgentOptions& options) {
+  static const std::set<std::string_view> refused = {"", diff::field_manager, "kubectl-edit",
+                                                     "kubectl-patch", "kubectl-rollout"};
+  for (const std::string& name : flags.take_over_managers) {
+    if (refused.contains(name)) {
+      throw model::Error(model::ErrorCode::invalid_input,
+                         "expected field managers that hand their objects over in "
+                         "--take-over-managers, found \"" +
+                             name + "\"");
+    }
+    options.units.take_over_managers.push_back(name);
+  }
+}
+
 AgentOptions agent_options(const ControllerFlags& flags) {
   AgentOptions options;
   // No credential plug-in here: the controller executes no program.
@@ -169,6 +192,7 @@ AgentOptions agent_options(const ControllerFlags& flags) {
   options.leader = leader_options(flags);
   options.root_interval = model::parse_duration(flags.interval);
   read_rule_files(flags, options);
+  add_take_over_managers(flags, options);
   options.gate = gate_options(flags.gate);
   if (flags.repository.empty()) {
     if (options.gate) {

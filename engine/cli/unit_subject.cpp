@@ -10,6 +10,9 @@ namespace {
 
 using appliers::UnitKind;
 
+/// A second render at another time shows what templates draw by chance or by the clock.
+constexpr std::chrono::seconds another_time(90061);  // a day, an hour, a minute and a second
+
 /// The revision that was applied last, where the spec is still the one of then.
 std::string applied_revision(const model::Document& object) {
   const model::Value status = object["status"];
@@ -95,12 +98,16 @@ SubjectRender render_subject(const UnitSubject& subject, const RenderPorts& port
                              appliers::ClusterPort& port, const std::string& secret_key) {
   SubjectRender result;
   result.render = render_unit(subject.key, subject.spec, subject.tree, ports);
+  RenderPorts later = ports;
+  later.clock_ahead += another_time;
+  const UnitRender again = render_unit(subject.key, subject.spec, subject.tree, later);
+  result.generated = keep_generated(result.render.objects, again.objects, find_in_cluster(port));
   result.prepared = prepare_render(subject, result.render, port, secret_key);
   // Values of the cluster are known as they are now, not as they were.
   if (subject.last_tree == nullptr || !result.render.cluster_values.empty()) return result;
   try {
     const UnitRender last = render_unit(subject.key, subject.spec, subject.last_tree, ports);
-    if (last.lookups.empty()) result.last = prepare_render(subject, last, port, secret_key);
+    if (!last.looked_up) result.last = prepare_render(subject, last, port, secret_key);
   } catch (const model::Error&) {
     // It was applied once, by whatever means; that it does not render here is no error of now.
   }

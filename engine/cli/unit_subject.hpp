@@ -6,6 +6,7 @@
 
 #include "engine/api/resource.hpp"
 #include "engine/cli/resource_name.hpp"
+#include "engine/pipeline/generated_values.hpp"
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/prepare.hpp"
 #include "reconcile/appliers/unit.hpp"
@@ -41,6 +42,8 @@ UnitSubject directory_subject(const std::string& path, const std::string& name_s
 /// A subject's render, ready to be compared.
 struct SubjectRender {
   UnitRender render;
+  /// Values that each render draws anew: those of the cluster stand in `render` and `prepared`.
+  std::vector<GeneratedField> generated = {};
   appliers::PreparedUnit prepared;
   /// What was desired when the unit was applied last; absent where that is not known.
   std::optional<appliers::PreparedUnit> last;

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <exception>
-#include <future>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "engine/controllers/receiver_here.hpp"
 #include "engine/controllers/render_ports.hpp"
 #include "engine/controllers/root_config_map.hpp"
+#include "engine/controllers/scaler_targets.hpp"
 #include "engine/controllers/source_prefetch.hpp"
 #include "engine/controllers/status_queue.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
@@ -126,22 +126,20 @@ struct Agent::Impl {
     };
     handlers.on_relist_begin = [names] { names->seen.clear(); };
     handlers.on_relist_end = [this, erase, names] {
-      for (const auto& name : names->known) {
+      for (const auto& name : names->known)
         if (!names->seen.contains(name))
           control.post([erase, name] { erase(name.first, name.second); });
-      }
       names->known = std::exchange(names->seen, {});
     };
     add_watcher({gvk, "", "", ""}, std::move(handlers));
   }
 
   void add_watcher(kube::Selection selection, kube::WatchHandlers handlers) {
-    auto watcher =
-        std::make_unique<kube::Watcher>(client, std::move(selection), std::move(handlers));
     const std::lock_guard lock(kinds_mutex);
     if (stopped) return;
-    watcher->start();
-    kinds.push_back(std::move(watcher));
+    kinds.push_back(
+        std::make_unique<kube::Watcher>(client, std::move(selection), std::move(handlers)));
+    kinds.back()->start();
   }
 
   /// Waits, within a bound, until the control queue has heard of all that the pools did.
@@ -182,10 +180,9 @@ struct Agent::Impl {
       bool synced = false;
       while (!synced && !stopped && executor.clock().steady_now() < end)
         synced = watcher->wait_synced(stop_check);
-      if (!synced && !stopped) {
+      if (!synced && !stopped)
         io::log().warning("First list not complete in time",
                           {{"kind", watcher->selection().gvk.kind}});
-      }
     }
   }
 
@@ -226,9 +223,9 @@ struct Agent::Impl {
     ResourceMeta meta = ResourceMeta::read(object.root());
     meta.generation = 1;
     meta.last_handled = object["data"]["lastHandledReconcileAt"].text();
-    control.post([this, key, spec, meta] {
+    control.post([this, key, spec, meta, object] {
       sources.set_root(key, *options.root_source);
-      units.set_root(spec, meta);
+      units.set_root(spec, meta, object["data"]);
     });
     kube::WatchHandlers handlers;
     handlers.on_event = [this](const kube::WatchEvent& event) {
@@ -248,6 +245,7 @@ struct Agent::Impl {
     watch_api();
     if (options.root_source && !stopped) start_root();
     ready = true;
+    scalers.start();
   }
 
   /// `lead` beside the election's thread, which has a Lease to renew.
@@ -301,6 +299,8 @@ struct Agent::Impl {
       client.close();
     }
     watches.stop();
+    scalers.stop();
+    stores.lookups->stop();
     pass_pool.stop();
     revert_pool.stop();
   }
@@ -314,7 +314,7 @@ struct Agent::Impl {
   appliers::KubeClusterPort port;
   appliers::LiveState live;
   RenderedUnits rendered;
-  RenderStores stores = agent_render_stores(options.data_dir, options.remote_bases);
+  RenderStores stores = agent_render_stores(client, options.data_dir, options.remote_bases);
   sources::ArtifactStore store;
   appliers::UnitApplier applier;
   StatusQueue statuses;
@@ -326,10 +326,10 @@ struct Agent::Impl {
   ObjectWatches watches;
   SourceController sources;
   UnitController units;
+  ScalerTargets scalers{executor, client, live, revert_pool, watch_handlers().on_drift};
   AgentGate gate;
   std::mutex kinds_mutex;
-  std::vector<std::unique_ptr<kube::Watcher>>
-      kinds;  ///< of the API's kinds, guarded by kinds_mutex
+  std::vector<std::unique_ptr<kube::Watcher>> kinds;  ///< guarded by kinds_mutex
   std::atomic<bool> ready{false};
   std::atomic<bool> stopped{false};
   std::mutex starter_mutex;

@@ -7,8 +7,10 @@
 
 namespace reconcile::engine {
 
-RenderStores agent_render_stores(const std::string& data_dir, bool remote_bases) {
+RenderStores agent_render_stores(kube::Client& client, const std::string& data_dir,
+                                 bool remote_bases) {
   RenderStores stores;
+  stores.lookups = std::make_shared<LookupWatches>(client);
   stores.charts = std::make_shared<ChartCache>();
   if (!remote_bases) return stores;
   stores.remotes = [folder = data_dir + "/remote"] {
@@ -32,6 +34,19 @@ RenderPorts cluster_render_ports(kube::Client& client, RenderStores stores) {
   ports.lookup = [&client](const LookupQuery& query, const std::vector<std::string>& namespaces) {
     return KubeLookup(client, kube::RequestPurpose::pass, namespaces)
         .lookup(query.api_version, query.kind, query.namespace_name, query.name);
+  };
+  if (stores.lookups != nullptr) {
+    ports.known_lookup = [lookups = stores.lookups](const LookupQuery& query) {
+      return lookups->digest(query);
+    };
+    ports.watch_lookups = [lookups = stores.lookups](const appliers::UnitKey& unit,
+                                                     const std::vector<LookupNote>& notes) {
+      lookups->keep(unit, notes);
+    };
+  }
+  ports.is_cluster_scoped = [&client](const model::Gvk& gvk) {
+    const std::optional<kube::ApiResource> resource = client.resource(gvk);
+    return resource && resource->scope == kube::Scope::cluster;
   };
   ports.capabilities = [&client] {
     return ClusterCapabilities{client.server_version().git_version,

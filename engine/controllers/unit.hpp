@@ -66,6 +66,7 @@ struct Unit {
   std::optional<Admission> admission;              ///< the root unit's, where there is a gate
   io::Timer timer;
   io::Timer health_timer;
+  io::Timer status_timer;  ///< of a wait, when statuses of before begin to count
 
   /// GVK of the unit's object; of the ConfigMap for the root unit.
   [[nodiscard]] model::Gvk gvk() const;
@@ -89,6 +90,9 @@ bool is_terminal(std::string_view reason);
 
 /// Takes over what the object's status says of the past.
 void read_status(Unit& unit, model::Value status);
+
+/// The same for the root unit, from its ConfigMap's data; nothing where that tells of another path.
+void read_root_data(Unit& unit, model::Value data);
 
 /// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
 std::string status_patch(const Unit& unit);

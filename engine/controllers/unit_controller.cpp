@@ -81,12 +81,14 @@ Unit& UnitController::unit_of(const UnitKey& key) {
   return *unit;
 }
 
-void UnitController::set_root(const UnitSpec& spec, const ResourceMeta& config_map) {
+void UnitController::set_root(const UnitSpec& spec, const ResourceMeta& config_map,
+                              model::Value data) {
   Unit& unit = unit_of({UnitKind::kustomization, options_.agent_namespace, "root"});
   unit.is_root = true;
   unit.spec = spec;
   unit.spec.health_expressions = options_.health_rules;
   unit.meta = config_map;
+  read_root_data(unit, data);
   unit.handled = config_map.last_handled;
   services_.passes.rendered.expect(unit.key, spec.source);
   start_pass(unit);
@@ -96,6 +98,8 @@ void UnitController::on_root_config_map(const ResourceMeta& config_map) {
   for (auto& [key, unit] : units_) {
     if (!unit->is_root) continue;
     const std::string before = std::exchange(unit->meta.requested_at, config_map.requested_at);
+    unit->meta.uid = config_map.uid;
+    unit->meta.plan = config_map.plan;
     unit->meta.prune_allowed = config_map.prune_allowed;
     unit->meta.atomic = config_map.atomic;
     if (std::exchange(unit->meta.policy, config_map.policy) != config_map.policy) start_pass(*unit);
@@ -159,11 +163,18 @@ void UnitController::remove(const UnitKey& key) {
   if (found == units_.end()) return;
   found->second->timer.cancel();
   found->second->health_timer.cancel();
+  found->second->status_timer.cancel();
   found->second->poll_timer.cancel();
   found->second->pause_timer.cancel();
-  services_.passes.rendered.erase(key);
+  forget_render(key);
   services_.passes.live.set_health_expressions(key, nullptr);
   units_.erase(found);
+}
+
+void UnitController::forget_render(const UnitKey& key) const {
+  services_.passes.rendered.erase(key);
+  const RenderPorts& ports = services_.passes.ports;
+  if (ports.watch_lookups) ports.watch_lookups(key, {});
 }
 
 /// Whether the source's state asks for a pass: not where it only failed once more.
@@ -315,7 +326,7 @@ void UnitController::start_pass(Unit& unit) {
       const auto found = units_.find(key);
       if (found == units_.end()) {
         // The unit went while its pass ran: nobody may wait for what it stored.
-        services_.passes.rendered.erase(key);
+        forget_render(key);
         return;
       }
       if (found->second->running_epoch != epoch) return;

@@ -25,6 +25,8 @@ struct UnitOptions {
   std::chrono::nanoseconds dependency_retry{std::chrono::seconds(30)};
   /// Rules of a file, behind a unit's own healthCheckExprs; null: none.
   std::shared_ptr<const appliers::HealthExpressions> health_rules = {};
+  /// See appliers::PassOptions.
+  std::vector<std::string> take_over_managers = appliers::PassOptions::default_take_over_managers();
 };
 
 struct UnitServices {
@@ -50,8 +52,8 @@ class UnitController {
   UnitController(UnitServices services, io::SerialQueue& control, UnitOptions options);
   ~UnitController();
 
-  /// The root unit: `path` of the root source.
-  void set_root(const UnitSpec& spec, const ResourceMeta& config_map);
+  /// The root unit: `path` of the root source. `data` is its ConfigMap's, of earlier passes.
+  void set_root(const UnitSpec& spec, const ResourceMeta& config_map, model::Value data = {});
   /// The root unit's ConfigMap changed: a request may be on it.
   void on_root_config_map(const ResourceMeta& config_map);
   /// A Kustomization or HelmRelease was added or changed.
@@ -139,6 +141,7 @@ class UnitController {
   void wake_expecting(Unit& unit, const model::Document& object);
   void follow_expressions(const appliers::UnitKey& key, const UnitSpec& spec) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
+  void forget_render(const appliers::UnitKey& key) const;
   void publish(Unit& unit);
   void trim_memory_soon();
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,

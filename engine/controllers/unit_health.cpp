@@ -62,6 +62,10 @@ void UnitController::await_health(Unit& unit) {
   unit.health_timer = services_.executor.schedule_after(unit.spec.timeout, [this, key = unit.key] {
     control_.post([this, key] { end_health_wait(key); });
   });
+  // What is of before our write now counts then, without any event.
+  unit.status_timer = services_.executor.schedule_after(
+      appliers::LiveState::status_grace,
+      [this, key = unit.key] { control_.post([this, key] { on_health(key); }); });
   look_at_foreign_objects(unit);
   judge_health(unit);
 }

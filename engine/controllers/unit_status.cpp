@@ -1,5 +1,8 @@
 #include "engine/controllers/unit.hpp"
+#include "engine/pipeline/saved_plan.hpp"
 #include "reconcile/model/arena.hpp"
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 
 namespace reconcile::engine {
@@ -34,8 +37,11 @@ void add_root_data(Arena& arena, Node& root, const Unit& unit) {
     if (const Condition* found = unit.conditions.find(type))
       notes += (notes.empty() ? "" : "; ") + std::string(type) + " " + found->message;
   set_text(arena, data, "notes", notes);
+  const Condition* plan = unit.conditions.find(plan_condition);
+  set_text(arena, data, "plan", plan == nullptr ? "" : plan->reason + ": " + plan->message);
   set_text(arena, data, "lastTransitionTime",
            ready == nullptr ? "" : std::string_view(ready->last_transition_time));
+  set_text(arena, data, "path", unit.spec.path);
   set_text(arena, data, "lastAppliedRevision", unit.applied_revision);
   set_text(arena, data, "lastAttemptedRevision", unit.attempted_revision);
   set_text(arena, data, "lastHandledReconcileAt", unit.handled);
@@ -105,6 +111,22 @@ void read_status(Unit& unit, model::Value status) {
     unit.release = ReleaseSnapshot::read(status["history"]);
   else
     unit.history = UnitHistory::read(status["history"]);
+}
+
+void read_root_data(Unit& unit, model::Value data) {
+  if (data["path"].text() != unit.spec.path || data["ready"].text() != "True") return;
+  try {
+    // What the gate holds is told behind it, and anew.
+    const std::string_view message = data["message"].text();
+    unit.conditions.set("Ready", ConditionStatus::yes, std::string(data["reason"].text()),
+                        std::string(message.substr(0, message.find("; holds "))),
+                        unit.meta.generation,
+                        model::parse_rfc3339(data["lastTransitionTime"].text()));
+  } catch (const model::Error&) {
+    return;  // written by somebody else: the first pass writes it anew
+  }
+  unit.applied_revision = data["lastAppliedRevision"].text();
+  unit.attempted_revision = data["lastAttemptedRevision"].text();
 }
 
 std::string status_patch(const Unit& unit) {

@@ -61,6 +61,7 @@ PassRequest UnitController::request_of(Unit& unit) {
   request.paused = is_paused(unit);
   request.atomic = unit.meta.atomic;
   request.drift_mode = unit.drift_mode();
+  request.take_over_managers = options_.take_over_managers;
   request.plan = unit.running_plan;
   const Condition* ready = unit.conditions.find("Ready");
   request.applied_before = unit.applied_revision == request.artifact.revision.text() &&
@@ -75,7 +76,7 @@ void UnitController::start_removal(Unit& unit) {
   unit.running = true;
   unit.running_epoch = unit.epoch;
   const bool removes = unit.spec_error.empty() && removes_objects(unit.spec);
-  services_.passes.rendered.erase(unit.key);
+  forget_render(unit.key);
   services_.pass_pool.post([this, key = unit.key, inventory = unit.inventory, removes,
                             epoch = unit.epoch, approved = unit.meta.prune_allowed] {
     appliers::PruneResult result;
@@ -244,6 +245,7 @@ bool UnitController::revert_now(const Drift& drift) {
   try {
     appliers::PassOptions options;
     options.drift_mode = drift.mode;
+    options.take_over_managers = options_.take_over_managers;
     change =
         services_.passes.applier.revert(rendered->prepared, *wanted, drift.live.root(), options);
   } catch (const std::exception& error) {

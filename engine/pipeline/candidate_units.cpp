@@ -171,7 +171,8 @@ class Walk {
     const bool same = !known.has_remotes && known.spec == made.spec &&
                       known.ignore == made.ignore && known.label == made.label &&
                       known.cluster_values == cluster_values_digest(spec, request_.ports) &&
-                      lookups_hold(known.lookups, request_.ports.lookup, lookup_namespaces(spec)) &&
+                      lookups_hold(known.lookups, request_.ports.lookup, lookup_namespaces(spec),
+                                   request_.ports.known_lookup) &&
                       renderers::still_holds(known.read_set, tree);
     return same ? &known : nullptr;
   }

@@ -3,6 +3,7 @@
 #include <compare>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,12 +28,23 @@ struct LookupQuery {
 using LookupPort = std::function<model::Document(const LookupQuery& query,
                                                  const std::vector<std::string>& namespaces)>;
 
+/// What is known of a query's answer without asking, as LookupNote::digest; absent: it has to be
+/// asked. Safe from any thread.
+using KnownLookup = std::function<std::optional<std::string>(const LookupQuery& query)>;
+
 /// What a render looked up, and the digest of what it found, which leaves out what changes with
 /// every write (metadata.resourceVersion, managedFields); empty where nothing was there.
 struct LookupNote {
   LookupQuery query;
   std::string digest;
 };
+
+/// LookupNote::digest of one object.
+std::string lookup_object_digest(model::Value object);
+/// LookupNote::digest of a list, from those of its objects by `lookup_object_name`.
+std::string lookup_list_digest(const std::map<std::string, std::string>& objects);
+/// "namespace/name".
+std::string lookup_object_name(model::Value object);
 
 /// `lookup` during one render: asks each question once and writes down what it found.
 class RecordedLookup : public helm::ClusterLookup {
@@ -49,17 +61,17 @@ class RecordedLookup : public helm::ClusterLookup {
   std::map<LookupQuery, model::Document> answers_;
 };
 
-/// Whether every lookup would find the same now. Asks nothing where there are none. Throws as the
-/// port.
+/// Whether every lookup would find the same now. Asks only what `known`, which may be empty, does
+/// not know. Throws as the port.
 bool lookups_hold(const std::vector<LookupNote>& notes, const LookupPort& port,
-                  const std::vector<std::string>& namespaces);
+                  const std::vector<std::string>& namespaces, const KnownLookup& known = {});
 
-/// The notes without those about an object that the render itself contains, by `contains`. What a
-/// unit writes is no news to it: a chart that makes a certificate and looks for it would be
-/// rendered at every pass, and its certificate replaced. Helm looks when it installs or upgrades
-/// only.
+/// The notes without those about an object that the render itself contains. What a unit writes is
+/// no news to it: a chart that makes a certificate and looks for it would be rendered at every
+/// pass, and its certificate replaced. Helm looks when it installs or upgrades only. `is_own` says
+/// it of the object that a query names.
 std::vector<LookupNote> foreign_lookups(
-    std::vector<LookupNote> notes, const std::function<bool(const model::ObjectId&)>& contains);
+    std::vector<LookupNote> notes, const std::function<bool(const LookupQuery& query)>& is_own);
 
 /// One digest of all notes; empty where there are none.
 std::string lookups_digest(const std::vector<LookupNote>& notes);

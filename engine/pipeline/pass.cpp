@@ -8,6 +8,7 @@
 
 #include "engine/pipeline/cluster_values.hpp"
 #include "engine/pipeline/failure_text.hpp"
+#include "engine/pipeline/generated_values.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/renderers/read_set.hpp"
 
@@ -32,8 +33,10 @@ bool render_is_current(const PassState& state, const Rendered& old, const Render
   if (old.render.cluster_values != cluster_values_digest(request.spec, ports)) {
     return false;
   }
-  if (!lookups_hold(old.render.lookups, ports.lookup, lookup_namespaces(request.spec)))
+  if (!lookups_hold(old.render.lookups, ports.lookup, lookup_namespaces(request.spec),
+                    ports.known_lookup)) {
     return false;
+  }
   if (!old.render.remotes.empty()) return false;
   if (old.artifact_digest == request.artifact.digest) return true;
   return renderers::still_holds(old.render.read_set, *request.artifact.tree);
@@ -58,10 +61,21 @@ UnitDigests digests_of(const PassState& state, const UnitRender& render) {
       services.digest_key);
 }
 
+/// What functions drew when an earlier process rendered the same is in the cluster, and stays: a
+/// restart is no reason for other passwords and certificates.
+void keep_drawn_values(const PassState& state, const RenderPorts& ports, UnitRender& render) {
+  const PassRequest& request = state.request;
+  const bool known = state.services.rendered.find(request.unit) != nullptr;
+  if (!render.is_random || !request.applied_before || request.render_anew || known) return;
+  const UnitRender again = render_unit(request.unit, request.spec, request.artifact.tree, ports);
+  keep_generated(render.objects, again.objects, find_in_cluster(state.services.port));
+}
+
 std::shared_ptr<const Rendered> render_anew(const PassState& state, const RenderPorts& ports) {
   const PassRequest& request = state.request;
   auto rendered = std::make_shared<Rendered>();
   rendered->render = render_unit(request.unit, request.spec, request.artifact.tree, ports);
+  keep_drawn_values(state, ports, rendered->render);
   appliers::PrepareOptions options;
   options.secret_key = state.services.live.secret_key();
   options.co_managed = state.services.co_managed;
@@ -78,9 +92,6 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   for (std::size_t i = 0; i < rendered->prepared.objects.size(); ++i) {
     rendered->positions.emplace(rendered->prepared.objects[i].object.id(), i);
   }
-  rendered->render.lookups =
-      foreign_lookups(std::move(rendered->render.lookups),
-                      [&](const model::ObjectId& id) { return rendered->positions.contains(id); });
   return rendered;
 }
 
@@ -150,6 +161,8 @@ std::set<model::Gvk> kinds_of(const appliers::PreparedUnit& prepared) {
 }
 
 Next watch_stage(PassState& state) {
+  if (state.services.ports.watch_lookups)
+    state.services.ports.watch_lookups(state.request.unit, state.outcome.rendered->render.lookups);
   state.services.watch(state.request.unit, kinds_of(state.outcome.rendered->prepared));
   return Next::stage;
 }
@@ -185,6 +198,7 @@ Next apply_stage(PassState& state) {
   options.drift_mode = request.drift_mode;
   options.applied_before = request.applied_before;
   options.atomic = request.atomic;
+  options.take_over_managers = request.take_over_managers;
   const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;
   state.services.rendered.mark_applied(request.unit);
   try {

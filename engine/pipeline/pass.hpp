@@ -46,6 +46,8 @@ struct PassRequest {
   bool atomic = false;  ///< see appliers::PassOptions
   appliers::DriftMode drift_mode = appliers::DriftMode::revert;
   bool applied_before = false;  ///< see appliers::PassOptions
+  /// See appliers::PassOptions.
+  std::vector<std::string> take_over_managers = appliers::PassOptions::default_take_over_managers();
   /// The pass does exactly this or nothing; null: whatever is due.
   std::shared_ptr<const OpenPlan> plan = {};
   std::string trace;  ///< id of the pass in the log

@@ -58,6 +58,15 @@ bool RenderedUnits::renders(const appliers::UnitKey& unit, const model::ObjectId
   return rendered != nullptr && rendered->find(id) != nullptr;
 }
 
+std::pair<appliers::UnitKey, std::shared_ptr<const Rendered>> RenderedUnits::find_owner(
+    const model::ObjectId& id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [unit, entry] : units_)
+    if (entry.rendered != nullptr && entry.rendered->find(id) != nullptr)
+      return {unit, entry.rendered};
+  return {};
+}
+
 bool RenderedUnits::any_other_renders(const appliers::UnitKey& except,
                                       const model::ObjectId& id) const {
   const std::lock_guard lock(mutex_);

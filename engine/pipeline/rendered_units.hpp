@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/pipeline/unit_digests.hpp"
@@ -49,6 +50,9 @@ class RenderedUnits {
   /// where the unit waits for others.
   [[nodiscard]] std::shared_ptr<const Rendered> find_applied(const appliers::UnitKey& unit) const;
   [[nodiscard]] bool renders(const appliers::UnitKey& unit, const model::ObjectId& id) const;
+  /// A unit that wants `id`, with its render; null where none does.
+  [[nodiscard]] std::pair<appliers::UnitKey, std::shared_ptr<const Rendered>> find_owner(
+      const model::ObjectId& id) const;
   /// Whether a unit other than `except` wants `id`.
   [[nodiscard]] bool any_other_renders(const appliers::UnitKey& except,
                                        const model::ObjectId& id) const;

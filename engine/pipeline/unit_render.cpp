@@ -1,5 +1,8 @@
 #include "engine/pipeline/unit_render.hpp"
 
+#include <set>
+#include <utility>
+
 #include "engine/inflate/chart_inflator.hpp"
 #include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/post_build.hpp"
@@ -121,6 +124,27 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
+/// The lookups of others' objects. `objects` are as the chart wrote them: those without a namespace
+/// go to the release's.
+std::vector<LookupNote> others_lookups(std::vector<LookupNote> notes,
+                                       const std::vector<model::Object>& objects,
+                                       const std::string& release_namespace,
+                                       const RenderPorts& ports) {
+  std::set<model::ObjectId> own;
+  if (!notes.empty()) {
+    for (const model::Object& object : objects) own.insert(object.id());
+  }
+  return foreign_lookups(std::move(notes), [&](const LookupQuery& query) {
+    const model::Gvk gvk = model::Gvk::from_api_version(query.api_version, query.kind);
+    if (own.contains({gvk.group, gvk.kind, query.namespace_name, query.name})) return true;
+    // Charts name a namespace for objects of the cluster's scope too.
+    const bool elsewhere = !query.namespace_name.empty() &&
+                           query.namespace_name != release_namespace &&
+                           !(ports.is_cluster_scoped && ports.is_cluster_scoped(gvk));
+    return !elsewhere && own.contains({gvk.group, gvk.kind, "", query.name});
+  });
+}
+
 UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const model::FileTree>& tree,
                           const RenderPorts& ports) {
   const Value object = spec.object.root();
@@ -153,10 +177,16 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   if (ports.lookup) request.cluster = &lookup;
   request.want_objects = true;
   if (ports.charts != nullptr) request.kept_manifests = &ports.charts->manifests();
-  request.now = model::system_clock().wall_now();
-  request.random_bytes = model::random_bytes;
+  request.now = model::system_clock().wall_now() + ports.clock_ahead;
+  request.random_bytes = [&render](std::size_t count) {
+    render.is_random = true;
+    return model::random_bytes(count);
+  };
   helm::HelmResult result = helm::render(request);
-  render.lookups = lookup.notes();
+  std::vector<LookupNote> notes = lookup.notes();
+  render.looked_up = !notes.empty();
+  render.lookups = others_lookups(std::move(notes), result.render.objects,
+                                  request.release.namespace_name, ports);
   ObjectMarks marks = release_marks(request.release);
   marks.add_common_metadata(object["spec"]["commonMetadata"]);
   for (const model::Object& item : result.render.objects) {

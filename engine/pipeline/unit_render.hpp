@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -41,8 +42,10 @@ struct UnitRender {
   std::vector<HookNote> hooks;
   /// Digest of the ConfigMaps' and Secrets' values that were read; empty where none are named.
   std::string cluster_values;
-  /// What the chart looked up in the cluster; empty where it did not.
+  /// What the chart looked up in the cluster, but for what the render itself contains.
   std::vector<LookupNote> lookups;
+  bool is_random = false;  ///< functions drew random values: each render has others
+  bool looked_up = false;  ///< the chart asked the cluster, if only for the unit's own objects
   /// What other machines answered, by URL: nobody tells when that changes.
   std::map<std::string, std::string> remotes;
   /// What was substituted from Secrets: messages about the objects must not repeat it.
@@ -67,6 +70,16 @@ struct RenderPorts {
       config;
   /// Answers `lookup` of charts; empty: an empty map, as without a cluster.
   LookupPort lookup;
+  /// What watches know of such answers; empty: nothing.
+  KnownLookup known_lookup;
+  /// Sees to it that what a unit's render looked up, and nothing else for it, is under watch, so
+  /// that `known_lookup` knows it. May be empty.
+  std::function<void(const appliers::UnitKey&, const std::vector<LookupNote>&)> watch_lookups;
+  /// Whether objects of a kind have no namespace; empty, or a kind that is not known: they have
+  /// one.
+  std::function<bool(const model::Gvk&)> is_cluster_scoped;
+  /// Added to the time that templates see: a second render shows where they use it.
+  std::chrono::seconds clock_ahead{0};
   /// Empty: the renderer's defaults.
   std::function<ClusterCapabilities()> capabilities;
   /// Charts of earlier renders; null: every render loads its own.

@@ -34,9 +34,10 @@ struct DeadCluster {
 TEST_CASE("every command of the agent explains its flags", "[engine][cli][controller]") {
   const Run controller(run_controller_command, {"--help"});
   CHECK(controller.code == 0);
-  for (const char* flag : {"--repository", "--branch", "--path", "--interval", "--observe-only",
-                           "--listen-port", "--data-dir", "--kubeconfig", "--log-format",
-                           "--co-managed", "--health-rules", "--audit-interval"}) {
+  for (const char* flag :
+       {"--repository", "--branch", "--path", "--interval", "--observe-only", "--listen-port",
+        "--data-dir", "--kubeconfig", "--log-format", "--co-managed", "--health-rules",
+        "--audit-interval", "--take-over-managers"}) {
     CHECK_THAT(controller.out, Catch::Contains(flag));
   }
   CHECK_THAT(Run(run_now_command, {"--help"}).out, Catch::Contains("--allow-prune"));
@@ -64,6 +65,7 @@ TEST_CASE("refuses values that no flag check finds", "[engine][cli][controller]"
       {{"--log-level", "loud"}, "--log-level, found \"loud\""},
       {{"--interval", "soon"}, "soon"},
       {{"--audit-interval", "never"}, "never"},
+      {{"--take-over-managers", "a,kubectl-edit"}, "--take-over-managers, found \"kubectl-edit\""},
       {{"--co-managed", "/none/rules"}, "/none/rules cannot be read"},
       {{"--health-rules", "/none/rules"}, "/none/rules cannot be read"},
       {{"--repository", "https://git/x", "--poll-interval", "x"}, "\"x\""},

@@ -129,6 +129,69 @@ TEST_CASE("another resource version alone is no change, data is", "[engine][look
   CHECK_FALSE(lookups_hold(lookup.notes(), cluster.port(), {"team"}));
 }
 
+TEST_CASE("what a watch knows is not asked", "[engine][lookup]") {
+  FakeCluster cluster;
+  cluster.objects["Secret/team/s"] = secret;
+  RecordedLookup lookup(cluster.port(), {"team"});
+  lookup.lookup("v1", "Secret", "team", "s");
+  lookup.lookup("v1", "Secret", "team", "none");
+  const std::vector<LookupNote> notes = lookup.notes();
+  cluster.asked.clear();
+  std::optional<std::string> known = lookup_object_digest(model::parse_json(secret).root());
+  const KnownLookup watch = [&](const LookupQuery& query) {
+    return query.name == "none" ? std::nullopt : known;
+  };
+  CHECK(lookups_hold(notes, cluster.port(), {"team"}, watch));
+  CHECK(cluster.asked == std::vector<std::string>{"Secret/team/none"});
+  known = "";
+  CHECK_FALSE(lookups_hold(notes, cluster.port(), {"team"}, watch));
+}
+
+TEST_CASE("a list is digested by its objects, in whatever order they come", "[engine][lookup]") {
+  FakeCluster cluster;
+  const std::string a = R"({"metadata":{"namespace":"team","name":"a","resourceVersion":"1"}})";
+  const std::string b = R"({"metadata":{"namespace":"team","name":"b"},"data":{"k":"v"}})";
+  cluster.objects["Pod/team/"] = R"({"kind":"PodList","items":[)" + a + "," + b + "]}";
+  RecordedLookup lookup(cluster.port(), {"team"});
+  lookup.lookup("v1", "Pod", "team", "");
+  std::map<std::string, std::string> digests;
+  for (const std::string& text : {b, a}) {
+    const model::Document object = model::parse_json(text);
+    digests.emplace(lookup_object_name(object.root()), lookup_object_digest(object.root()));
+  }
+  CHECK(lookup.notes().at(0).digest == lookup_list_digest(digests));
+  digests.erase("team/b");
+  CHECK(lookup.notes().at(0).digest != lookup_list_digest(digests));
+}
+
+TEST_CASE("a render tells the lookups of others' objects", "[engine][lookup]") {
+  FakeCluster cluster;
+  RenderPorts ports;
+  ports.lookup = cluster.port();
+  ports.is_cluster_scoped = [](const model::Gvk& gvk) { return gvk.kind == "ClusterRole"; };
+  const auto render = [&](const std::string& looked, const std::string& fields = "") {
+    const auto tree = model::memory_tree(
+        {{"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+         {"charts/web/templates/all.yaml",
+          "{{ $x := " + looked +
+              " }}\napiVersion: v1\nkind: Secret\nmetadata: {name: web}\n---\n"
+              "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+              "metadata: {name: web}\n"}});
+    return render_unit(web, spec_of(fields), tree, ports);
+  };
+  const std::string role = R"(lookup "rbac.authorization.k8s.io/v1" "ClusterRole" )";
+  CHECK(render(R"(lookup "v1" "Secret" "team" "web")").lookups.empty());
+  CHECK(render(R"(lookup "v1" "Secret" "team" "web")").looked_up);
+  CHECK(render(role + R"("" "web")").lookups.empty());
+  CHECK(render(role + R"("elsewhere" "web")").lookups.empty());
+  CHECK(render(R"(lookup "v1" "Secret" "team" "other")").lookups.size() == 1);
+  // The unit's own namespace is not the release's here: somebody else's object of the same name.
+  const std::string moved = R"(,"targetNamespace":"shop")";
+  CHECK(render(R"(lookup "v1" "Secret" "team" "web")", moved).lookups.size() == 1);
+  CHECK(render(R"(lookup "v1" "Secret" "shop" "web")", moved).lookups.empty());
+  CHECK_FALSE(render(R"("nothing")").looked_up);
+}
+
 TEST_CASE("a pass renders a release anew where what it looked up has changed",
           "[engine][lookup][pass]") {
   FakeCluster live;
@@ -143,6 +206,10 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
       cluster, state, applier, rendered_units, [](const UnitKey&, const std::set<model::Gvk>&) {},
       {}};
   services.ports.lookup = live.port();
+  std::vector<LookupNote> watched;
+  services.ports.watch_lookups = [&](const UnitKey&, const std::vector<LookupNote>& notes) {
+    watched = notes;
+  };
   PassRequest request;
   request.unit = web;
   request.spec = spec_of();
@@ -160,6 +227,8 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   CHECK(live.asked == std::vector<std::string>{"Secret/team/s"});
   live.objects.clear();
   CHECK_FALSE(run(looks).render_reused);
+  REQUIRE(watched.size() == 1);
+  CHECK(watched[0].query.kind == "Secret");
 
   // Its own object is no news to the unit, though it makes it anew each time.
   live.objects["Secret/team/s"] = secret;
@@ -172,6 +241,7 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   live.objects["ConfigMap/team/web"] = R"({"kind":"ConfigMap","data":{"v":"ours"}})";
   CHECK(run(own).render_reused);
   CHECK(live.asked.empty());
+  CHECK(watched.empty());
 
   request.render_anew = true;
   run("constant");
