@@ -10,6 +10,7 @@
 #include "engine/cli/gate_command.hpp"
 #include "engine/cli/live_template_command.hpp"
 #include "engine/cli/now_command.hpp"
+#include "engine/cli/pause_command.hpp"
 #include "engine/cli/receiver_command.hpp"
 #include "engine/cli/remote_build_command.hpp"
 #include "engine/cli/status_command.hpp"
@@ -23,6 +24,8 @@ constexpr reconcile::engine::Command agent_commands[] = {
     {"diff", "", reconcile::engine::run_diff_command},
     {"explain", "", reconcile::engine::run_explain_command},
     {"status", "", reconcile::engine::run_status_command},
+    {"pause", "", reconcile::engine::run_pause_command},
+    {"resume", "", reconcile::engine::run_resume_command},
     {"gate", "", reconcile::engine::run_gate_command},
     {"template", "", reconcile::engine::run_live_template_command},
     {"build", "", reconcile::engine::run_remote_build_command},

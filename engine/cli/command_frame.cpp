@@ -38,6 +38,8 @@ constexpr Command table[] = {
     {"diff", "three-way diff against the cluster, or of two renders, field by field", nullptr},
     {"explain", "where an object comes from, who writes it, how it is", nullptr},
     {"status", "what runs where, and what does not", nullptr},
+    {"pause", "leave units or objects as they are for a time", nullptr},
+    {"resume", "end such a pause now", nullptr},
     {"gate", "what an environment holds back and why; keys, resets", nullptr},
     {"template", "render a Helm chart, as `helm template` does", run_template_command},
     {"build", "build a kustomization, as `kustomize build` does", run_build_command},

@@ -13,6 +13,7 @@
 #include "engine/api/resource.hpp"
 #include "engine/cli/command_line.hpp"
 #include "engine/pipeline/candidate_units.hpp"
+#include "engine/pipeline/generated_values.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/sources/git_snapshot.hpp"
@@ -103,8 +104,13 @@ void tell_left_out(const Renders& renders, const std::string& side, std::ostream
   }
 }
 
-Renders render_units(const Side& side, const std::set<std::string>& remotes, std::ostream& err) {
+/// A second render at another time shows what templates draw by chance or by the clock.
+constexpr std::chrono::seconds another_time(90061);  // a day, an hour, a minute and a second
+
+Renders render_units(const Side& side, const std::set<std::string>& remotes, std::ostream& err,
+                     std::chrono::seconds clock_ahead = {}) {
   CommitRenderRequest request;
+  request.ports.clock_ahead = clock_ahead;
   request.tree = side.tree;
   request.root = root_key;
   request.root_path = side.path;
@@ -125,7 +131,7 @@ Renders render_units(const Side& side, const std::set<std::string>& remotes, std
     if (unknown == request.live_sources) break;
     request.live_sources = unknown;
   }
-  tell_left_out(renders, side.name, err);
+  if (clock_ahead.count() == 0) tell_left_out(renders, side.name, err);
   return renders;
 }
 
@@ -193,6 +199,11 @@ sources::GitSnapshot snapshot_of(const fs::path& repository, const std::string& 
   return sources::fetch_git_snapshot(options, "refs/remotes/" + revision, data);
 }
 
+bool differ(const std::vector<diff::ChangeGroup>& groups) {
+  return std::any_of(groups.begin(), groups.end(),
+                     [](const auto& group) { return group.changes.changes_anything(); });
+}
+
 std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std::ostream& err) {
   const std::size_t dots = flags.revisions.find("..");
   if (dots == std::string::npos || dots == 0 || dots + 2 == flags.revisions.size() ||
@@ -209,13 +220,19 @@ std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std:
   path = model::normalise_path(path);
   const model::TemporaryFolder data;
   std::vector<Renders> sides;
+  Side side;
   for (const std::string& revision :
        {flags.revisions.substr(0, dots), flags.revisions.substr(dots + 2)}) {
     const sources::GitSnapshot snapshot = snapshot_of(repository, revision, data.path());
-    const Side side{snapshot.tree, path, revision};
+    side = {snapshot.tree, path, revision};
     sides.push_back(flags.units ? render_units(side, remotes_of(repository), err)
                                 : render_directory(side, err));
   }
+  std::vector<diff::ChangeGroup> groups = compare_sides(sides.front(), sides.back());
+  if (!flags.units || !differ(groups)) return groups;
+  // What each render draws anew is no difference between two revisions.
+  for (const auto& [name, again] : render_units(side, remotes_of(repository), err, another_time))
+    keep_generated(sides.back()[name], again, find_among(sides.front()[name]));
   return compare_sides(sides.front(), sides.back());
 }
 

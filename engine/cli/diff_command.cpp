@@ -1,6 +1,7 @@
 #include "engine/cli/diff_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "engine/cli/change_output.hpp"
@@ -9,6 +10,7 @@
 #include "engine/cli/plan_file.hpp"
 #include "engine/cli/unit_subject.hpp"
 #include "engine/controllers/render_ports.hpp"
+#include "engine/controllers/unit.hpp"
 #include "engine/pipeline/failure_text.hpp"
 #include "engine/pipeline/saved_plan.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
@@ -56,7 +58,7 @@ void check(const DiffFlags& flags) {
     refuse("--save-plan needs a unit of the cluster");
   if (flags.target.empty() && flags.compare.path.empty())
     refuse("expected KIND/NAME or --path DIR, found neither");
-  if (!flags.save_plan.empty() && (flags.target.empty() || !flags.compare.path.empty()))
+  if (!flags.save_plan.empty() && !flags.target.empty() && !flags.compare.path.empty())
     refuse(
         "--save-plan needs a unit with its own source: what is in a directory has no revision "
         "that the agent could apply");
@@ -90,6 +92,7 @@ class ClusterDiff {
     const SubjectRender render =
         render_subject(subject_, cluster_render_ports(access_.client()), port_, live_.secret_key());
     for (const std::string& warning : render.render.warnings) context_.err << warning << "\n";
+    tell_generated(render.generated);
     const appliers::UnitPlan plan = make_plan(render);
     diff::ChangeSet changes = plan.changes();
     for (diff::ObjectChange& change : changes.objects) {
@@ -99,11 +102,33 @@ class ClusterDiff {
     }
     print_changes(context_, flags_.output, changes, full_command(context_));
     if (!flags_.save_plan.empty()) save(render, plan);
-    return changes.changes_anything() ? exit_differences : exit_ok;
+    return exit_code_of(changes);
   }
 
  private:
   static constexpr int exit_differences = 1;
+  static constexpr std::size_t generated_max = 10;
+  static constexpr int exit_would_fail = 2;
+
+  static int exit_code_of(const diff::ChangeSet& changes) {
+    const bool fails = std::any_of(
+        changes.objects.begin(), changes.objects.end(), [](const diff::ObjectChange& object) {
+          return object.reason == diff::Reason::failed || object.reason == diff::Reason::refused;
+        });
+    if (fails) return exit_would_fail;
+    return changes.changes_anything() ? exit_differences : exit_ok;
+  }
+
+  /// Nobody is to wonder why a password that each render draws anew shows no difference.
+  void tell_generated(const std::vector<GeneratedField>& fields) const {
+    if (fields.empty()) return;
+    context_.err << "note: each render draws these values anew; compared as they are in the "
+                    "cluster, where they stay until the unit is rendered for another reason:\n";
+    for (std::size_t i = 0; i < std::min(fields.size(), generated_max); ++i)
+      context_.err << "  " << fields[i].id.display() << " " << fields[i].path << "\n";
+    if (fields.size() > generated_max)
+      context_.err << "  and " << fields.size() - generated_max << " more\n";
+  }
 
   appliers::UnitPlan make_plan(const SubjectRender& render) {
     appliers::InventoryStore inventory(port_, subject_.key, {.namespace_name = flags_.name_space});
@@ -115,7 +140,19 @@ class ClusterDiff {
     return appliers::make_plan(port_, live_, model::system_clock(), request);
   }
 
+  /// The root unit's plan is for the revision that the agent has: where the directory is another
+  /// one, the digests of the plan tell the agent.
+  void read_root_unit() {
+    const model::Document object =
+        get_object(access_.client(),
+                   {{"", "v1", "ConfigMap"}, flags_.name_space, std::string(root_config_map)});
+    subject_.meta = ResourceMeta::read(object.root());
+    subject_.meta.generation = 1;
+    subject_.revision = object["data"]["lastAttemptedRevision"].text();
+  }
+
   void save(const SubjectRender& render, const appliers::UnitPlan& plan) {
+    if (flags_.target.empty()) read_root_unit();
     SavedPlan saved = save_plan(render.prepared, plan, subject_.meta.uid);
     saved.revision = subject_.revision;
     saved.generation = subject_.meta.generation;

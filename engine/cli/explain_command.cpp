@@ -5,6 +5,7 @@
 
 #include "engine/cli/change_output.hpp"
 #include "engine/cli/cluster_access.hpp"
+#include "engine/cli/named_object.hpp"
 #include "engine/cli/object_explanation.hpp"
 #include "engine/cli/unit_subject.hpp"
 #include "engine/controllers/render_ports.hpp"
@@ -105,22 +106,7 @@ class Explainer {
   }
 
   model::Document read_named() {
-    const std::size_t slash = flags_.object.find('/');
-    const std::size_t last = flags_.object.rfind('/');
-    const kube::ApiResource* resource = nullptr;
-    const std::shared_ptr<const kube::ApiResources> resources = client_.resources();
-    if (slash != std::string::npos)
-      resource = resources->find_by_name(flags_.object.substr(0, slash));
-    if (resource == nullptr || last + 1 == flags_.object.size()) {
-      throw model::Error(model::ErrorCode::invalid_input,
-                         "expected KIND/NAME or KIND.GROUP/NAME of a kind that the server knows, "
-                         "found \"" +
-                             flags_.object + "\"");
-    }
-    const std::string middle =
-        slash == last ? flags_.name_space : flags_.object.substr(slash + 1, last - slash - 1);
-    const bool namespaced = resource->scope == kube::Scope::namespaced;
-    return get(resource->gvk, namespaced ? middle : "", flags_.object.substr(last + 1));
+    return get_object(client_, parse_object_name(client_, flags_.object, flags_.name_space));
   }
 
   /// By the object's labels, or those of what owns it.

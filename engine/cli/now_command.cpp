@@ -18,6 +18,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds poll_interval(100);
+constexpr std::string_view root_unit = "root";
 
 struct NowFlags {
   ClusterFlags cluster;
@@ -46,12 +47,15 @@ class Requester {
   /// Requests that the plan's unit does what the plan says, and no more.
   bool run_plan(const SavedPlan& plan) {
     const bool is_release = plan.unit.kind == appliers::UnitKind::helm_release;
-    const ResourceName target{is_release ? helm_release_kind : kustomization_kind,
-                              plan.unit.namespace_name, plan.unit.name};
+    ResourceName target{is_release ? helm_release_kind : kustomization_kind,
+                        plan.unit.namespace_name, plan.unit.name};
+    const bool is_root = !is_release && target.name == root_unit && !is_there(target);
+    if (is_root)
+      target = {{"", "v1", "ConfigMap"}, target.namespace_name, std::string(root_config_map)};
     plan_ = &plan;
     bool ready = false;
     try {
-      ready = run(target, false);
+      ready = run(target, is_root);
     } catch (...) {
       withdraw(target);
       throw;
@@ -109,10 +113,22 @@ class Requester {
       context_.err << "the plan's annotation stays on " << target.display() << "\n";
   }
 
-  model::Document get(const ResourceName& target) {
+  [[nodiscard]] kube::Response ask_for(const ResourceName& target) {
     kube::Request request = kube::Request::get(target.gvk, target.namespace_name, target.name);
     request.purpose = kube::RequestPurpose::command;
-    const kube::Response response = client_.send(std::move(request));
+    return client_.send(std::move(request));
+  }
+
+  /// A Kustomization may have the root unit's name.
+  [[nodiscard]] bool is_there(const ResourceName& target) {
+    const kube::Response response = ask_for(target);
+    if (response.status.not_found()) return false;
+    response.require_ok("reading " + target.display());
+    return true;
+  }
+
+  model::Document get(const ResourceName& target) {
+    const kube::Response response = ask_for(target);
     response.require_ok("reading " + target.display());
     return response.document();
   }
@@ -129,6 +145,10 @@ class Requester {
         last = holder["message"].text();
         if (holder["lastHandledReconcileAt"].text() == value &&
             holder["ready"].text() != "Unknown") {
+          const std::string_view planned = holder["plan"].text();
+          if (plan_ != nullptr && !planned.starts_with("PlanApplied"))
+            return {false, (planned.starts_with("PlanRefused") ? "refused: " : "failed: ") +
+                               std::string(planned.substr(planned.find(' ') + 1))};
           return {holder["ready"].text() == "True", last};
         }
       } else {

@@ -126,7 +126,7 @@ TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
   };
   CHECK_THAT(thrown({"ks/apps", "--path", "a", "--against", "b"}), Catch::Contains("no unit"));
   CHECK_THAT(thrown({"--against", "b"}), Catch::Contains("--path"));
-  CHECK_THAT(thrown({"--path", "a", "--save-plan", "p"}), Catch::Contains("--save-plan"));
+  CHECK_THAT(thrown({"ks/a", "--path", "a", "--save-plan", "p"}), Catch::Contains("--save-plan"));
   CHECK_THAT(thrown({}), Catch::Contains("KIND/NAME"));
   CHECK(CommandRun(run_diff_command, {"--path", "a", "-o", "yaml"}).code == 2);
 }

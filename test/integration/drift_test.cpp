@@ -297,3 +297,44 @@ TEST_CASE("a fight is named with the field, both values and the manager", "[.int
                .find("other-controller sets \"9\", Git has \"1\"") != std::string::npos;
   }));
 }
+
+TEST_CASE("the pause command holds units and objects, and resume lets them go",
+          "[.integration][drift][cli]") {
+  Scenario scenario("pausecli");
+  const std::string space = scenario.space();
+  scenario.push({{"app/a.yaml", config_map_yaml("a", "1", space)}});
+  scenario.make_source();
+  scenario.make_kustomization("app", "./app");
+  scenario.start_agent();
+  scenario.require_ready(kustomization_kind, "app");
+  const auto command = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), program_path());
+    words.insert(words.end(), {"--kubeconfig", scenario.cluster().directory() + "/kubeconfig"});
+    return run_program(words);
+  };
+  const auto edit = [&] {
+    write_as("kubectl-edit", config_map_kind, space, "a", R"({"data":{"value":"9"}})");
+  };
+  for (const std::string& target : {"cm/" + space + "/a", "ks/" + space + "/app"}) {
+    const Finished paused =
+        command({"pause", target, "--for", "2h", "--reason", "drain \"x\"", "--author", "jane"});
+    INFO(paused.output);
+    REQUIRE(paused.code == 0);
+    CHECK_THAT(paused.output,
+               Catch::Contains(" paused until 2") && Catch::Contains("drain \"x\" (jane)"));
+    REQUIRE(eventually([&] {
+      return condition(scenario, "app", "Paused").find("drain \"x\" (jane)") != std::string::npos;
+    }));
+    edit();
+    scenario.request_and_wait(kustomization_kind, "app");
+    CHECK(value_of(scenario, "a") == "9");
+    CHECK_THAT(command({"resume", target}).output, Catch::Contains(" resumed\n"));
+    CHECK(eventually([&] { return value_of(scenario, "a") == "1"; }));
+    CHECK_THAT(command({"resume", target}).output, Catch::Contains(" was not paused\n"));
+  }
+  const Finished foreign = command({"pause", "cm/" + space + "/kube-root-ca.crt"});
+  CHECK(foreign.code == 1);
+  CHECK_THAT(foreign.output, Catch::Contains("expected a unit or an object that a unit owns"));
+  CHECK_THAT(command({"pause", "cm/" + space + "/a", "--for", "0s"}).output,
+             Catch::Contains("expected at least a second in --for"));
+}

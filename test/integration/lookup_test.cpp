@@ -64,7 +64,7 @@ TEST_CASE("a chart reuses what it finds in the cluster", "[.integration][agent][
     scenario.request_and_wait(helm_release_kind, "web");
     CHECK(value_of(scenario) == "none");
   }
-  SECTION("a pass without change asks that one question and writes nothing") {
+  SECTION("a requested pass renders anew: it asks that one question and writes nothing") {
     AuditCount audit;
     scenario.request_and_wait(helm_release_kind, "web");
     INFO(audit.text());
@@ -80,6 +80,53 @@ TEST_CASE("a chart reuses what it finds in the cluster", "[.integration][agent][
                             Catch::Contains("own namespaces (" + scenario.space() + ")"));
     CHECK(value_of(scenario) == "first");
   }
+}
+
+TEST_CASE("passes by the interval look without asking", "[.integration][agent][lookup]") {
+  Scenario scenario("lookupwatch");
+  Cluster& cluster = scenario.cluster();
+  cluster.apply(secret_yaml(scenario.space(), "first"));
+  // One object, one that is not there, a list, and one of the cluster's scope.
+  scenario.push(chart_of("{{ with " + lookup("Secret", scenario.space(), "kept") +
+                         " }}{{ .data.key | b64dec }}{{ end }}-{{ " +
+                         lookup("Secret", scenario.space(), "none") + " | len }}-{{ range " +
+                         lookup("ServiceAccount", scenario.space(), "") +
+                         ".items }}{{ .metadata.labels | default dict | dig \"seen\" \"\" }}{{ end "
+                         "}}-{{ " +
+                         lookup("Namespace", "", scenario.space()) + ".metadata.name }}"));
+  scenario.make_source();
+  std::string release = release_yaml(scenario.space());
+  release.replace(release.find("10h"), 3, "1s");
+  cluster.apply(release);
+  AgentProcess& agent = scenario.start_agent();
+  scenario.require_ready(helm_release_kind, "web");
+  const auto require_value = [&](const std::string& start) {
+    const std::string expected = start + "-" + scenario.space();
+    const bool came = eventually([&] { return value_of(scenario) == expected; });
+    INFO(value_of(scenario));
+    REQUIRE(came);
+  };
+  const auto passes = [&] { return agent.log_with({"\"Pass finished\"", "/web\""}).size(); };
+  const auto require_passes = [&](std::size_t more) {
+    const std::size_t before = passes();
+    REQUIRE(eventually([&] { return passes() >= before + more; }));
+  };
+  require_value("first-0-");
+  require_passes(2);
+  AuditCount audit;
+  require_passes(3);
+  INFO(audit.text());
+  CHECK(audit.total() == 0);
+
+  cluster.apply(secret_yaml(scenario.space(), "other"));
+  require_value("other-0-");
+  cluster.apply(
+      "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: more, labels: {seen: yes-it-is}, "
+      "namespace: " +
+      scenario.space() + "}\n");
+  require_value("other-0-yes-it-is");
+  cluster.remove_and_wait({"", "v1", "Secret"}, scenario.space(), "kept");
+  require_value("-0-yes-it-is");
 }
 
 TEST_CASE("a chart sees lists, objects of the cluster and unknown kinds as Helm shows them",

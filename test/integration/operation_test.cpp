@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "reconcile/kube/client.hpp"
+#include "reconcile/model/json.hpp"
 #include "test/integration/scenario.hpp"
 
+using namespace reconcile;
 using namespace reconcile::test;
 using reconcile::model::Document;
 using reconcile::model::Value;
@@ -137,4 +140,26 @@ TEST_CASE("the root unit's ConfigMap comes back when it is deleted", "[.integrat
   REQUIRE(eventually(ready));
   scenario.cluster().remove(config_map_kind, space, "reconcile-root");
   CHECK(eventually(ready));
+}
+
+TEST_CASE("fields of a manager that is named are taken over once", "[.integration][operation]") {
+  for (const bool named : {false, true}) {
+    Scenario scenario("takeover");
+    const std::string space = scenario.space();
+    const kube::Response made = scenario.cluster().client().send(kube::Request::create(
+        model::Object(model::parse_json(
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":")" +
+            space + R"("},"data":{"value":"0","extra":"old"}})")),
+        "spinnaker"));
+    made.require_ok("the object of before");
+    scenario.push({{"app/a.yaml", config_map_yaml("a", "1", space)}});
+    scenario.make_source();
+    scenario.make_kustomization("app", "./app");
+    scenario.start_agent(named ? std::vector<std::string>{"--take-over-managers=x,spinnaker"}
+                               : std::vector<std::string>{});
+    scenario.require_ready(kustomization_kind, "app");
+    const model::Document map = scenario.cluster().get(config_map_kind, space, "a");
+    CHECK(map["data"]["value"].text() == "1");
+    CHECK(map["data"].contains("extra") == !named);
+  }
 }

@@ -154,6 +154,53 @@ TEST_CASE("a plan is applied exactly, or refused", "[.integration][plan]") {
   CHECK(value_of(scenario, "a") == "2");
 }
 
+TEST_CASE("the root unit keeps to a plan too", "[.integration][plan]") {
+  Scenario scenario("rootplan");
+  const std::string space = scenario.space();
+  const std::string map = config_map_yaml("a", "1", space);
+  scenario.push({{"app/a.yaml", map}});
+  scenario.start_agent({"--repository=" + scenario.url(), "--path=app", "--poll-interval=1s"});
+  const auto root = [&](const std::string& field) {
+    return std::string(
+        scenario.cluster().get(config_map_kind, space, "reconcile-root")["data"][field].text());
+  };
+  REQUIRE(eventually([&] { return root("ready") == "True"; }));
+  scenario.cluster().patch(
+      config_map_kind, space, "reconcile-root",
+      R"({"metadata":{"annotations":{"reconcile.dev/driftDetection":"warn"}}})");
+  REQUIRE(eventually([&] {
+    scenario.cluster().patch(config_map_kind, space, "a", R"({"data":{"value":"9"}})");
+    return root("notes").find("Drifted") != std::string::npos;
+  }));
+  const TemporaryDirectory checkout;
+  checkout.write("app/a.yaml", map);
+  const std::string plan = checkout.path() + "/plan.json";
+  const Person person(scenario);
+  const auto save = [&](const std::string& path) {
+    return person.run(
+        {"diff", "--path", checkout.path() + "/" + path, "-n", space, "--save-plan", plan});
+  };
+  const Finished saved = save("app");
+  INFO(saved.output);
+  REQUIRE(saved.code == 1);
+  // Somebody writes the object in between.
+  scenario.cluster().patch(config_map_kind, space, "a", R"({"data":{"mine":"x"}})");
+  const Finished refused = person.run({"now", "--plan", plan});
+  INFO(refused.output);
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.output, Catch::Contains("refused: ConfigMap/" + space + "/a was changed"));
+  // Another directory than the agent has.
+  checkout.write("other/a.yaml", config_map_yaml("a", "7", space));
+  REQUIRE(save("other").code == 1);
+  CHECK_THAT(person.run({"now", "--plan", plan}).output, Catch::Contains("refused: "));
+  CHECK(value_of(scenario, "a") == "9");
+  REQUIRE(save("app").code == 1);
+  const Finished applied = person.run({"now", "--plan", plan});
+  INFO(applied.output);
+  CHECK(applied.code == 0);
+  CHECK(value_of(scenario, "a") == "1");
+}
+
 TEST_CASE("an object is explained", "[.integration][plan]") {
   Scenario scenario("explain");
   const std::string space = scenario.space();
