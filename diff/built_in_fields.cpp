@@ -53,9 +53,21 @@ constexpr std::array<std::string_view, 17> plain_maps = {
     "matchLabels", "nodeSelector", "requests",   "limits",         "selector",    "data",
     "capacity",    "hard",         "parameters", "binaryData",     "overhead"};
 
-constexpr std::array<std::string_view, 11> keyed_lists = {
-    "env",     "ephemeralContainers",       "hostAliases", "imagePullSecrets", "initContainers",
-    "ports",   "topologySpreadConstraints", "variables",   "volumeDevices",    "volumeMounts",
+constexpr std::string_view keyed_lists[] = {
+    "claims",
+    "drivers",
+    "env",
+    "ephemeralContainers",
+    "hostAliases",
+    "imagePullSecrets",
+    "matchConditions",
+    "initContainers",
+    "ports",
+    "resourceClaims",
+    "schedulingGates",
+    "topologySpreadConstraints",
+    "volumeDevices",
+    "volumeMounts",
     "volumes",
 };
 
@@ -121,6 +133,9 @@ constexpr Default defaults[] = {
     {"spec", "parallelism", "1"},
     {"spec", "completionMode", "NonIndexed"},
     {"spec", "minReplicas", "1"},
+    {"spec", "metrics",
+     R"([{"resource":{"name":"cpu","target":{"averageUtilization":80,"type":"Utilization"}},)"
+     R"("type":"Resource"}])"},
     // Services, storage.
     {"spec", "sessionAffinity", "None"},
     {"spec", "internalTrafficPolicy", "Cluster"},
@@ -147,6 +162,8 @@ constexpr Default defaults[] = {
     {"webhooks", "timeoutSeconds", "10"},
     {"webhooks", "reinvocationPolicy", "Never"},
     {"clientConfig/service", "port", "443"},
+    {"exactly", "allocationMode", "ExactCount"},
+    {"exactly", "count", "1"},
     {"rules", "scope", "*"},
     {"resourceRules", "scope", "*"},
     {"spec", "failurePolicy", "Fail"},
@@ -236,9 +253,12 @@ bool is_plain_map(std::string_view name) {
   return contains(plain_maps, name);
 }
 
-bool is_keyed_list(std::span<const PathStep> path) {
+bool is_keyed_list(std::string_view kind, std::span<const PathStep> path) {
   const std::string_view name = path.back().text;
-  return path.size() == 1 ? name == "webhooks" : contains(keyed_lists, name);
+  if (path.size() == 1)
+    return name == "webhooks" || (name == "secrets" && kind == "ServiceAccount");
+  if (name == "variables") return kind == "ValidatingAdmissionPolicy";
+  return std::find(std::begin(keyed_lists), std::end(keyed_lists), name) != std::end(keyed_lists);
 }
 
 bool is_filled_structure(std::string_view name) {

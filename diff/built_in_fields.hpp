@@ -23,9 +23,9 @@ bool drops_zero(std::span<const PathStep> path);
 /// empty structure stays.)
 bool is_plain_map(std::string_view name);
 
-/// Whether the field at `path` is a list merged by keys: nobody owns an empty one. (Those of a
-/// ServiceAccount are not, although a pod's are.)
-bool is_keyed_list(std::span<const PathStep> path);
+/// Whether the field at `path` of an object of a kind is a list merged by keys: nobody owns an
+/// empty one. (The pull secrets of a ServiceAccount are not, although a pod's are.)
+bool is_keyed_list(std::string_view kind, std::span<const PathStep> path);
 
 /// Whether the field is a structure that is merged field by field and that the server fills with
 /// defaults: one that we own as a whole was empty when we applied it.

@@ -65,9 +65,11 @@ bool holds_quantity(std::span<const PathStep> path) {
   constexpr std::array<std::string_view, 10> parents = {
       "podFixed", "requests",       "limits", "hard", "capacity",
       "default",  "defaultRequest", "min",    "max",  "overhead"};
-  constexpr std::array<std::string_view, 4> names = {"sizeLimit", "averageValue", "divisor",
-                                                     "storage"};
-  if (path.size() < 2) return false;
+  constexpr std::array<std::string_view, 6> names = {
+      "sizeLimit", "averageValue", "divisor", "storage", "maximumVolumeSize", "minimumVolumeSize"};
+  if (path.size() == 1 && path[0].text == "capacity") return true;
+  if (path.size() < 2)
+    return !path.empty() && std::find(names.begin(), names.end(), path[0].text) != names.end();
   if (path[path.size() - 2].text == "target" && path.back().text == "value") return true;
   return std::find(parents.begin(), parents.end(), path[path.size() - 2].text) != parents.end() ||
          std::find(names.begin(), names.end(), path.back().text) != names.end();

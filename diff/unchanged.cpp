@@ -69,8 +69,7 @@ struct Place {
 class Proof {
  public:
   explicit Proof(model::Value desired)
-      : is_built_in_(is_built_in(desired["apiVersion"].text())),
-        is_pod_(desired["kind"].text() == "Pod") {}
+      : is_built_in_(is_built_in(desired["apiVersion"].text())), kind_(desired["kind"].text()) {}
 
   bool of_map(const Place& place);
 
@@ -83,7 +82,7 @@ class Proof {
   bool of_nobodys(const Place& place);
 
   bool is_built_in_;
-  bool is_pod_;
+  std::string_view kind_;
   FieldPath path_;
 };
 
@@ -142,7 +141,7 @@ bool Proof::of_map(const Place& place) {
 bool Proof::of_nobodys(const Place& place) {
   if (path_.size() > trie_depth_max) return false;
   if (place.desired.is_list() && place.desired.empty()) {
-    if (is_built_in_) return is_keyed_list(path_);
+    if (is_built_in_) return is_keyed_list(kind_, path_);
     return is_merged_list(place.schema) && place.live.is_list();
   }
   return !is_built_in_ && place.schema.is_map() && !is_atomic(place.schema) &&
@@ -157,9 +156,11 @@ bool Proof::of_any(const Place& place) {
   return false;
 }
 
-/// A null of a built-in kind: the server puts what it puts where there is nothing.
+/// A null, or an empty list, of a built-in kind: the server puts what it puts where nothing is.
 bool Proof::of_null(const Place& place, model::Value parent) {
-  if (!is_built_in_ || !place.desired.is_null() || !is_leaf(place.tries.own())) return false;
+  const bool is_nothing =
+      place.desired.is_null() || (place.desired.is_list() && place.desired.empty());
+  if (!is_built_in_ || !is_nothing || !is_leaf(place.tries.own())) return false;
   if (place.tries.others_go_on()) return false;
   return is_default(path_, place.live) || is_default_of(path_, place.live, parent);
 }
@@ -194,7 +195,10 @@ bool Proof::of_leaf(const Place& place) {
     if (is_metadata_map(path_) || (is_built_in_ && is_filled_structure(name))) return true;
     return !desired.is_null() && place.tries.others_go_on();
   }
-  if (desired.is_null() || live.is_null()) return desired.is_null() && live.is_null();
+  // An empty list of a built-in kind is written as null where it is not left out.
+  if (live.is_null())
+    return desired.is_null() || (is_built_in_ && desired.is_list() && desired.empty());
+  if (desired.is_null()) return false;
   // A structure that is merged field by field was empty when it was applied, and is not now. In a
   // definition's it could be any map but those that are owned as a whole everywhere.
   const bool may_be_merged = is_built_in_ ? is_filled_structure(name) : !is_atomic_map(name);
@@ -205,7 +209,7 @@ bool Proof::of_leaf(const Place& place) {
   // as a whole may be a structure or not.
   if (model::equal(desired, live)) return true;
   if (!is_built_in_) return false;
-  if (is_pod_ && is_tolerated_more(path_, desired, live)) return true;
+  if (kind_ == "Pod" && is_tolerated_more(path_, desired, live)) return true;
   return keeps_empties(desired, live, path_) && surely_equal(desired, live, path_);
 }
 

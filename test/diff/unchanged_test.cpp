@@ -64,6 +64,22 @@ TEST_CASE("what is owned and not there", "[diff][unchanged]") {
   }
 }
 
+TEST_CASE("an empty list may be keyed in one kind and not in another", "[diff][unchanged]") {
+  const auto proven = [](const std::string& kind) {
+    const std::string head = R"({"apiVersion":"admissionregistration.k8s.io/v1","kind":")" + kind +
+                             R"(","metadata":{"name":"n","labels":{"a":"b"})";
+    const auto desired = model::parse_json(head + R"(},"spec":{"x":"1","variables":[]}})");
+    const auto live = model::parse_json(
+        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply",)"
+               R"("apiVersion":"admissionregistration.k8s.io/v1",)"
+               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:x":{}}}}]},)"
+               R"("spec":{"x":"1"}})");
+    return diff::proves_unchanged(desired.root(), live.root());
+  };
+  CHECK(proven("ValidatingAdmissionPolicy"));
+  CHECK_FALSE(proven("MutatingAdmissionPolicy"));
+}
+
 TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]") {
   CHECK_FALSE(proves({"", R"({"x":1,"ports":[]})", R"({"x":1})", R"({"f:x":{}})", "", true},
                      "discovery.k8s.io/v1"));
@@ -96,6 +112,12 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
        R"({"f:dnsPolicy":{}})", "", true},
       {"null for another value", R"({"dnsPolicy":null})", R"({"dnsPolicy":"Default"})",
        R"({"f:dnsPolicy":{}})", "", false},
+      {"an empty list for a default", R"({"metrics":[]})",
+       R"({"metrics":[{"resource":{"name":"cpu","target":{"averageUtilization":80,)"
+       R"("type":"Utilization"}},"type":"Resource"}]})",
+       R"({"f:metrics":{}})", "", true},
+      {"null for an empty list", R"({"rules":[]})", R"({"rules":null})", R"({"f:rules":{}})", "",
+       true},
       {"null for a default of this place", R"({"strategy":{"rollingUpdate":{"maxSurge":null}}})",
        R"({"strategy":{"rollingUpdate":{"maxSurge":"25%"}}})",
        R"({"f:strategy":{"f:rollingUpdate":{"f:maxSurge":{}}}})", "", true},
