@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <new>
@@ -20,11 +21,16 @@ constexpr std::size_t header_bytes_max = 256U << 10U;
 /// connections, so a dead one would otherwise take every later request with it.
 constexpr unsigned int unacknowledged_ms_max = 30'000;
 
-int tune_socket(void* opened, curl_socket_t socket, curlsocktype) {
-  if (opened != nullptr) ++*static_cast<std::atomic<long>*>(opened);
+int tune_socket(void* observer, curl_socket_t socket, curlsocktype) {
+  if (observer != nullptr) static_cast<SocketObserver*>(observer)->opened(socket);
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms_max,
              sizeof unacknowledged_ms_max);
   return CURL_SOCKOPT_OK;
+}
+
+int close_socket(void* observer, curl_socket_t socket) {
+  static_cast<SocketObserver*>(observer)->closed(socket);
+  return ::close(socket);
 }
 
 curl_blob blob_of(const std::string& text) {
@@ -119,7 +125,11 @@ void CurlEasy::prepare(const HttpRequest& request, TlsVerification weakest,
   curl_easy_setopt(handle_, CURLOPT_TCP_KEEPIDLE, 30L);
   curl_easy_setopt(handle_, CURLOPT_TCP_KEEPINTVL, 15L);
   curl_easy_setopt(handle_, CURLOPT_SOCKOPTFUNCTION, tune_socket);
-  curl_easy_setopt(handle_, CURLOPT_SOCKOPTDATA, sockets_opened);
+  curl_easy_setopt(handle_, CURLOPT_SOCKOPTDATA, sockets);
+  if (sockets != nullptr) {
+    curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(handle_, CURLOPT_CLOSESOCKETDATA, sockets);
+  }
   curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(request.timeouts.connect.count()));
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));

@@ -18,6 +18,14 @@ void require_curl();
 
 enum class ChunkVerdict { taken, pause, stop };
 
+/// Hears of the connections that transfers open and close. Outlives them.
+class SocketObserver {
+ public:
+  virtual ~SocketObserver() = default;
+  virtual void opened(curl_socket_t socket) = 0;
+  virtual void closed(curl_socket_t socket) = 0;
+};
+
 /// One transfer: a curl easy handle set up from an HttpRequest, and the answer as it comes in. Used
 /// by the client on the loop and by BlockingHttp on its own thread; knows neither.
 class CurlEasy {
@@ -32,8 +40,8 @@ class CurlEasy {
   /// Takes body bytes; empty keeps them in the answer.
   std::function<ChunkVerdict(std::string_view)> on_chunk;
 
-  /// Counts the sockets this transfer opens, where set.
-  std::atomic<long>* sockets_opened = nullptr;
+  /// Hears of the sockets this transfer opens, where set.
+  SocketObserver* sockets = nullptr;
 
   /// Readies the handle. `request` must stay as it is until `finish`. Throws Error(invalid_input,
   /// unauthorized) where the request cannot or may not be made.

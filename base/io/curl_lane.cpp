@@ -1,14 +1,26 @@
 #include "base/io/curl_lane.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <new>
-
-#include "base/io/curl_easy.hpp"
 
 // Curl says which sockets it wants to hear of (socket_callback) and when it wants to be called at
 // the latest (timer_callback); the lane waits for both on the loop and tells curl (act). Curl owns
 // the sockets: a descriptor is released, never closed, when curl lets go of it.
 namespace reconcile::io {
+namespace {
+
+/// A connection is given up where a request on it got no answer and nothing else came for so long.
+/// Watches may rightly be silent for a minute, until the next bookmark.
+constexpr std::chrono::seconds silence_of_requests_max{4};
+constexpr std::chrono::seconds silence_of_watches_max{90};
+
+model::SteadyTime now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
 
 struct CurlLane::Socket {
   Socket(boost::asio::io_context& context, curl_socket_t f) : descriptor(context), fd(f) {}
@@ -27,6 +39,7 @@ struct CurlLane::Socket {
 CurlLane::CurlLane(boost::asio::io_context& context, const LaneOptions& options,
                    std::function<void(CURL*, CURLcode)> on_done)
     : context_(context),
+      options_(options),
       timer_(context),
       on_done_(std::move(on_done)),
       multi_((require_curl(), curl_multi_init())) {
@@ -59,6 +72,7 @@ void CurlLane::add(CURL* easy) {
 }
 
 void CurlLane::remove(CURL* easy) {
+  judge_connection(easy);
   curl_multi_remove_handle(multi_, easy);
   take_finished();
 }
@@ -68,8 +82,9 @@ void CurlLane::resume(CURL* easy) {
   take_finished();
 }
 
-int CurlLane::socket_callback(CURL*, curl_socket_t fd, int what, void* self, void*) {
+int CurlLane::socket_callback(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
   auto& lane = *static_cast<CurlLane*>(self);
+  if (what != CURL_POLL_REMOVE) lane.note_user(easy, fd);
   if (what == CURL_POLL_REMOVE) {
     lane.forget_socket(fd);
   } else {
@@ -124,6 +139,7 @@ void CurlLane::wait_for(const std::shared_ptr<Socket>& socket, bool writing) {
       kind, [this, alive = alive_, socket, writing](const boost::system::error_code& error) {
         (writing ? socket->writing : socket->reading) = false;
         if (!*alive || socket->gone) return;
+        if (!writing) silence_.heard(socket->fd, now());
         const int wanted = writing ? CURL_POLL_OUT : CURL_POLL_IN;
         if (error) {
           act(socket->fd, CURL_CSELECT_ERR);
@@ -151,8 +167,50 @@ void CurlLane::take_finished() {
     if (message->msg != CURLMSG_DONE) continue;
     CURL* easy = message->easy_handle;
     const CURLcode code = message->data.result;
+    if (code == CURLE_OPERATION_TIMEDOUT) judge_connection(easy);
+    carriers_.erase(easy);
     curl_multi_remove_handle(multi_, easy);
     on_done_(easy, code);
+  }
+}
+
+void CurlLane::opened(curl_socket_t socket) {
+  if (options_.sockets_opened != nullptr) ++*options_.sockets_opened;
+  silence_.opened(socket, now());
+}
+
+void CurlLane::closed(curl_socket_t socket) {
+  silence_.closed(socket);
+}
+
+void CurlLane::note_user(CURL* easy, curl_socket_t socket) {
+  const auto [found, is_new] = carriers_.emplace(easy, socket);
+  if (!is_new && found->second == socket) return;
+  found->second = socket;
+  silence_.asked(socket, now());
+}
+
+// Called where a transfer ends without an answer. Ending the connection for both directions is how
+// curl hears of it: what else waits on it fails now and is asked again on another one.
+void CurlLane::judge_connection(CURL* easy) {
+  const auto carrier = carriers_.find(easy);
+  if (carrier == carriers_.end()) return;
+  const curl_socket_t socket = carrier->second;
+  carriers_.erase(carrier);
+  if (options_.lane == HttpLane::streams) return;
+  const auto limit =
+      options_.lane == HttpLane::watches ? silence_of_watches_max : silence_of_requests_max;
+  const auto since = silence_.silent_since(socket);
+  if (!since || now() - *since < limit) return;
+  silence_.closed(socket);
+  ::shutdown(socket, SHUT_RDWR);
+  if (options_.on_dead) options_.on_dead(*since);
+}
+
+void CurlLane::end_unheard_after(model::SteadyTime time) {
+  for (const int socket : silence_.unheard_after(time)) {
+    silence_.closed(socket);
+    ::shutdown(socket, SHUT_RDWR);
   }
 }
 

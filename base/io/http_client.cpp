@@ -57,9 +57,18 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
 
   Impl(Executor& e, HttpClientOptions o) : executor(e), options(std::move(o)) {
     const auto lane = [this](HttpLane kind, long a_host, long streams, long idle) {
-      lanes.at(static_cast<std::size_t>(kind)) = std::make_unique<CurlLane>(
-          loop_context(executor), LaneOptions{kind, a_host, streams, idle},
-          [this](CURL* handle, CURLcode code) { finish(handle, code); });
+      const auto index = static_cast<std::size_t>(kind);
+      LaneOptions how{kind, a_host, streams, idle, &connections.at(index), {}};
+      // Requests are asked often: where their connection is dead, what was as silent as it is too.
+      if (kind == HttpLane::requests) {
+        how.on_dead = [this](model::SteadyTime since) {
+          for (const HttpLane other : {HttpLane::watches, HttpLane::streams})
+            lanes.at(static_cast<std::size_t>(other))->end_unheard_after(since);
+        };
+      }
+      lanes.at(index) =
+          std::make_unique<CurlLane>(loop_context(executor), how,
+                                     [this](CURL* handle, CURLcode code) { finish(handle, code); });
     };
     lane(HttpLane::requests, options.request_connections_max, 100, 16);
     lane(HttpLane::watches, 0, options.watch_streams_max, 64);
@@ -90,7 +99,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
       spare.pop_back();
     }
     CurlEasy& easy = *call->easy;
-    easy.sockets_opened = &connections.at(static_cast<std::size_t>(call->request.lane));
+    easy.sockets = &lane_of(call);
     HttpCall::State* const raw = call.get();
     easy.on_headers = [raw](const HttpResponse& response) {
       call_guarded(raw->callbacks.on_headers, response);
