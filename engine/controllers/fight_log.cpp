@@ -38,6 +38,8 @@ std::vector<Fight> FightLog::note(const appliers::UnitKey& unit, const diff::Obj
   Object& object = objects_[change.id];
   object.unit = unit;
   for (const diff::FieldChange& field : change.fields) {
+    // Nobody takes it back, so nobody fights over it.
+    if (field.reason == diff::Reason::handed_over) continue;
     const bool is_foreign = field.owner && field.owner->manager != diff::field_manager;
     const std::string manager = is_foreign ? field.owner->manager : "somebody";
     const std::pair<std::string, std::string> key(diff::to_string(field.path), manager);
