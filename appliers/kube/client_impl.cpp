@@ -1,10 +1,13 @@
 #include "appliers/kube/client_impl.hpp"
 
+#include "appliers/kube/credentials.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::kube {
 namespace {
+
+constexpr std::chrono::seconds ca_file_interval{5};
 
 bool is_write(Verb verb) {
   return verb != Verb::get && verb != Verb::list && verb != Verb::watch;
@@ -153,15 +156,29 @@ io::HttpRequest Client::Impl::base_request() {
     }
   }
   const std::lock_guard lock(tls_mutex_);
-  if (!tls_ || tls_->client_cert_pem != credential.client_cert_pem ||
+  read_ca_file();
+  if (!tls_ || tls_->ca_pem != ca_pem_ || tls_->client_cert_pem != credential.client_cert_pem ||
       tls_->client_key_pem != credential.client_key_pem) {
     auto tls = std::make_shared<io::TlsOptions>(config.tls);
+    tls->ca_pem = ca_pem_;
     tls->client_cert_pem = credential.client_cert_pem;
     tls->client_key_pem = credential.client_key_pem;
     tls_ = std::move(tls);
   }
   wire.tls = tls_;
   return wire;
+}
+
+// A cluster's CA is replaced while its clients run: kubelet and projected volumes replace the file.
+void Client::Impl::read_ca_file() {
+  const auto now = executor.clock().steady_now();
+  if (config.ca_file.empty() || now - ca_read_at_ < ca_file_interval) return;
+  ca_read_at_ = now;
+  try {
+    std::string pem = read_small_file(config.ca_file, "the certificate authority");
+    if (!pem.empty()) ca_pem_ = std::move(pem);
+  } catch (const model::Error&) {  // While it is being replaced the last one is the best there is.
+  }
 }
 
 void Client::Impl::count_request(Verb verb, RequestPurpose purpose) {

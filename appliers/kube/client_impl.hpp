@@ -54,9 +54,12 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
  private:
   std::shared_ptr<const ApiResources> fetch_resources();
   void fetch_legacy(ApiResources& into);
+  void read_ca_file();
 
   std::mutex tls_mutex_;
   std::shared_ptr<const io::TlsOptions> tls_;
+  std::string ca_pem_ = config.tls.ca_pem;
+  model::SteadyTime ca_read_at_ = executor.clock().steady_now();
   std::mutex discovery_mutex_;  ///< held while asking: one question at a time
   std::mutex resources_mutex_;
   std::shared_ptr<const ApiResources> resources_;

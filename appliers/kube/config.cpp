@@ -94,7 +94,12 @@ const Entry& named(const std::map<std::string, Entry>& entries, const std::strin
               std::string(what) + " \"" + name + "\" is not in " + merged.names);
 }
 
-/// Inline base64 data, else the file it names (relative to the kubeconfig), else empty.
+/// The path of a file that an entry names, relative to the kubeconfig.
+std::string full_path(const Entry& entry, const std::string& path) {
+  return (std::filesystem::path(entry.file).parent_path() / path).string();
+}
+
+/// Inline base64 data, else the file it names, else empty.
 std::string data_or_file(const Entry& entry, const std::string& key, Trust trust) {
   const std::string data = text_at(entry, (key + "-data").c_str());
   if (!data.empty()) {
@@ -107,8 +112,7 @@ std::string data_or_file(const Entry& entry, const std::string& key, Trust trust
   const std::string path = text_at(entry, key.c_str());
   if (path.empty()) return {};
   if (trust == Trust::text) fail(entry, "\"" + key + "\" names a file, which is not allowed here");
-  const auto full = std::filesystem::path(entry.file).parent_path() / path;
-  return read_small_file(full.string(), key);
+  return read_small_file(full_path(entry, path), key);
 }
 
 std::string cluster_info(const ClusterConfig& config) {
@@ -172,8 +176,8 @@ std::shared_ptr<CredentialSource> credential_of(const Entry& user, const std::st
   }
   if (const std::string path = text_at(user, "tokenFile"); !path.empty()) {
     if (trust == Trust::text) fail(user, "\"tokenFile\" names a file, which is not allowed here");
-    const auto full = std::filesystem::path(user.file).parent_path() / path;
-    return with_base(token_file(full.string(), std::chrono::seconds(60), *options.clock), fixed);
+    return with_base(token_file(full_path(user, path), std::chrono::seconds(60), *options.clock),
+                     fixed);
   }
   fixed.token = text_at(user, "token");
   fixed.username = text_at(user, "username");
@@ -190,6 +194,9 @@ void read_cluster(const Entry& cluster, const std::string& name, Trust trust,
   }
   while (config.server.ends_with('/')) config.server.pop_back();
   config.tls.ca_pem = data_or_file(cluster, "certificate-authority", trust);
+  const std::string ca_path = text_at(cluster, "certificate-authority");
+  const bool has_data = !text_at(cluster, "certificate-authority-data").empty();
+  if (!ca_path.empty() && !has_data) config.ca_file = full_path(cluster, ca_path);
   config.tls.server_name = text_at(cluster, "tls-server-name");
   config.proxy = text_at(cluster, "proxy-url");
   if (!flag_at(cluster, "insecure-skip-tls-verify")) return;
@@ -272,7 +279,8 @@ ClusterConfig in_cluster_config(const InClusterOptions& options) {
   ClusterConfig config;
   const bool v6 = options.host.find(':') != std::string::npos;
   config.server = "https://" + (v6 ? "[" + options.host + "]" : options.host) + ":" + options.port;
-  config.tls.ca_pem = read_small_file(options.directory + "/ca.crt", "the service account's CA");
+  config.ca_file = options.directory + "/ca.crt";
+  config.tls.ca_pem = read_small_file(config.ca_file, "the service account's CA");
   const std::string token = options.directory + "/token";
   config.credentials = token_file(token, std::chrono::seconds(60), *options.clock);
   config.credentials->current();

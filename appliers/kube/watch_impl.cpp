@@ -190,7 +190,10 @@ void Watcher::Impl::later(std::function<void(Impl&)> next,
   ++failures_;
   auto jittered =
       std::chrono::duration_cast<std::chrono::nanoseconds>(wait * (0.5 + random_share()));
-  if (asked) jittered = std::max<std::chrono::nanoseconds>(jittered, *asked);
+  if (asked) {
+    const auto bounded = std::min<std::chrono::milliseconds>(*asked, options.backoff_max);
+    jittered = std::max<std::chrono::nanoseconds>(jittered, bounded);
+  }
   const std::weak_ptr<Impl> weak = weak_from_this();
   backoff_timer_ = client->executor.schedule_after(
       jittered, [weak, turn = turn_, next = std::move(next)]() mutable {

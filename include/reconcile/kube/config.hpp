@@ -57,6 +57,8 @@ struct ClusterConfig {
   std::string server;  ///< "https://host:port[/prefix]" without trailing slash
   /// Everything but client certificates, which the credential carries.
   io::TlsOptions tls;
+  /// The file that `tls.ca_pem` was read from; read again as it is replaced. Empty: none.
+  std::string ca_file = {};
   std::string proxy;
   std::string default_namespace = "default";
   std::string context;  ///< the kubeconfig's context; "in-cluster" inside a pod

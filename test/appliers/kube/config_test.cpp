@@ -70,6 +70,7 @@ TEST_CASE("reads files relative to the kubeconfig and merges kubeconfigs",
       "two", kubeconfig("{server: 'https://a', certificate-authority: ca.crt}", "{token: second}"));
   const auto config = kube::load_kubeconfig({folder.path() + "/absent", first, second});
   CHECK(config.tls.ca_pem == "CA");
+  CHECK(config.ca_file == folder.path() + "/ca.crt");
   CHECK(config.credentials->current().token == "from file");
   CHECK_THROWS_AS(kube::load_kubeconfig({folder.path() + "/absent"}), model::Error);
   CHECK_THROWS_AS(kube::load_kubeconfig({second}, {.context = "other", .credential_plugin = {}}),
@@ -164,6 +165,7 @@ TEST_CASE("finds the cluster around a pod", "[appliers][kube][config]") {
   options.port = "443";
   const auto config = kube::in_cluster_config(options);
   CHECK(config.server == "https://[fd00::1]:443");
+  CHECK(config.ca_file == folder.path() + "/ca.crt");
   CHECK(config.default_namespace == "gitops");
   CHECK(config.credentials->current().token == "t");
 }

@@ -1,5 +1,6 @@
 #include "reconcile/kube/watch.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "appliers/kube/watch_impl.hpp"
@@ -250,4 +251,23 @@ TEST_CASE("compares resource versions as numbers", "[appliers][kube][watch]") {
   CHECK_FALSE(kube::older_version("10", "10"));
   CHECK_FALSE(kube::older_version("", "10"));
   CHECK_FALSE(kube::older_version("a", "b"));
+}
+
+TEST_CASE("a wait that the server asks a watch for is bounded", "[appliers][kube][watch]") {
+  Net net;
+  std::atomic<bool> refuses{true};
+  net.api.set_script([&](const io::ServerRequest& r) -> std::optional<io::ServerResponse> {
+    if (!refuses || r.query.find("watch=1") == std::string::npos) return std::nullopt;
+    return io::ServerResponse{
+        .status = 429, .headers = {{"Retry-After", "3600"}}, .body = "", .stream = {}};
+  });
+  net.watcher->start();
+  net.expect("[]!429 ");
+  refuses = false;
+  net.clock.advance(29s);
+  net.executor.run_due_timers();
+  CHECK(net.api.watches() == 0);
+  net.clock.advance(1s);
+  net.executor.run_due_timers();
+  CHECK(net.api.wait_watches(1));
 }
