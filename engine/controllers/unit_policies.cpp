@@ -15,6 +15,7 @@ using appliers::Pause;
 using appliers::UnitKey;
 
 constexpr std::size_t shown_max = 5;
+constexpr std::chrono::seconds pause_look_interval(10);
 
 /// Up to `shown_max` texts, one after the other.
 std::string joined(const std::vector<std::string>& texts) {
@@ -77,8 +78,10 @@ void UnitController::show_pauses(Unit& unit) {
            is_paused ? own->display() : joined(texts));
   unit.pause_timer.cancel();
   if (!next || stopping_) return;
+  // The end is a time of day: a clock that is set meanwhile moves it.
+  const auto wait = std::min<std::chrono::nanoseconds>(*next - now, pause_look_interval);
   unit.pause_timer = services_.executor.schedule_after(
-      *next - now, [this, key = unit.key] { control_.post([this, key] { end_pause(key); }); });
+      wait, [this, key = unit.key] { control_.post([this, key] { end_pause(key); }); });
 }
 
 void UnitController::show_notes(Unit& unit) {
