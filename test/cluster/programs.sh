@@ -34,6 +34,7 @@ write_commands() {
     --kubeconfig="$pki/controller-manager.kubeconfig" --leader-elect=false --secure-port=0 \
     --root-ca-file="$pki/ca.crt" --use-service-account-credentials \
     --kube-api-qps=500 --kube-api-burst=1000 \
+    --horizontal-pod-autoscaler-sync-period=1s \
     --service-account-private-key-file="$pki/service-account.key" \
     --controllers=*,-node-lifecycle-controller,-node-ipam-controller,-taint-eviction-controller
   [[ $with_kwok = yes ]] || return 0
