@@ -302,7 +302,7 @@ class Parser {
       Expr* value = expression();
       node->entries.push_back({key, value, optional});
       deepen(node, {value}, 0);
-      if (!token().is(",") || token(1).is("}")) break;
+      if (!token().is(",") || token(1).is("}") || token(1).is(",")) break;
       ++next_;
     }
     accept(",");
@@ -317,7 +317,7 @@ class Parser {
       Expr* item = expression();
       node->entries.push_back({nullptr, item, optional});
       deepen(node, {item}, 0);
-      if (!token().is(",") || token(1).is("]")) break;
+      if (!token().is(",") || token(1).is("]") || token(1).is(",")) break;
       ++next_;
     }
     accept(",");
@@ -334,7 +334,7 @@ class Parser {
       Expr* value = expression();
       node->entries.push_back({key, value, optional});
       deepen(node, {key, value}, 0);
-      if (!token().is(",") || token(1).is("}")) break;
+      if (!token().is(",") || token(1).is("}") || token(1).is(",")) break;
       ++next_;
     }
     accept(",");

@@ -28,6 +28,12 @@ std::optional<std::int64_t> read_number(Heap& heap, std::string_view text, Value
   return number;
 }
 
+/// What Go's time.LoadLocation 1.26 does not look for: a name that could leave the folder of zones.
+bool leaves_folder(std::string_view zone) {
+  return zone.starts_with('/') || zone.starts_with('\\') ||
+         zone.find("..") != std::string_view::npos;
+}
+
 /// Seconds east of UTC that hold in `zone` at `seconds`; absent, and `failure` set, where there is
 /// no such zone.
 std::optional<std::int64_t> offset_at(Heap& heap, std::string_view zone, std::int64_t seconds,
@@ -37,7 +43,8 @@ std::optional<std::int64_t> offset_at(Heap& heap, std::string_view zone, std::in
   if (colon == std::string_view::npos) {
     const std::shared_ptr<const model::TimeZone> found = model::TimeZone::load(zone);
     if (found != nullptr) return found->at(seconds).seconds;
-    failure = heap.error("unknown time zone " + std::string(zone));
+    failure = heap.error(leaves_folder(zone) ? "time: invalid location name"
+                                             : "unknown time zone " + std::string(zone));
     return std::nullopt;
   }
   const std::optional<std::int64_t> hours = read_number(heap, zone.substr(0, colon), failure);

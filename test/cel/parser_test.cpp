@@ -18,6 +18,8 @@ const CelRow rows[] = {
     {"1 ? 2 : 3 ? 4 : 5", "evaluate: no such overload"},
     {"1 ? 2 ? 3 : 4 : 5", "syntax error"},
     {"[1,]", "list [1]"},
+    {"[1, ,]", "syntax error"},
+    {"{1: 2, ,}", "syntax error"},
     {"[,]", "list []"},
     {"{,}", "map {}"},
     {"f(1,)", "syntax error"},

@@ -107,3 +107,6 @@ TEST_CASE("hostile JSON patches apply or fail", "[fuzz][targets]") {
 TEST_CASE("hostile replacements apply or fail", "[fuzz][targets]") {
   run(targets[8]);
 }
+TEST_CASE("hostile expressions evaluate or fail", "[fuzz][targets]") {
+  run(targets[9]);
+}

@@ -35,6 +35,9 @@ void run_json_patch(std::string_view input);
 /// Replacements; behind a line "%%" the objects.
 void run_replacements(std::string_view input);
 
+/// An expression of CEL: parsed, checked, and evaluated over a fixed object within small bounds.
+void run_expression(std::string_view input);
+
 /// Ends the process, telling what does not hold.
 [[noreturn]] void broken(std::string_view property, std::string_view details = {});
 /// `input` cut at every line that starts with "%%" (the mark is cut off); the first part may be
@@ -53,6 +56,7 @@ inline constexpr Target targets[] = {{"template", run_template},
                                      {"kustomization", run_kustomization},
                                      {"merge_patch", run_merge_patch},
                                      {"json_patch", run_json_patch},
-                                     {"replacements", run_replacements}};
+                                     {"replacements", run_replacements},
+                                     {"expression", run_expression}};
 
 }  // namespace reconcile::fuzz
