@@ -17,7 +17,9 @@ constexpr std::size_t depth_max = 3;
 constexpr std::array<const char*, 5> names = {"a", "b", "c", "d", "e"};
 constexpr std::array<const char*, 6> words = {"alpha", "beta", "", "1", "true", "1Gi"};
 
-std::string object_schema(Choices& choices, std::size_t depth, const std::string& extra = {});
+/// `extra`: properties of which the first is required too; `more`: others that are there always.
+std::string object_schema(Choices& choices, std::size_t depth, const std::string& extra = {},
+                          const std::string& more = {});
 
 std::string scalar_schema(Choices& choices) {
   std::string result;
@@ -54,9 +56,15 @@ std::string scalar_schema(Choices& choices) {
 
 std::string list_schema(Choices& choices, std::size_t depth) {
   const Choices::Scope scope(choices, "list");
-  switch (choices.below(4)) {
+  switch (choices.below(6)) {
     case 0:
       return R"("type":"array","x-kubernetes-list-type":"set","items":{"type":"string"})";
+    case 3:
+      return R"("type":"array","x-kubernetes-list-type":"atomic","default":["a"],)"
+             R"("items":{"type":"string"})";
+    case 4:
+      return R"("type":"array","nullable":true,"items":{"type":"array","items":{)" +
+             scalar_schema(choices) + "}}";
     case 1:
       return R"("type":"array","x-kubernetes-list-type":"map",)"
              R"("x-kubernetes-list-map-keys":["name"],"items":{)" +
@@ -76,18 +84,23 @@ std::string list_schema(Choices& choices, std::size_t depth) {
 }
 
 std::string schema(Choices& choices, std::size_t depth) {
-  const std::size_t form = depth < depth_max ? choices.below(10) : 0;
+  const std::size_t form = depth < depth_max ? choices.below(12) : 0;
   if (form < 4) return scalar_schema(choices);
   if (form < 7) return list_schema(choices, depth);
   if (form == 7) return R"("type":"object","x-kubernetes-preserve-unknown-fields":true)";
+  if (form == 9)
+    return R"("type":"object","x-kubernetes-embedded-resource":true,)"
+           R"("x-kubernetes-preserve-unknown-fields":true)";
+  if (form == 10)
+    return R"("type":"object","additionalProperties":{)" + object_schema(choices, depth + 1) + "}";
   if (form == 8)
     return R"("type":"object","additionalProperties":{)" + scalar_schema(choices) + "}";
   return object_schema(choices, depth + 1);
 }
 
-/// `extra`: properties that are required too.
-std::string object_schema(Choices& choices, std::size_t depth, const std::string& extra) {
-  std::string properties = extra;
+std::string object_schema(Choices& choices, std::size_t depth, const std::string& extra,
+                          const std::string& more) {
+  std::string properties = extra + more;
   for (const char* name : names) {
     const Choices::Scope scope(choices, name);
     if (!choices.chance(60)) continue;
@@ -101,6 +114,7 @@ std::string object_schema(Choices& choices, std::size_t depth, const std::string
     result += R"(,"required":["name"])";
   if (extra.empty() && choices.chance(15)) result += R"(,"x-kubernetes-map-type":"atomic")";
   if (extra.empty() && choices.chance(20)) result += R"(,"default":{})";
+  if (extra.empty() && choices.chance(15)) result += R"(,"nullable":true)";
   return result;
 }
 
@@ -189,7 +203,22 @@ class Instance {
       if (each.is_map() && choices_.chance(50)) model::set(arena_, result, name, make(each));
       if (keeps && choices_.chance(50)) model::set(arena_, result, name, anything(0));
     }
+    if (schema["x-kubernetes-embedded-resource"].boolean() == true) embed(result);
     return result;
+  }
+
+  void embed(Node& result) {
+    const Choices::Scope scope(choices_, "embedded");
+    model::set(arena_, result, "apiVersion", text("v1"));
+    model::set(arena_, result, "kind", text("ConfigMap"));
+    Node about = model::make_map();
+    model::set(arena_, about, "name", text(choices_.chance(50) ? "one" : "two"));
+    if (choices_.chance(40)) {
+      Node labels = model::make_map();
+      model::set(arena_, labels, "x", text(words[choices_.below(words.size())]));
+      model::set(arena_, about, "labels", labels);
+    }
+    model::set(arena_, result, "metadata", about);
   }
 
   Node anything(std::size_t depth) {
@@ -232,9 +261,18 @@ model::Object make_definition(std::size_t number, Choices& choices) {
                      definition_group + R"(","scope":"Namespaced","names":{"kind":")" + kind +
                      R"(","plural":")" + plural +
                      R"("},"versions":[{"name":"v1","served":true,"storage":true,)";
-  if (choices.chance(50)) text += R"("subresources":{"status":{}},)";
-  text += R"("schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{)" +
-          object_schema(choices, 0) + "}}}}}]}}";
+  const bool scales = choices.chance(30);
+  if (scales)
+    text += R"("subresources":{"status":{},"scale":{"specReplicasPath":".spec.replicas",)"
+            R"("statusReplicasPath":".status.replicas"}},)";
+  else if (choices.chance(50))
+    text += R"("subresources":{"status":{}},)";
+  text +=
+      R"("schema":{"openAPIV3Schema":{"type":"object","properties":{"status":{"type":"object",)"
+      R"("x-kubernetes-preserve-unknown-fields":true},"data":{"type":"object",)"
+      R"("additionalProperties":{"type":"string"}},"spec":{)" +
+      object_schema(choices, 0, {}, scales ? R"("replicas":{"type":"integer","default":1})" : "") +
+      "}}}}}]}}";
   return model::Object(model::parse_json(text));
 }
 
@@ -252,8 +290,11 @@ model::Object make_instance(Value definition, const Grammar& grammar, const Obje
   model::set(*arena, about, "namespace", model::make_string(*arena, name.space));
   model::set(*arena, *root, "metadata", about);
   const Choices::Scope scope(choices, "spec");
-  const Value schema = spec["versions"].at(0)["schema"]["openAPIV3Schema"]["properties"]["spec"];
-  if (choices.chance(95)) model::set(*arena, *root, "spec", Instance(*arena, choices).make(schema));
+  const Value schema = spec["versions"].at(0)["schema"]["openAPIV3Schema"]["properties"];
+  if (choices.chance(95))
+    model::set(*arena, *root, "spec", Instance(*arena, choices).make(schema["spec"]));
+  if (choices.chance(20))
+    model::set(*arena, *root, "data", Instance(*arena, choices).make(schema["data"]));
   return model::Object(model::Document(std::move(arena), Value(root)));
 }
 

@@ -145,10 +145,81 @@ ForeignWrite recreate(const Scene& scene) {
                            "kubectl-create")}};
 }
 
+/// The whole object as somebody read it, replaced by a variant of it.
+ForeignWrite replace(const Scene& scene) {
+  model::Arena arena;
+  model::Node copy = model::copy_node(arena, scene.variant.root());
+  model::Node& about = *model::find(copy, "metadata");
+  const Value there = scene.live.root()["metadata"];
+  for (const char* key : {"labels", "annotations", "finalizers", "ownerReferences"})
+    if (there.contains(key)) model::set(arena, about, key, model::copy_node(arena, there[key]));
+  return {"replace",
+          {Request::update(model::Object(model::parse_json(model::write_json(Value(&copy)))),
+                           "kubectl-replace")}};
+}
+
+/// Several fields at once, as one patch each, since some are refused.
+ForeignWrite remove_fields(const Scene& scene) {
+  ForeignWrite result{"remove fields", {}};
+  for (int i = 0; i < 3; ++i)
+    for (Request& request : remove_field(scene).requests) result.requests.push_back(request);
+  return result;
+}
+
+/// Leaves a list or map that has something in it empty.
+ForeignWrite empty_field(const Scene& scene) {
+  std::vector<std::pair<std::string, Value>> found;
+  collect(scene.live.root(), "", false, found);
+  std::erase_if(found, [](const auto& field) { return field.second.size() == 0; });
+  if (found.empty()) return {};
+  const auto& [path, value] = found[scene.random.below(found.size())];
+  return {"empty a field",
+          {scene.patch(Verb::json_patch, R"([{"op":"replace","path":")" + path + R"(","value":)" +
+                                             (value.is_list() ? "[]" : "{}") + "}]")}};
+}
+
+ForeignWrite write_status(const Scene& scene) {
+  Request request = scene.patch(
+      Verb::merge_patch,
+      R"({"metadata":{"annotations":{"status":"seen"}},"status":{"conditions":[{"type":"Foreign",)"
+      R"("status":"True","reason":"Seen","message":"m",)"
+      R"("lastTransitionTime":"2026-01-01T00:00:00Z"}]}})",
+      "controller");
+  request.subresource = "status";
+  return {"status", {request}};
+}
+
+ForeignWrite scale(const Scene& scene) {
+  Request request = scene.patch(
+      Verb::merge_patch, R"({"spec":{"replicas":)" + std::to_string(scene.random.below(4)) + "}}",
+      "autoscaler");
+  request.subresource = "scale";
+  return {"scale", {request}};
+}
+
+/// Sets fields by an apply and lets go of them again.
+ForeignWrite apply_and_withdraw(const Scene& scene) {
+  model::Arena arena;
+  model::Node bare = model::make_map();
+  for (const char* key : {"apiVersion", "kind"})
+    model::set(arena, bare, key, model::copy_node(arena, scene.variant.root()[key]));
+  model::Node about = model::make_map();
+  for (const char* key : {"name", "namespace"})
+    if (scene.variant.root()["metadata"].contains(key))
+      model::set(arena, about, key, model::copy_node(arena, scene.variant.root()["metadata"][key]));
+  model::set(arena, bare, "metadata", about);
+  return {
+      "apply and withdraw",
+      {Request::apply(scene.variant, "other"),
+       Request::apply(model::Object(model::parse_json(model::write_json(Value(&bare)))), "other")}};
+}
+
 using MakeWrite = ForeignWrite (*)(const Scene& scene);
-constexpr MakeWrite writes[] = {label,        label,   edit,           edit,    edit_and_back,
-                                apply,        apply,   apply_the_same, reorder, remove_field,
-                                remove_field, reorder, reset_managers, recreate};
+constexpr MakeWrite writes[] = {label,          label,        edit,         edit,
+                                edit_and_back,  apply,        apply,        apply_the_same,
+                                reorder,        remove_field, remove_field, reorder,
+                                reset_managers, recreate,     replace,      remove_fields,
+                                empty_field,    write_status, scale,        apply_and_withdraw};
 
 }  // namespace
 

@@ -62,6 +62,8 @@ class Expansion {
     replace_all(text, "%K", "V" + std::to_string(name_.number));
     replace_all(text, "%p", name_.text() + "s");
     replace_all(text, "%s", name_.text());
+    replace_all(text, "%a", name_.address());
+    replace_all(text, "%n", name_.space);
     return model::make_string(arena_, text);
   }
 
@@ -147,6 +149,15 @@ Node Grammar::metadata(model::Arena& arena, const ObjectName& name, Choices& cho
   return Expansion(file_["rules"], name, arena, choices).expand(file_["rules"]["Metadata"]);
 }
 
+bool Grammar::describes(const model::Gvk& gvk) const {
+  const Value kinds = file_["kinds"];
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    if (kinds.at(i)["kind"].text() == gvk.kind &&
+        kinds.at(i)["apiVersion"].text() == gvk.api_version())
+      return true;
+  return false;
+}
+
 model::Object Grammar::make(std::size_t index, const ObjectName& name, Choices& choices) const {
   const Value form = file_["kinds"].at(index);
   auto arena = std::make_shared<model::Arena>();
@@ -157,9 +168,9 @@ model::Object Grammar::make(std::size_t index, const ObjectName& name, Choices& 
   }
   const bool of_cluster = model::erase(*root, "cluster");
   Node about = metadata(*arena, name, choices);
-  const std::string text = form["kind"].text() == "CustomResourceDefinition"
-                               ? name.text() + "s.made.verdict.example"
-                               : name.text();
+  const model::Node* written = model::find(*root, "name");
+  const std::string text(written != nullptr ? Value(written).text() : name.text());
+  model::erase(*root, "name");
   model::set(*arena, about, "name", model::make_string(*arena, text));
   if (!of_cluster) model::set(*arena, about, "namespace", model::make_string(*arena, name.space));
   model::set(*arena, *root, "metadata", about);

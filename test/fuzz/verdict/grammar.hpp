@@ -15,6 +15,11 @@ struct ObjectName {
   std::size_t number = 0;
 
   std::string text() const { return "v" + std::to_string(number); }
+  /// Of the addresses that no service gets.
+  std::string address() const {
+    return "10." + std::to_string(128 + number / 65536 % 64) + "." +
+           std::to_string(number / 256 % 256) + "." + std::to_string(number % 256);
+  }
 };
 
 /// The built-in kinds as kinds.yaml describes them; its head says how.
@@ -24,6 +29,7 @@ class Grammar {
   Grammar();
 
   std::size_t kinds() const { return file_["kinds"].size(); }
+  bool describes(const model::Gvk& gvk) const;
   /// An object of kind `index`: the same choices give the same one.
   model::Object make(std::size_t index, const ObjectName& name, Choices& choices) const;
   /// Labels and annotations, as they stand below metadata.

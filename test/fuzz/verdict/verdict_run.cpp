@@ -12,7 +12,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "test/fuzz/verdict/definition.hpp"
-#include "test/fuzz/verdict/foreign_write.hpp"
+#include "test/fuzz/verdict/verdict_subject.hpp"
 
 namespace reconcile::fuzz {
 
@@ -22,39 +22,12 @@ using kube::Request;
 using kube::Response;
 using model::Value;
 
-constexpr std::size_t in_flight = 16;
+constexpr std::size_t in_flight = 32;
 constexpr std::size_t looks_max = 6;
-const diff::FoldOptions fold_options{.manager = diff::field_manager, .secret_key = "verdicts"};
-
-/// One object while it is judged.
-struct Subject {
-  Choices choices;
-  std::size_t kind = 0;
-  ObjectName name;
-  std::optional<appliers::PreparedObject> desired = {};
-  std::string applied_text = {};                      ///< what was applied last
-  model::Hash128 applied = {};                        ///< digest of what was applied last
-  std::optional<diff::Fingerprint> fingerprint = {};  ///< of that apply's answer
-  ForeignWrite foreign = {};
-  model::Document live = {};
-};
-
-/// `object` without what a dry run may not be judged by; our Apply entry stands in their place.
-std::string judged_form(Value object) {
-  model::Arena arena;
-  model::Node copy = model::copy_node(arena, object);
-  model::Node& about = *model::find(copy, "metadata");
-  const auto entry = diff::find_apply_entry(object);
-  for (const char* key : {"managedFields", "resourceVersion", "generation"})
-    model::erase(about, key);
-  model::erase(copy, "status");
-  std::string result = model::write_json(Value(&copy));
-  if (entry) {
-    result += "\nours: " + std::string(entry->api_version) + " ";
-    model::write_json(entry->fields, result);
-  }
-  return result;
-}
+constexpr std::size_t custom_percent = 25;  // of the objects are of random definitions
+constexpr std::size_t batches_of_definitions = 4;
+constexpr std::size_t numbers_of_a_run = 65536;
+constexpr std::size_t look_percent = 25;  // of the verdicts begin with a GET
 
 class Run {
  public:
@@ -62,28 +35,39 @@ class Run {
       const std::function<void(const WrongVerdict&)>& wrong)
       : client_(client), port_(client), options_(options), wrong_(wrong), random_(options.seed) {
     space_ = "verdict-" + std::to_string(options.seed);
+    // Runs of different seeds can share a server.
+    next_number_ = options.seed % 64 * numbers_of_a_run;
+    next_definition_ = next_number_;
+    list_missing_kinds();
     must(Request::apply(model::Object(model::parse_json(
                             R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":")" +
                             space_ + "\"}}")),
                         "test"),
          "making the namespace");
-    make_definitions();
+    for (const char* name : {"one", "two", "three"})
+      must(Request::apply(model::Object(model::parse_json(
+                              R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":")" +
+                              std::string(name) + R"(","namespace":")" + space_ + "\"}}")),
+                          "test"),
+           "making a service account");
   }
 
   ~Run() {
-    for (const model::Object& definition : definitions_)
-      client_.send(Request::remove(definition.gvk(), "", definition.id().name));
+    remove_definitions();
     client_.send(Request::remove({"", "v1", "Namespace"}, "", space_));
   }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  VerdictTotals run() {
-    while (totals_.cases < options_.cases) {
+  VerdictTotals run(const std::function<void(const VerdictTotals&)>& progress) {
+    const auto end = std::chrono::steady_clock::now() + options_.limit;
+    for (std::size_t batch = 0;
+         totals_.cases < options_.cases && std::chrono::steady_clock::now() < end; ++batch) {
+      if (batch % batches_of_definitions == 0) make_definitions();
       std::vector<Subject> subjects;
       for (std::size_t i = 0; i < options_.objects_at_once; ++i) {
         subjects.push_back({.choices = Choices(random_.next()),
-                            .kind = random_.below(grammar_.kinds() + definitions_.size()),
+                            .kind = pick_kind(),
                             .name = {space_, next_number_++}});
       }
       for (std::size_t round = 0; round <= options_.rounds; ++round) {
@@ -91,6 +75,7 @@ class Run {
         apply(subjects);
       }
       remove(subjects);
+      if (progress) progress(totals_);
     }
     return totals_;
   }
@@ -98,10 +83,45 @@ class Run {
  private:
   void must(const Request& request, const char* what) { client_.send(request).require_ok(what); }
 
+  std::string kind_of(const Subject& subject) const {
+    return subject.kind < grammar_.kinds() ? subject.desired->object.gvk().kind : "custom";
+  }
+
+  /// As the agent knows it of a definition that it applies.
+  Value schema_of(const Subject& subject) const {
+    if (subject.kind < grammar_.kinds()) return {};
+    return diff::definition_schema(definitions_[subject.kind - grammar_.kinds()].root(), "v1");
+  }
+
+  std::size_t pick_kind() {
+    if (!random_.chance(custom_percent)) return random_.below(grammar_.kinds());
+    return grammar_.kinds() + random_.below(definitions_.size());
+  }
+
+  void list_missing_kinds() {
+    for (const kube::ApiResource& resource : client_.resources()->all()) {
+      const bool is_custom = resource.gvk.group.ends_with(definition_group);
+      const bool is_older =
+          client_.resources()->find_preferred(resource.gvk.group, resource.gvk.kind)->gvk !=
+          resource.gvk;
+      if (resource.allows("patch") && resource.allows("create") && !is_custom && !is_older &&
+          !grammar_.describes(resource.gvk))
+        totals_.missing_kinds.push_back(resource.gvk.api_version() + "/" + resource.gvk.kind);
+    }
+  }
+
+  void remove_definitions() {
+    for (const model::Object& definition : definitions_)
+      client_.send(Request::remove(definition.gvk(), "", definition.id().name));
+    definitions_.clear();
+  }
+
+  /// New ones in the place of those before.
   void make_definitions() {
+    remove_definitions();
     for (std::size_t i = 0; i < options_.definitions; ++i) {
       Choices choices(random_.next());
-      definitions_.push_back(make_definition(i, choices));
+      definitions_.push_back(make_definition(next_definition_++, choices));
       const auto answer = client_.send(Request::apply(definitions_.back(), "test"));
       if (!answer.ok()) {
         throw model::Error(model::ErrorCode::internal,
@@ -137,29 +157,34 @@ class Run {
   appliers::PreparedObject prepared(const model::Object& object) {
     appliers::PrepareOptions options;
     options.default_namespace = space_;
-    options.secret_key = fold_options.secret_key;
+    options.secret_key = verdict_key;
     auto unit = appliers::prepare({appliers::UnitKind::kustomization, space_, "verdicts"},
                                   std::span(&object, 1), port_, options);
     return std::move(unit.objects.at(0));
   }
 
-  /// Applies what is desired, and remembers what the agent would.
+  /// Applies what is desired where it is not there yet, and remembers what the agent would.
   void apply(std::vector<Subject>& subjects) {
     std::vector<Request> requests;
+    std::vector<Subject*> applied;
     for (Subject& subject : subjects) {
+      if (subject.is_settled) continue;
       if (!subject.desired) subject.desired = prepared(make(subject, subject.choices));
-      requests.push_back(Request::apply(subject.desired->object, std::string(diff::field_manager)));
+      requests.push_back(apply_request(subject, kube::DryRun::none));
+      applied.push_back(&subject);
     }
     auto answers = client_.send_all(std::move(requests), in_flight);
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-      const model::Object& wanted = subjects[i].desired->object;
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+      Subject& subject = *applied[i];
+      const model::Object& wanted = subject.desired->object;
       if (answers[i].ok() && diff::lacks_empty(wanted.root(), answers[i].document().root()))
-        answers[i] = client_.send(Request::apply(wanted, std::string(diff::field_manager)));
-      if (!answers[i].ok()) continue;  // what was applied before stays
-      subjects[i].live = answers[i].document();
-      subjects[i].applied = subjects[i].desired->digest;
-      subjects[i].applied_text = model::write_json(subjects[i].desired->object.root());
-      subjects[i].fingerprint = diff::fold(subjects[i].live.root(), fold_options);
+        answers[i] = client_.send(apply_request(subject, kube::DryRun::none));
+      if (!answers[i].ok()) {  // what was applied before stays
+        ++totals_.refused_kinds[kind_of(subject)];
+        continue;
+      }
+      subject.live = answers[i].document();
+      remember(subject);
     }
   }
 
@@ -177,6 +202,8 @@ class Run {
   void judge(std::vector<Subject>& subjects, std::size_t round) {
     for (Subject& subject : subjects) {
       subject.foreign = {};
+      subject.is_settled = false;
+      subject.looks = random_.chance(look_percent);
       if (!subject.live.present()) continue;
       Choices varied = subject.choices;
       make(subject, varied);
@@ -190,83 +217,88 @@ class Run {
     compare(subjects, round);
   }
 
-  void write_as_others(const std::vector<Subject>& subjects) {
+  void write_as_others(std::vector<Subject>& subjects) {
     for (std::size_t step = 0;; ++step) {
       std::vector<Request> requests;
-      for (const Subject& subject : subjects)
-        if (step < subject.foreign.requests.size())
-          requests.push_back(subject.foreign.requests[step]);
+      std::vector<Subject*> written;
+      for (Subject& subject : subjects) {
+        if (step >= subject.foreign.requests.size()) continue;
+        requests.push_back(subject.foreign.requests[step]);
+        written.push_back(&subject);
+      }
       if (requests.empty()) return;
-      client_.send_all(std::move(requests), in_flight);
+      const auto answers = client_.send_all(std::move(requests), in_flight);
+      for (std::size_t i = 0; i < written.size(); ++i) take_answer(*written[i], answers[i]);
     }
-  }
-
-  Request look(const Subject& subject) const {
-    const model::Object& object = subject.desired->object;
-    return Request::get(object.gvk(), object.id().namespace_name, object.id().name);
-  }
-  static Request dry_run(const Subject& subject) {
-    return Request::apply(subject.desired->object, std::string(diff::field_manager),
-                          kube::Conflicts::force, kube::DryRun::all);
   }
 
   void compare(std::vector<Subject>& subjects, std::size_t round) {
     std::vector<Request> looks;
     std::vector<Request> dry_runs;
     for (const Subject& subject : subjects) {
-      looks.push_back(look(subject));
-      dry_runs.push_back(dry_run(subject));
+      if (subject.live.present() && subject.looks) looks.push_back(look_request(subject));
     }
     const auto seen = client_.send_all(std::move(looks), in_flight);
+    std::size_t next_seen = 0;
+    for (Subject& subject : subjects) {
+      if (!subject.live.present()) continue;
+      if (subject.looks && seen[next_seen++].ok()) subject.live = seen[next_seen - 1].document();
+      dry_runs.push_back(apply_request(subject, kube::DryRun::all));
+    }
     const auto answers = client_.send_all(std::move(dry_runs), in_flight);
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-      if (!subjects[i].live.present()) continue;
+    std::size_t next_answer = 0;
+    for (Subject& subject : subjects) {
+      if (!subject.live.present()) continue;
       ++totals_.cases;
-      settle(subjects[i], seen[i], answers[i], round);
+      settle(subject, answers[next_answer++], round);
     }
   }
 
-  /// Looks again while the object moves between the look and the dry run (controllers write too).
-  void settle(Subject& subject, Response seen, Response answer, std::size_t round) {
-    for (std::size_t looks = 1;; ++looks) {
-      if (!seen.ok() || !answer.ok()) {
+  /// Looks again while what was seen is not what the dry run was of (controllers write too).
+  void settle(Subject& subject, Response answer, std::size_t round) {
+    for (std::size_t looks = 0;; ++looks) {
+      if (!answer.ok()) {
         ++totals_.refused;
         return;
       }
-      subject.live = seen.document();
       const model::Document after = answer.document();
-      if (subject.live["metadata"]["deletionTimestamp"].present()) {  // waited for, not judged
-        ++totals_.moving;
-        return;
-      }
+      // One that is being deleted is waited for, not judged.
+      const bool goes = after["metadata"]["deletionTimestamp"].present();
       const bool moved = subject.live["metadata"]["resourceVersion"].text() !=
                          after["metadata"]["resourceVersion"].text();
-      const std::string live_form = judged_form(subject.live.root());
-      const std::string after_form = judged_form(after.root());
-      const bool is_unchanged = live_form == after_form;
-      const bool known =
-          subject.fingerprint && subject.desired->digest == subject.applied &&
-          subject.fingerprint->same_content(diff::fold(subject.live.root(), fold_options));
-      const bool proven =
-          diff::proves_unchanged(subject.desired->object.root(), subject.live.root());
-      const bool ours = known || proven;
-      const bool is_wrong = ours != is_unchanged;
-      if (is_wrong && moved && looks < looks_max) {
-        seen = client_.send(look(subject));
-        answer = client_.send(dry_run(subject));
-        continue;
-      }
-      if (is_wrong && moved) {
+      if (goes || (moved && looks == looks_max)) {
         ++totals_.moving;
         return;
       }
-      ++totals_.kinds[subject.desired->object.gvk().kind];
-      totals_.unchanged += is_unchanged;
-      totals_.by_memory += is_unchanged && known;
-      totals_.proven += is_unchanged && proven;
-      if (is_wrong) report(subject, ours, known, live_form, after_form, round);
-      return;
+      if (!moved) {
+        judge_one(subject, after, round);
+        return;
+      }
+      const Response seen = client_.send(look_request(subject));
+      if (seen.ok()) subject.live = seen.document();
+      answer = client_.send(apply_request(subject, kube::DryRun::all));
     }
+  }
+
+  void judge_one(Subject& subject, const model::Document& after, std::size_t round) {
+    const std::string live_form = judged_form(subject.live.root());
+    const std::string after_form = judged_form(after.root());
+    const bool is_unchanged = live_form == after_form;
+    const bool known = is_known(subject);
+    const model::Document body = sent(subject);
+    // What is proven without the definition has to be right too.
+    const bool proven = diff::proves_unchanged(body.root(), subject.live.root()) ||
+                        diff::proves_unchanged(body.root(), subject.live.root(),
+                                               diff::field_manager, schema_of(subject));
+    const bool ours = known || proven;
+    ++totals_.kinds[kind_of(subject)];
+    totals_.unchanged += is_unchanged;
+    totals_.by_memory += is_unchanged && known;
+    totals_.proven += is_unchanged && proven;
+    if (ours != is_unchanged) report(subject, ours, known, live_form, after_form, round);
+    subject.is_settled = ours && is_unchanged;
+    // As after a restart.
+    if (subject.is_settled && !known) remember(subject);
   }
 
   void report(const Subject& subject, bool ours, bool known, const std::string& live_form,
@@ -292,14 +324,16 @@ class Run {
   std::string space_;
   std::vector<model::Object> definitions_;
   std::size_t next_number_ = 0;
+  std::size_t next_definition_ = 0;
   VerdictTotals totals_;
 };
 
 }  // namespace
 
 VerdictTotals compare_verdicts(kube::Client& client, const VerdictOptions& options,
-                               const std::function<void(const WrongVerdict&)>& wrong) {
-  return Run(client, options, wrong).run();
+                               const std::function<void(const WrongVerdict&)>& wrong,
+                               const std::function<void(const VerdictTotals&)>& progress) {
+  return Run(client, options, wrong).run(progress);
 }
 
 }  // namespace reconcile::fuzz
