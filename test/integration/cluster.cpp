@@ -91,12 +91,18 @@ Cluster::Cluster(std::string directory)
 
 Cluster::~Cluster() = default;
 
+std::string Cluster::agent_kubeconfig_at(std::uint16_t port) const {
+  std::string text = file_text(agent_kubeconfig());
+  const std::string own = ":" + std::to_string(server_port());
+  return text.replace(text.find(own), own.size(), ":" + std::to_string(port));
+}
+
 kube::Client& Cluster::client() noexcept {
   return impl_->client;
 }
 
-int Cluster::server_pid() const {
-  return number_of(directory_ + "/pids", "kube-apiserver");
+int Cluster::pid_of(const std::string& program) const {
+  return number_of(directory_ + "/pids", program);
 }
 
 std::uint16_t Cluster::server_port() const {

@@ -43,9 +43,13 @@ class Cluster {
   [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
   /// The kubeconfig of user reconcile-agent.
   [[nodiscard]] std::string agent_kubeconfig() const { return directory_ + "/agent.kubeconfig"; }
+  /// The text of that kubeconfig with another port of this machine.
+  [[nodiscard]] std::string agent_kubeconfig_at(std::uint16_t port) const;
   [[nodiscard]] kube::Client& client() noexcept;
+  /// The pid of a program of the control plane ("etcd"), as `up` started it.
+  [[nodiscard]] int pid_of(const std::string& program) const;
   /// The API server's pid and port.
-  [[nodiscard]] int server_pid() const;
+  [[nodiscard]] int server_pid() const { return pid_of("kube-apiserver"); }
   [[nodiscard]] std::uint16_t server_port() const;
   /// Starts what does not run of the control plane, and waits until it serves.
   void start_again() const;

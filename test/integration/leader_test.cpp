@@ -4,9 +4,7 @@
 #include <signal.h>
 
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "reconcile/model/clock.hpp"
 #include "test/integration/scenario.hpp"
@@ -83,16 +81,6 @@ void require_taken_over(Scenario& scenario, AgentProcess& next, steady_clock::ti
             << " s\n";
   CHECK(lead < limit);
   require_work(scenario, next.log_tail());
-}
-
-std::string kubeconfig_through(Cluster& cluster, std::uint16_t port) {
-  std::ifstream file(cluster.agent_kubeconfig());
-  std::ostringstream text;
-  text << file.rdbuf();
-  std::string content = text.str();
-  const std::string own = ":" + std::to_string(cluster.server_port());
-  content.replace(content.find(own), own.size(), ":" + std::to_string(port));
-  return content;
 }
 
 }  // namespace
@@ -182,7 +170,7 @@ TEST_CASE("a leader that cannot reach the API server pauses and goes on",
   prepare(scenario);
   TcpProxy proxy(scenario.cluster().server_port());
   const TemporaryDirectory state;
-  state.write("kubeconfig", kubeconfig_through(scenario.cluster(), proxy.port()));
+  state.write("kubeconfig", scenario.cluster().agent_kubeconfig_at(proxy.port()));
   AgentProcess& first = scenario.start_agent_with(state.path() + "/kubeconfig");
   scenario.require_ready(kustomization_kind, "app");
   const std::string before = holder(scenario);
@@ -207,7 +195,7 @@ TEST_CASE("a leader that is cut off while another leads ends itself", "[.integra
   prepare(scenario);
   TcpProxy proxy(scenario.cluster().server_port());
   const TemporaryDirectory state;
-  state.write("kubeconfig", kubeconfig_through(scenario.cluster(), proxy.port()));
+  state.write("kubeconfig", scenario.cluster().agent_kubeconfig_at(proxy.port()));
   AgentProcess& first = scenario.start_agent_with(state.path() + "/kubeconfig");
   scenario.require_ready(kustomization_kind, "app");
   Replica second(scenario);

@@ -82,11 +82,16 @@ AgentProcess& Scenario::start_agent(const std::vector<std::string>& arguments) {
 
 AgentProcess& Scenario::start_agent_with(const std::string& kubeconfig,
                                          const std::vector<std::string>& arguments) {
+  launch_agent(kubeconfig, arguments).wait_ready();
+  return *agent_;
+}
+
+AgentProcess& Scenario::launch_agent(const std::string& kubeconfig,
+                                     const std::vector<std::string>& arguments) {
   std::vector<std::string> all{"--kubeconfig=" + kubeconfig, "--namespace=" + space_};
   all.insert(all.end(), arguments.begin(), arguments.end());
   agent_.reset();
   agent_ = std::make_unique<AgentProcess>(all, data_.path());
-  agent_->wait_ready();
   return *agent_;
 }
 

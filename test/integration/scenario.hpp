@@ -60,6 +60,9 @@ class Scenario {
   /// The same with another kubeconfig than the agent's own.
   AgentProcess& start_agent_with(const std::string& kubeconfig,
                                  const std::vector<std::string>& arguments = {});
+  /// As `start_agent_with`, without waiting.
+  AgentProcess& launch_agent(const std::string& kubeconfig,
+                             const std::vector<std::string>& arguments = {});
   AgentProcess& agent() { return *agent_; }
   [[nodiscard]] const std::string& data_directory() const { return data_.path(); }
 

@@ -45,14 +45,6 @@ void drift(Scenario& scenario, const std::string& name) {
                            R"({"data":{"value":"drift"}})");
 }
 
-/// The agent's kubeconfig with another port of the same server.
-std::string kubeconfig_through(Cluster& cluster, std::uint16_t port) {
-  std::string text = file_text(cluster.agent_kubeconfig());
-  const std::string own = ":" + std::to_string(cluster.server_port());
-  text.replace(text.find(own), own.size(), ":" + std::to_string(port));
-  return text;
-}
-
 }  // namespace
 
 TEST_CASE("connections cut in the middle of watches are resumed without loss",
@@ -61,7 +53,7 @@ TEST_CASE("connections cut in the middle of watches are resumed without loss",
   prepare(scenario);
   TcpProxy proxy(scenario.cluster().server_port());
   const TemporaryDirectory state;
-  state.write("kubeconfig", kubeconfig_through(scenario.cluster(), proxy.port()));
+  state.write("kubeconfig", scenario.cluster().agent_kubeconfig_at(proxy.port()));
   scenario.start_agent_with(state.path() + "/kubeconfig");
   scenario.require_ready(kustomization_kind, "app");
 

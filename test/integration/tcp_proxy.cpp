@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace reconcile::test {
@@ -18,10 +19,20 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
+}  // namespace
+
 /// Copies until one side ends; then both ends hear of it.
-void pump(int from, int to) {
+void TcpProxy::pump(const Link& link, Direction direction) {
+  const int from = direction == Direction::request ? link.client : link.server;
+  const int to = direction == Direction::request ? link.server : link.client;
   char buffer[16384];
-  for (ssize_t count = 0; (count = ::recv(from, buffer, sizeof buffer, 0)) > 0;) {
+  std::size_t passed = 0;
+  while (true) {
+    const std::size_t piece = std::min(sizeof buffer, flow_.piece_bytes.load());
+    const ssize_t count = ::recv(from, buffer, piece, 0);
+    if (count <= 0) break;
+    while ((flow_.stalled || link.silent) && !ending_)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     for (ssize_t sent = 0; sent < count;) {
       const ssize_t part =
           ::send(to, buffer + sent, static_cast<std::size_t>(count - sent), MSG_NOSIGNAL);
@@ -31,11 +42,16 @@ void pump(int from, int to) {
       }
       sent += part;
     }
+    passed += static_cast<std::size_t>(count);
+    const std::size_t most = flow_.answer_bytes_max;
+    if (direction == Direction::answer && most > 0 && passed >= most) {
+      ::shutdown(from, SHUT_RDWR);
+      break;
+    }
+    if (flow_.pause_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(flow_.pause_us));
   }
   ::shutdown(to, SHUT_RDWR);
 }
-
-}  // namespace
 
 TcpProxy::TcpProxy(std::uint16_t target) : target_(target) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -54,6 +70,7 @@ TcpProxy::~TcpProxy() {
   ::shutdown(listener_, SHUT_RDWR);
   thread_.join();
   ::close(listener_);
+  ending_ = true;
   cut();
   for (Link& link : links_) {
     link.forward.join();
@@ -69,6 +86,11 @@ void TcpProxy::cut() {
     ::shutdown(link.client, SHUT_RDWR);
     ::shutdown(link.server, SHUT_RDWR);
   }
+}
+
+void TcpProxy::silence_open() {
+  const std::lock_guard lock(mutex_);
+  for (Link& link : links_) link.silent = true;
 }
 
 void TcpProxy::serve() {
@@ -93,8 +115,8 @@ void TcpProxy::open(int client) {
   Link& link = links_.emplace_back();
   link.client = client;
   link.server = server;
-  link.forward = std::thread([client, server] { pump(client, server); });
-  link.back = std::thread([client, server] { pump(server, client); });
+  link.forward = std::thread([this, &link] { pump(link, Direction::request); });
+  link.back = std::thread([this, &link] { pump(link, Direction::answer); });
 }
 
 }  // namespace reconcile::test

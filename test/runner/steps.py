@@ -157,9 +157,12 @@ def end_clusters(run):
 
 
 def cluster_names(program):
-    """The control planes that a test executable needs: an environment each where it tests gates."""
+    """The control planes that a test executable needs: an environment each where it tests gates,
+    one of its own where it breaks them."""
     if os.path.basename(program) == "test_integration_gates":
         return ["dev", "staging", "production"]
+    if os.path.basename(program) == "test_integration_faults":
+        return ["breakable"]
     return ["cluster"]
 
 

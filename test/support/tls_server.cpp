@@ -41,20 +41,21 @@ void answer(SSL* ssl) {
 
 }  // namespace
 
-TestCertificate make_certificate(const std::string& host) {
+TestCertificate make_certificate(const std::string& host, std::chrono::seconds valid_for) {
   EVP_PKEY* key = EVP_EC_gen("P-256");
   X509* certificate = X509_new();
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 24L * 3600);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), -48L * 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), valid_for.count());
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
   const auto* text = reinterpret_cast<const unsigned char*>(host.c_str());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0);
   X509_set_issuer_name(certificate, name);
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string::npos;
   for (const auto& [id, value] :
-       {std::pair<int, std::string>{NID_subject_alt_name, "DNS:" + host},
+       {std::pair<int, std::string>{NID_subject_alt_name, (is_address ? "IP:" : "DNS:") + host},
         std::pair<int, std::string>{NID_basic_constraints, "critical,CA:TRUE"}}) {
     X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, id, value.c_str());
     X509_add_ext(certificate, extension, -1);
