@@ -8,6 +8,7 @@
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/json.hpp"
 
 namespace reconcile::engine {
 namespace {
@@ -87,15 +88,20 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
   std::shared_ptr<Watch>& watch = watches_[key];
   is_new = watch == nullptr;
   if (!is_new) return watch;
-  watch = std::make_shared<Watch>();
+  watch = std::make_shared<Watch>(unclaimed_room_);
   watch->claimed.insert(unit);
+  static_cast<void>(watch->unclaimed.claim(unit));
   kube::WatchHandlers handlers;
   const std::weak_ptr<Watch> weak = watch;
   handlers.on_event = [this, gvk = key.first, weak](const kube::WatchEvent& event) {
     if (const std::shared_ptr<Watch> held = weak.lock()) on_event(gvk, *held, event);
   };
   handlers.on_relist_begin = [weak] {
-    if (const std::shared_ptr<Watch> held = weak.lock()) held->seen.clear();
+    const std::shared_ptr<Watch> held = weak.lock();
+    if (held == nullptr) return;
+    held->seen.clear();
+    const std::lock_guard adoption(held->adoption);
+    held->unclaimed.restart(std::chrono::steady_clock::now());
   };
   handlers.on_relist_end = [this, key, weak] {
     if (const std::shared_ptr<Watch> held = weak.lock())
@@ -142,12 +148,21 @@ bool ObjectWatches::wait_synced(const Watch& watch) const {
 }
 
 void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {
+  std::shared_ptr<Watch> watch;
   {
     const std::lock_guard lock(mutex_);
     const auto found = watches_.find(key);
     if (found == watches_.end() || !found->second->claimed.insert(unit).second) return;
+    watch = found->second;
   }
   // The kind was listed before this unit had rendered: look at its objects once more.
+  {
+    const std::lock_guard adoption(watch->adoption);
+    if (const auto objects = watch->unclaimed.claim(unit)) {
+      for (const std::string& json : *objects) try_adopt(key.first, model::parse_json(json));
+      return;
+    }
+  }
   const auto [name_key, name] = unit.name_label();
   const auto [space_key, space] = unit.namespace_label();
   kube::ListOptions options;
@@ -172,15 +187,28 @@ void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& obje
   }
 }
 
+/// What no unit wanted so far waits until its unit claims it.
+void ObjectWatches::keep_unclaimed(Watch& watch, const model::ObjectId& id,
+                                   const kube::WatchEvent& event) {
+  const std::optional<appliers::UnitKey> owner = appliers::owner_of(event.object.root());
+  if (!owner) return;
+  std::string written;
+  if (event.raw.empty()) written = model::write_json(event.object.root());
+  const std::string_view json = written.empty() ? event.raw : std::string_view(written);
+  watch.unclaimed.keep(*owner, id, event.type == kube::WatchEventType::deleted ? "" : json,
+                       std::chrono::steady_clock::now());
+}
+
 void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event) {
   const model::ObjectId id = id_of(gvk, event.object.root());
+  const std::lock_guard adoption(watch.adoption);
   if (event.initial) {
     watch.seen.insert(id);
     try_adopt(gvk, event.object);
   }
   const appliers::Observation seen =
       live_.observe(to_applier_type(event.type), gvk, event.object.root());
-  if (seen.verdict == appliers::LiveVerdict::untracked) return;
+  if (seen.verdict == appliers::LiveVerdict::untracked) return keep_unclaimed(watch, id, event);
   if (gvk.kind == "CustomResourceDefinition") on_definition(event.object);
   if (event.initial) check_audited(watch, seen, id, event);
   if ((seen.policy_changed || seen.drift_ended) && handlers_.on_policy)

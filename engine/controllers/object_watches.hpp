@@ -10,6 +10,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "engine/controllers/unclaimed_objects.hpp"
 #include "engine/pipeline/rendered_units.hpp"
 #include "reconcile/appliers/live_state.hpp"
 #include "reconcile/io/executor.hpp"
@@ -64,10 +65,15 @@ class ObjectWatches {
   /// (kind, label key) of one watch.
   using WatchKey = std::pair<model::Gvk, std::string>;
   struct Watch {
+    explicit Watch(std::atomic<std::int64_t>& room)
+        : unclaimed(room, std::chrono::steady_clock::now()) {}
+
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>
         seen;                             ///< of the relist under way; watcher's callbacks only
     std::set<appliers::UnitKey> claimed;  ///< units whose objects were offered for adoption
+    std::mutex adoption;                  ///< an event and a claim do not cross; locked first
+    UnclaimedObjects unclaimed;           ///< guarded by `adoption`
     std::atomic<bool> forbidden{false};   ///< the server refused it; nobody waits for it
     /// While an audit lists: the resource version up to which events had come; else 0.
     std::atomic<std::uint64_t> audited_to{0};
@@ -78,6 +84,8 @@ class ObjectWatches {
   void claim(const WatchKey& key, const appliers::UnitKey& unit);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
+  static void keep_unclaimed(Watch& watch, const model::ObjectId& id,
+                             const kube::WatchEvent& event);
   void try_adopt(const model::Gvk& gvk, const model::Document& object);
   void schedule_audit();
   void judge_by_content(const model::Gvk& gvk, Watch& watch);
@@ -92,6 +100,7 @@ class ObjectWatches {
   AuditOptions audit_;
   io::Timer audit_timer_;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> unclaimed_room_{48 << 20};  ///< bytes, of all watches together
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
   std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name

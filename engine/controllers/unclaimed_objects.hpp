@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconcile/appliers/unit.hpp"
+#include "reconcile/model/clock.hpp"
+#include "reconcile/model/object.hpp"
+
+namespace reconcile::engine {
+
+/// What one watch told of objects whose unit has not rendered yet, compressed: after a restart the
+/// first lists come before most renders, and need not be asked for again. Not safe for threads.
+class UnclaimedObjects {
+ public:
+  /// `room`: bytes that may be kept, shared by all watches; must outlive this.
+  UnclaimedObjects(std::atomic<std::int64_t>& room, model::SteadyTime now);
+  ~UnclaimedObjects();
+  UnclaimedObjects(const UnclaimedObjects&) = delete;
+  UnclaimedObjects& operator=(const UnclaimedObjects&) = delete;
+
+  /// A list begins: it tells everything again.
+  void restart(model::SteadyTime now);
+  /// The newest state of an object; empty: it is gone. Ignored where its unit claimed already. Some
+  /// minutes after the list everything is dropped: then a unit that comes late is listed.
+  void keep(const appliers::UnitKey& owner, const model::ObjectId& id, std::string_view json,
+            model::SteadyTime now);
+  /// The unit's objects as JSON; absent where not all were kept. Later ones are ignored.
+  std::optional<std::vector<std::string>> claim(const appliers::UnitKey& unit);
+
+ private:
+  void drop_all();
+
+  std::atomic<std::int64_t>& room_;
+  model::SteadyTime begun_;
+  bool complete_ = true;
+  std::set<appliers::UnitKey> claimed_;
+  std::map<appliers::UnitKey, std::map<model::ObjectId, std::string>> kept_;
+};
+
+}  // namespace reconcile::engine

@@ -1,0 +1,71 @@
+#include "engine/controllers/unclaimed_objects.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace reconcile::engine {
+namespace {
+
+using Texts = std::vector<std::string>;
+using std::chrono::minutes;
+
+const appliers::UnitKey apps{appliers::UnitKind::kustomization, "flux-system", "apps"};
+const appliers::UnitKey other{appliers::UnitKind::kustomization, "flux-system", "other"};
+const model::SteadyTime start{};
+
+model::ObjectId map_of(const std::string& name) {
+  return {"", "ConfigMap", "a", name};
+}
+
+}  // namespace
+
+TEST_CASE("A unit claims the newest state of its objects", "[engine][unclaimed_objects]") {
+  std::atomic<std::int64_t> room{1000};
+  {
+    UnclaimedObjects objects(room, start);
+    objects.keep(apps, map_of("x"), "{\"v\":1}", start);
+    objects.keep(apps, map_of("y"), "{\"v\":2}", start);
+    objects.keep(apps, map_of("z"), "{\"v\":3}", start);
+    objects.keep(other, map_of("o"), "{\"v\":4}", start);
+    objects.keep(apps, map_of("x"), "{\"v\":5}", start);
+    objects.keep(apps, map_of("z"), "", start);
+    CHECK(objects.claim(apps) == Texts{"{\"v\":5}", "{\"v\":2}"});
+    CHECK(room < 1000);
+    objects.keep(apps, map_of("x"), "{\"v\":6}", start);
+    CHECK(objects.claim(apps) == Texts{});
+    CHECK(objects.claim(other) == Texts{"{\"v\":4}"});
+    CHECK(room == 1000);
+    objects.keep({appliers::UnitKind::kustomization, "a", "late"}, map_of("l"), "{}", start);
+  }
+  CHECK(room == 1000);
+}
+
+TEST_CASE("A list that begins again forgets what was told before", "[engine][unclaimed_objects]") {
+  std::atomic<std::int64_t> room{1000};
+  UnclaimedObjects objects(room, start);
+  objects.keep(apps, map_of("x"), "{}", start);
+  objects.restart(start);
+  CHECK(room == 1000);
+  CHECK(objects.claim(apps) == Texts{});
+}
+
+TEST_CASE("Without room, or some minutes later, a unit has to be listed",
+          "[engine][unclaimed_objects]") {
+  std::atomic<std::int64_t> room{20};
+  UnclaimedObjects objects(room, start);
+  objects.keep(apps, map_of("x"), "{}", start);
+  objects.keep(apps, map_of("y"), "{}", start + minutes(1));
+  CHECK(room == 20);
+  CHECK_FALSE(objects.claim(apps));
+  CHECK_FALSE(objects.claim(other));
+
+  room = 1000;
+  objects.restart(start + minutes(2));
+  const appliers::UnitKey late{appliers::UnitKind::kustomization, "flux-system", "late"};
+  objects.keep(late, map_of("o"), "{}", start + minutes(3));
+  CHECK(room < 1000);
+  objects.keep(late, map_of("p"), "{}", start + minutes(8));
+  CHECK(room == 1000);
+  CHECK_FALSE(objects.claim(late));
+}
+
+}  // namespace reconcile::engine
