@@ -65,15 +65,44 @@ void ObjectWatches::check_audited(const Watch& watch, const appliers::Observatio
 void ObjectWatches::on_definition(const model::Document& definition) {
   const std::string name(definition["metadata"]["name"].text());
   const std::int64_t generation = definition["metadata"]["generation"].integer().value_or(0);
-  const std::lock_guard lock(mutex_);
-  const auto [known, is_new] = definitions_.try_emplace(name, generation);
-  if (is_new || known->second == generation) return;
-  known->second = generation;
-  const model::Value spec = definition["spec"];
-  for (auto& [key, watch] : watches_)
-    if (key.first.group == spec["group"].text() && key.first.kind == spec["names"]["kind"].text() &&
-        watch->watcher->state().synced)
-      judge_by_content(key.first, *watch);
+  std::vector<std::shared_ptr<Watch>> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto [known, is_new] = definitions_.try_emplace(name, generation);
+    if (is_new || known->second == generation) return;
+    known->second = generation;
+    const model::Value spec = definition["spec"];
+    ended = take_unserved(spec);
+    for (auto& [key, watch] : watches_)
+      if (key.first.group == spec["group"].text() &&
+          key.first.kind == spec["names"]["kind"].text() && watch->watcher->state().synced)
+        judge_by_content(key.first, *watch);
+  }
+  client_.invalidate_discovery();
+  // Their callbacks may wait for the lock.
+  for (const std::shared_ptr<Watch>& watch : ended) watch->watcher->stop();
+}
+
+/// With the lock held: takes out the watches of versions that the definition no longer serves; they
+/// would ask in vain for ever.
+std::vector<std::shared_ptr<ObjectWatches::Watch>> ObjectWatches::take_unserved(model::Value spec) {
+  std::vector<std::shared_ptr<Watch>> taken;
+  const model::Value versions = spec["versions"];
+  std::erase_if(unserved_, [&](const model::Gvk& gvk) {
+    return gvk.group == spec["group"].text() && gvk.kind == spec["names"]["kind"].text();
+  });
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    if (versions.at(i)["served"].boolean().value_or(true)) continue;
+    const model::Gvk gvk{std::string(spec["group"].text()),
+                         std::string(versions.at(i)["name"].text()),
+                         std::string(spec["names"]["kind"].text())};
+    unserved_.insert(gvk);
+    std::erase_if(watches_, [&](const auto& entry) {
+      if (entry.first.first == gvk) taken.push_back(entry.second);
+      return entry.first.first == gvk;
+    });
+  }
+  return taken;
 }
 
 }  // namespace reconcile::engine
