@@ -46,6 +46,13 @@ void JsonDepth::take(char c) noexcept {
   }
 }
 
+std::size_t JsonDepth::skip(std::string_view bytes) const noexcept {
+  if (!in_string_ || escaped_) return 0;
+  std::size_t i = 0;
+  while (i < bytes.size() && bytes[i] != '"' && bytes[i] != '\\') ++i;
+  return i;
+}
+
 void ListDecoder::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     bytes.remove_prefix(in_items_ ? feed_items(bytes) : feed_envelope(bytes));
@@ -83,6 +90,8 @@ std::size_t ListDecoder::feed_envelope(std::string_view bytes) {
 std::size_t ListDecoder::feed_items(std::string_view bytes) {
   std::size_t start = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
+    i += scan_.skip(bytes.substr(i));
+    if (i == bytes.size()) break;
     const int before = scan_.depth();
     scan_.take(bytes[i]);
     const int after = scan_.depth();
@@ -116,6 +125,8 @@ std::size_t ListDecoder::feed_items(std::string_view bytes) {
 void EventDecoder::feed(std::string_view bytes) {
   std::size_t start = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
+    i += scan_.skip(bytes.substr(i));
+    if (i == bytes.size()) break;
     const int before = scan_.depth();
     scan_.take(bytes[i]);
     const int after = scan_.depth();

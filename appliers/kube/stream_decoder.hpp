@@ -13,6 +13,8 @@ class JsonDepth {
  public:
   /// Takes one byte.
   void take(char c) noexcept;
+  /// How many of the next bytes change nothing, so that they need not be taken.
+  [[nodiscard]] std::size_t skip(std::string_view bytes) const noexcept;
   [[nodiscard]] int depth() const noexcept { return depth_; }
   [[nodiscard]] bool in_string() const noexcept { return in_string_; }
 
