@@ -162,8 +162,6 @@ constexpr Default defaults[] = {
     {"webhooks", "timeoutSeconds", "10"},
     {"webhooks", "reinvocationPolicy", "Never"},
     {"clientConfig/service", "port", "443"},
-    {"exactly", "allocationMode", "ExactCount"},
-    {"exactly", "count", "1"},
     {"rules", "scope", "*"},
     {"resourceRules", "scope", "*"},
     {"spec", "failurePolicy", "Fail"},
@@ -227,7 +225,7 @@ bool is_text(model::Value value, std::string_view text) {
 bool is_built_in(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   if (slash == std::string_view::npos) return true;
-  constexpr std::array<std::string_view, 12> groups = {"admissionregistration.k8s.io",
+  constexpr std::array<std::string_view, 11> groups = {"admissionregistration.k8s.io",
                                                        "apps",
                                                        "autoscaling",
                                                        "batch",
@@ -236,7 +234,6 @@ bool is_built_in(std::string_view api_version) {
                                                        "node.k8s.io",
                                                        "policy",
                                                        "rbac.authorization.k8s.io",
-                                                       "resource.k8s.io",
                                                        "scheduling.k8s.io",
                                                        "storage.k8s.io"};
   return contains(groups, api_version.substr(0, slash));

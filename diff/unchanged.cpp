@@ -190,9 +190,10 @@ bool Proof::of_leaf(const Place& place) {
   }
   if (!is_built_in_ && place.schema.is_map()) return of_known_leaf(place);
   const bool is_nothing = desired.is_null() || (desired.is_map() && desired.empty());
+  if (is_nothing && live.is_map() && is_built_in_ && is_filled_structure(name)) return true;
   if (is_nothing && live.is_map() && !live.empty()) {
     // Empty when it was applied. Where others own fields in it, it is no atomic map.
-    if (is_metadata_map(path_) || (is_built_in_ && is_filled_structure(name))) return true;
+    if (is_metadata_map(path_)) return true;
     return !desired.is_null() && place.tries.others_go_on();
   }
   // An empty list of a built-in kind is written as null where it is not left out.

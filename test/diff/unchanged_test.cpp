@@ -64,6 +64,13 @@ TEST_CASE("what is owned and not there", "[diff][unchanged]") {
   }
 }
 
+TEST_CASE("parameters of devices keep what is empty", "[diff][unchanged]") {
+  const char* own = R"({"f:config":{}})";
+  CHECK_FALSE(proves({"", R"({"config":[{"opaque":{"parameters":{"a":"","b":[]}}}]})",
+                      R"({"config":[{"opaque":{"parameters":{"a":""}}}]})", own, "", true},
+                     "resource.k8s.io/v1"));
+}
+
 TEST_CASE("an empty list may be keyed in one kind and not in another", "[diff][unchanged]") {
   const auto proven = [](const std::string& kind) {
     const std::string head = R"({"apiVersion":"admissionregistration.k8s.io/v1","kind":")" + kind +
@@ -116,6 +123,8 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
        R"({"metrics":[{"resource":{"name":"cpu","target":{"averageUtilization":80,)"
        R"("type":"Utilization"}},"type":"Resource"}]})",
        R"({"f:metrics":{}})", "", true},
+      {"null for an empty structure", R"({"metadata":null})", R"({"metadata":{}})",
+       R"({"f:metadata":{}})", "", true},
       {"null for an empty list", R"({"rules":[]})", R"({"rules":null})", R"({"f:rules":{}})", "",
        true},
       {"null for a default of this place", R"({"strategy":{"rollingUpdate":{"maxSurge":null}}})",
