@@ -140,6 +140,7 @@ double ChangingUnits::require_settled(std::chrono::seconds limit) {
   for (const std::string unit : {"left", "right"}) {
     const std::set<std::string> expected = expected_inventory(unit);
     CHECK(eventually([&] { return status_inventory(unit) == expected; }, std::chrono::seconds(5)));
+    eventually([&] { return stored_inventory(unit) == expected; }, std::chrono::seconds(5));
     CHECK(stored_inventory(unit) == expected);
   }
   CHECK(left_over() == "");

@@ -77,7 +77,7 @@ TEST_CASE("a clock that jumps by an hour costs neither intervals nor a storm",
   AgentProcess& agent = scenario.start_agent();
   clock.stop();
   units.require_settled();
-  for (const char* offset : {"+3600", "+0", "-3600", "+0"}) {
+  for (const char* offset : {"+3600", "-3600", "+0"}) {
     AuditCount audit;
     const std::size_t before = passes(agent);
     clock.set(offset);
@@ -127,5 +127,5 @@ TEST_CASE("a pause ends when the clock says so, whenever it was set",
   clock.set("-3600");
   CHECK(value() == "held");
   clock.set("+3600");
-  CHECK(eventually([&] { return value() == "1"; }, std::chrono::seconds(15)));
+  CHECK(eventually([&] { return value() == "1"; }, std::chrono::seconds(30)));
 }

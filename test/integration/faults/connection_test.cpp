@@ -45,7 +45,7 @@ TEST_CASE("connections that are cut again and again cost neither changes nor a s
   AuditCount audit;
   const std::size_t before = behind.proxy.connections();
   const auto begun = steady_clock::now();
-  const auto end = begun + std::chrono::seconds(long_form() ? 60 : 4);
+  const auto end = begun + std::chrono::seconds(long_form() ? 60 : 2);
   while (steady_clock::now() < end) {
     behind.units.change();
     const auto next =
@@ -68,7 +68,7 @@ TEST_CASE("a connection that breaks off in the middle of an answer loses no obje
           "[.integration][faults][connection]") {
   Behind behind("part");
   AuditCount audit;
-  for (int round = 0; round < (long_form() ? 40 : 6); ++round) {
+  for (int round = 0; round < (long_form() ? 40 : 4); ++round) {
     // From the middle of the handshake to the middle of what is served and of lists.
     behind.proxy.cut_after(500 + behind.units.random()() % 60'000);
     behind.proxy.cut();
@@ -99,6 +99,6 @@ TEST_CASE("connections that are open and dead are given up", "[.integration][fau
   behind.proxy.silence_open();
   behind.units.change();
   behind.units.disturb();
-  const double healed = behind.units.require_settled(std::chrono::seconds(long_form() ? 240 : 240));
+  const double healed = behind.units.require_settled(std::chrono::seconds(90));
   report("open and dead", healed, audit);
 }

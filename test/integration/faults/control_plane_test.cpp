@@ -58,7 +58,7 @@ TEST_CASE(
   scenario.start_agent();
   units.require_settled();
   Cluster& cluster = scenario.cluster();
-  for (int round = 0; round < (long_form() ? 10 : 2); ++round) {
+  for (int round = 0; round < (long_form() ? 10 : 1); ++round) {
     AuditCount writes;
     units.change();
     units.approve();
@@ -92,7 +92,7 @@ TEST_CASE("an etcd that hangs longer than requests may take is waited for",
   {
     const Hanging etcd(scenario.cluster().pid_of("etcd"));
     units.change();
-    let_pass(std::chrono::seconds(long_form() ? 45 : 6));
+    let_pass(std::chrono::seconds(long_form() ? 45 : 4));
   }
   const double healed = units.require_settled();
   std::cout << "etcd paused: settled after " << healed << " s, " << audit.busiest_second()
@@ -115,7 +115,7 @@ TEST_CASE("an API server that hangs with its connections open is waited for",
   {
     const Hanging server(scenario.cluster().server_pid());
     units.change();
-    let_pass(std::chrono::seconds(long_form() ? 60 : 6));
+    let_pass(std::chrono::seconds(long_form() ? 60 : 4));
   }
   const double healed = units.require_settled();
   std::cout << "API server paused: settled after " << healed << " s, " << audit.busiest_second()

@@ -11,7 +11,7 @@ using namespace reconcile::test;
 
 namespace {
 
-constexpr int kills_in_short = 25;
+constexpr int kills_in_short = 20;
 constexpr int kills_in_long = 200;
 constexpr unsigned pause_ms_max = 600;
 

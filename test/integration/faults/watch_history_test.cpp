@@ -47,7 +47,7 @@ void compact_history(Cluster& cluster) {
 }
 
 milliseconds fault_time() {
-  return milliseconds(long_form() ? 60'000 : 4'000);
+  return milliseconds(long_form() ? 60'000 : 2'000);
 }
 
 }  // namespace
