@@ -203,6 +203,7 @@ struct Stage {
   }
   ~Stage() {
     Cluster& cluster = Cluster::instance();
+    scenario.agent().stop();
     for (const Played& row : rows)
       if (!row.is_namespaced) cluster.remove(row.gvk, "", name_of(row));
     for (const char* name :

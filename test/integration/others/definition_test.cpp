@@ -121,6 +121,7 @@ struct Sizes {
     scenario.require_ready(kustomization_kind, "crd", commit);
   }
 
+  Shape shape;  ///< the definition as it is now
   Scenario scenario{"sizes"};
   std::string space = scenario.space();
   std::string group = space + ".example.com";
@@ -164,7 +165,7 @@ void refuse_by_rule(Sizes& sizes) {
 
 void change_definition(Sizes& sizes) {
   Scenario& scenario = sizes.scenario;
-  Shape shape;
+  Shape& shape = sizes.shape;
   // Another default, and a new field that an object sets in the same commit.
   shape.mode_default = "eager";
   shape.more_fields = "                color: {type: string, default: red}\n";
@@ -193,7 +194,7 @@ void change_definition(Sizes& sizes) {
 
 void stop_serving(Sizes& sizes) {
   Scenario& scenario = sizes.scenario;
-  Shape shape;
+  Shape& shape = sizes.shape;
   shape.serves_old = false;
   sizes.change(shape);
   const std::string unserved =

@@ -35,6 +35,7 @@ void require_quiet(Scenario& scenario, const std::vector<std::string>& units, st
     if (audit.total() == 0 && agent.log_with({"Drift reverted"}).size() == reverts) return;
     asked += "attempt " + std::to_string(attempt + 1) + ":\n" + audit.text();
   }
+  for (const std::string& line : agent.log_with({"Drift"})) asked += line + "\n";
   FAIL("requests of passes without change:\n" << asked);
 }
 
