@@ -56,6 +56,7 @@ TEST_CASE("refusals of the API server are waited out at a bounded rate",
 
 TEST_CASE("a wait that the API server asks for does not last longer than half a minute",
           "[.integration][faults][refusal]") {
+  if (!long_form()) return;  // It takes that half minute.
   ProxiedAgent agent("long-wait");
   agent.start();
   const Treatment treatment = refusal(429, "TooManyRequests", "Retry-After: 3600\r\n");
