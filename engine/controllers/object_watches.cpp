@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/error.hpp"
@@ -118,9 +119,20 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
 }
 
 void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds) {
+  // Definitions first: they tell what others of the unit's objects are filled with.
+  const auto definitions = std::find_if(kinds.begin(), kinds.end(), [](const model::Gvk& gvk) {
+    return gvk.kind == "CustomResourceDefinition";
+  });
+  if (definitions != kinds.end() && kinds.size() > 1) ensure(unit, {*definitions});
   const std::string label = unit.name_label().first;
   std::vector<std::pair<WatchKey, std::shared_ptr<Watch>>> opened;
   for (const model::Gvk& gvk : kinds) {
+    if (is_unserved(gvk)) {
+      // What was applied at that version cannot be kept: the next apply says why.
+      for (const appliers::LiveRecord& record : live_.records_of(unit))
+        if (record.gvk == gvk) live_.mark_drifted(record.id);
+      continue;
+    }
     const std::optional<kube::ApiResource> resource = client_.resource(gvk);
     if (!resource || !resource->allows("watch")) continue;
     bool is_new = false;
@@ -136,6 +148,11 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     }
     claim(key, unit);
   }
+}
+
+bool ObjectWatches::is_unserved(const model::Gvk& gvk) const {
+  const std::lock_guard lock(mutex_);
+  return unserved_.contains(gvk);
 }
 
 /// Within `sync_limit`, less where the agent stops or has not the right to watch.
@@ -180,11 +197,31 @@ void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& obje
   const std::shared_ptr<const Rendered> rendered = rendered_.find(*owner);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr || wanted->object.gvk() != gvk) return;
-  const model::Document body = wanted->body_for(object.root());
-  if (diff::proves_unchanged(body.root(), object.root())) {
-    live_.set_left_fields(id, wanted->left);
-    live_.adopt(*owner, gvk, wanted->digest, object.root());
+  if (!is_as_wanted(gvk, *wanted, object.root())) return;
+  live_.set_left_fields(id, wanted->left, diff::empty_lists(wanted->object.root()));
+  live_.adopt(*owner, gvk, wanted->digest, object.root());
+}
+
+/// Whether nothing is to be sent, as far as that is certain without asking.
+bool ObjectWatches::is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
+                                 model::Value live) const {
+  model::Document body = wanted.body_for(live);
+  if ((diff::management_flags(live) & diff::replicas_handed_over) != 0) {
+    const std::vector<diff::LeftField> replicas{{{"spec", "replicas"}, {}}};
+    body = diff::leave_fields(body, live, replicas);
   }
+  if (diff::proves_unchanged(body.root(), live)) return true;
+  // A definition that a unit applied, and that is as it was applied, says what the server fills in.
+  const std::optional<kube::ApiResource> resource = client_.resource(gvk);
+  if (!resource) return false;
+  const model::ObjectId id{"apiextensions.k8s.io", "CustomResourceDefinition", "",
+                           resource->plural + "." + gvk.group};
+  const auto [unit, rendered] = rendered_.find_owner(id);
+  if (rendered == nullptr) return false;
+  const appliers::PreparedObject& definition = *rendered->find(id);
+  if (!live_.is_settled(unit, id, definition.digest)) return false;
+  const model::Value schema = diff::definition_schema(definition.object.root(), gvk.version);
+  return schema.present() && diff::proves_unchanged(body.root(), live, diff::field_manager, schema);
 }
 
 /// What no unit wanted so far waits until its unit claims it.

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "engine/controllers/unclaimed_objects.hpp"
 #include "engine/pipeline/rendered_units.hpp"
@@ -81,17 +82,21 @@ class ObjectWatches {
 
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
   bool wait_synced(const Watch& watch) const;
+  bool is_unserved(const model::Gvk& gvk) const;
   void claim(const WatchKey& key, const appliers::UnitKey& unit);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
   static void keep_unclaimed(Watch& watch, const model::ObjectId& id,
                              const kube::WatchEvent& event);
   void try_adopt(const model::Gvk& gvk, const model::Document& object);
+  [[nodiscard]] bool is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
+                                  model::Value live) const;
   void schedule_audit();
   void judge_by_content(const model::Gvk& gvk, Watch& watch);
   void check_audited(const Watch& watch, const appliers::Observation& seen,
                      const model::ObjectId& id, const kube::WatchEvent& event);
   void on_definition(const model::Document& definition);
+  std::vector<std::shared_ptr<Watch>> take_unserved(model::Value spec);
 
   kube::Client& client_;
   appliers::LiveState& live_;
@@ -104,6 +109,7 @@ class ObjectWatches {
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
   std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name
+  std::set<model::Gvk> unserved_;                    ///< versions that a known CRD keeps back
 };
 
 }  // namespace reconcile::engine

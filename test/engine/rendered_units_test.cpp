@@ -48,6 +48,9 @@ TEST_CASE("knows which unit wants an object", "[engine][pipeline][rendered_units
   CHECK_FALSE(units.any_other_renders(apps, config_map("x")));
   CHECK(units.find(apps)->find(config_map("y")) != nullptr);
   CHECK(units.find(apps)->find(config_map("z")) == nullptr);
+  CHECK(units.find_owner(config_map("x")).first == apps);
+  CHECK(units.find_owner(config_map("x")).second == units.find(apps));
+  CHECK(units.find_owner(config_map("z")).second == nullptr);
   units.erase(infra);
   CHECK_FALSE(units.any_other_renders(apps, config_map("y")));
 }
