@@ -170,6 +170,14 @@ std::string FakeCluster::edited(const model::Document& object, const std::string
   model::Arena arena;
   model::Node root = model::copy_node(arena, object.root());
   model::set(arena, *model::find(root, "data"), key, model::make_string(arena, value));
+  // Whoever changes a value takes it out of the entries of the others.
+  model::Node* entries = model::find(*model::find(root, "metadata"), "managedFields");
+  for (std::size_t i = 0; entries != nullptr && i < entries->size; ++i) {
+    model::Node* fields = model::find(entries->items[i], "fieldsV1");
+    model::Node* data = fields == nullptr ? nullptr : model::find(*fields, "f:data");
+    if (data != nullptr && model::erase(*data, "f:" + key) && data->size == 0)
+      model::erase(*fields, "f:data");
+  }
   return model::write_json(model::Value(&root));
 }
 
