@@ -217,7 +217,9 @@ bool Proof::of_leaf(const Place& place) {
 /// Whether a field that is owned field by field lacks what is empty below it in `desired`.
 bool lacks_empty(model::Value desired, model::Value answer, const ObjectTries& tries,
                  bool is_built_in, FieldPath& path) {
-  if (path.size() > trie_depth_max || is_leaf(tries.own())) return false;
+  // A map with nothing but empty lists in it is nobody's, and not owned as a whole.
+  if (path.size() > trie_depth_max) return false;
+  if (tries.own().present() && is_leaf(tries.own())) return false;
   if (desired.is_list()) {
     const ListType type = tries.list_type();
     if (type != ListType::keyed) return false;

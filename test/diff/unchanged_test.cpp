@@ -273,6 +273,9 @@ TEST_CASE("what became empty and is missing is seen", "[diff][unchanged]") {
       {"example.com/v1", R"({"l":[{"name":"a","b":[]}]})", R"({"l":[{"name":"a"}]})", item, true},
       {"example.com/v1", R"({"l":[{"name":"a","b":[]}]})", R"({"l":[{"name":"a","b":[]}]})", item,
        false},
+      {"example.com/v1", R"({"x":1,"m":{"b":[]}})", R"({"x":1})", R"({"f:x":{}})", true},
+      {"example.com/v1", R"({"x":1,"m":{"b":[]}})", R"({"x":1,"m":{"b":[]}})", R"({"f:x":{}})",
+       false},
       {"example.com/v1", R"({"atomic":{"b":[]}})", R"({"atomic":{}})", R"({"f:atomic":{}})", false},
   };
   for (const Emptied& row : rows) {
