@@ -75,12 +75,39 @@ TEST_CASE("a generation counts as observed where it is applied or never can be",
 TEST_CASE("writes the root unit's status as a ConfigMap", "[engine][controllers][unit_status]") {
   Unit unit = unit_of(appliers::UnitKind::kustomization);
   unit.is_root = true;
+  unit.spec.path = "clusters/dev";
   CHECK(status_patch(unit) ==
         R"({"data":{)" + revisions +
             R"(,"lastTransitionTime":"2026-01-01T00:00:00Z","message":"ok","notes":"",)"
-            R"("ready":"True","reason":"ReconciliationSucceeded"}})");
+            R"("path":"clusters/dev","plan":"","ready":"True",)"
+            R"("reason":"ReconciliationSucceeded"}})");
   CHECK(status_target(unit).name == "reconcile-root");
   CHECK(status_target(unit).subresource.empty());
   unit.conditions.remove("Ready");
   CHECK_THAT(status_patch(unit), Catch::Contains(R"("ready":"Unknown","reason":"")"));
+}
+
+TEST_CASE("takes the root unit's past from its ConfigMap", "[engine][controllers][unit_status]") {
+  Unit unit = unit_of(appliers::UnitKind::kustomization);
+  unit.is_root = true;
+  unit.spec.path = "clusters/dev";
+  const model::Document written = model::parse_json(status_patch(unit));
+  const model::Value data = written["data"];
+
+  Unit next;
+  next.spec.path = "clusters/dev";
+  read_root_data(next, data);
+  CHECK(next.applied_revision == "main@sha1:1");
+  CHECK(next.attempted_revision == "main@sha1:2");
+  const Condition* ready = next.conditions.find("Ready");
+  REQUIRE(ready != nullptr);
+  CHECK(ready->status == ConditionStatus::yes);
+  CHECK(ready->message == "ok");
+  CHECK(ready->last_transition_time == "2026-01-01T00:00:00Z");
+
+  Unit moved;
+  moved.spec.path = "clusters/staging";
+  read_root_data(moved, data);
+  CHECK(moved.applied_revision.empty());
+  CHECK(moved.conditions.find("Ready") == nullptr);
 }
