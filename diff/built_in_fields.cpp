@@ -69,6 +69,9 @@ constexpr std::string_view keyed_lists[] = {
     "volumeDevices",
     "volumeMounts",
     "volumes",
+    "containers",
+    "podCIDRs",
+    "volumeLifecycleModes",
 };
 
 constexpr std::array<std::string_view, 11> filled_structures = {
@@ -133,6 +136,9 @@ constexpr Default defaults[] = {
     {"spec", "parallelism", "1"},
     {"spec", "completionMode", "NonIndexed"},
     {"spec", "minReplicas", "1"},
+    {"spec", "targetCPUUtilizationPercentage", "80"},
+    {"scaleDown", "selectPolicy", "Max"},
+    {"scaleUp", "selectPolicy", "Max"},
     {"spec", "metrics",
      R"([{"resource":{"name":"cpu","target":{"averageUtilization":80,"type":"Utilization"}},)"
      R"("type":"Resource"}])"},

@@ -183,6 +183,9 @@ bool Proof::of_leaf(const Place& place) {
   // A list item that is nothing but its key was found by it.
   if (path_.back().type == PathStepType::key) return desired.size() == key_size(path_.back());
   const std::string_view name = path_.back().text;
+  // Null when it was applied, and owned by that; an empty one is nobody's.
+  if (is_built_in_ && desired.is_list() && desired.empty() && is_keyed_list(kind_, path_))
+    return false;
   if (!live.present()) {
     // Owned and not there: what the server drops, in Kubernetes' own kinds more than null.
     if (is_built_in_ || is_metadata_map(path_)) return is_left_out(desired, path_);

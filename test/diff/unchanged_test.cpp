@@ -49,6 +49,7 @@ TEST_CASE("what is owned and not there", "[diff][unchanged]") {
       {"an empty structure", R"({"lifecycle":{}})", "{}", R"({"f:lifecycle":{}})", "", false},
       {"an empty keyed list that nobody owns", R"({"x":1,"env":[]})", R"({"x":1})", R"({"f:x":{}})",
        "", true},
+      {"an empty keyed list that was null", R"({"env":[]})", "{}", R"({"f:env":{}})", "", false},
       {"an empty list that nobody owns", R"({"x":1,"args":[]})", R"({"x":1})", R"({"f:x":{}})", "",
        false},
   };
