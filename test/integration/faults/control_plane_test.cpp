@@ -14,7 +14,8 @@ using namespace reconcile::test;
 
 namespace {
 
-constexpr std::size_t requests_per_second_max = 200;
+/// A fast server takes the changes of both units, two requests for each object, within a second.
+constexpr std::size_t requests_per_second_max = 500;
 constexpr int objects = 100;
 
 bool is_gone(int pid) {
