@@ -100,14 +100,21 @@ class Run {
 
   void list_missing_kinds() {
     for (const kube::ApiResource& resource : client_.resources()->all()) {
-      const bool is_custom = resource.gvk.group.ends_with(definition_group);
       const bool is_older =
           client_.resources()->find_preferred(resource.gvk.group, resource.gvk.kind)->gvk !=
           resource.gvk;
-      if (resource.allows("patch") && resource.allows("create") && !is_custom && !is_older &&
-          !grammar_.describes(resource.gvk))
+      if (resource.allows("patch") && resource.allows("create") && !is_older &&
+          !grammar_.describes(resource.gvk) && !is_custom(resource))
         totals_.missing_kinds.push_back(resource.gvk.api_version() + "/" + resource.gvk.kind);
     }
+  }
+
+  /// Whether a definition brought it, of this run or of whoever else uses the server.
+  bool is_custom(const kube::ApiResource& resource) {
+    return client_
+        .send(Request::get({"apiextensions.k8s.io", "v1", "CustomResourceDefinition"}, "",
+                           resource.plural + "." + resource.gvk.group))
+        .ok();
   }
 
   void remove_definitions() {
