@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/api/condition.hpp"
@@ -57,6 +58,7 @@ struct Unit {
   bool awaits_health = false;
   bool polls_health = false;  ///< a look at objects of nobody is under way
   std::map<model::ObjectId, appliers::Health> foreign_health;  ///< of them, as seen last
+  std::set<model::ObjectId> reverted_meanwhile;    ///< by reverts that ended while a pass ran
   std::vector<model::ObjectId> terminating;        ///< deleted with the unit, waited for
   model::SteadyTime termination_end;               ///< when that wait is given up
   io::Timer poll_timer;                            ///< of looks at objects that no watch shows

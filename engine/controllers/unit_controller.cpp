@@ -365,10 +365,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
       if (other->prune_waits && other_key != key) start_pass(*other);
     }
   }
-  // Through the throttle: who writes against us all the time must not keep us busy.
-  if (outcome.result) {
-    for (const model::ObjectId& id : outcome.result->drifted_meanwhile) on_drift(key, id, {});
-  }
+  if (outcome.result) revert_again(unit, *outcome.result);
   // A dependency may have become ready while this pass ran.
   const bool ready_meanwhile =
       outcome.end == PassOutcome::End::waiting && missing_dependency(unit).empty();

@@ -158,6 +158,10 @@ class UnitController {
   void revert(const Drift& drift);
   /// Whether it was written, or tried to; false where it is to stay as it is.
   bool revert_now(const Drift& drift);
+  /// After a revert: it may have written what an older render wanted.
+  void look_at_reverted(const appliers::UnitKey& key, const model::ObjectId& id);
+  /// After a pass: what drifted or was reverted while it ran.
+  void revert_again(Unit& unit, const appliers::PassResult& result);
   void note_revert(const appliers::UnitKey& key, const diff::ObjectChange& change);
   bool is_paused(const Unit& unit) const;
   /// Sets the condition of a state that people must know of; removes it where `text` is empty.

@@ -225,12 +225,27 @@ void UnitController::revert(const Drift& drift) {
   const model::ObjectId& id = drift.id;
   // From here on a further event about the object is a new drift.
   control_.post([this, id] { reverting_.erase(id); });
-  if (!revert_now(drift)) return;
+  if (revert_now(drift)) control_.post([this, key, id] { look_at_reverted(key, id); });
+}
+
+void UnitController::look_at_reverted(const UnitKey& key, const model::ObjectId& id) {
+  const auto found = units_.find(key);
+  if (found == units_.end()) return;
+  // The pass may have written the object before the revert did: that shows when it has ended.
+  if (found->second->running) found->second->reverted_meanwhile.insert(id);
   // What was changed while it was written shows in its record only.
   const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
   const auto applied = services_.passes.rendered.find_applied(key);
-  if (record && record->drifted && applied != nullptr && applied->find(id) != nullptr)
-    control_.post([this, key, id] { on_drift(key, id, {}); });
+  const appliers::PreparedObject* wanted = applied == nullptr ? nullptr : applied->find(id);
+  if (!record || record->unit != key || wanted == nullptr) return;
+  if (record->drifted || record->desired != wanted->digest) on_drift(key, id, {});
+}
+
+// Through the throttle: who writes against us all the time must not keep us busy.
+void UnitController::revert_again(Unit& unit, const appliers::PassResult& result) {
+  for (const model::ObjectId& id : result.drifted_meanwhile) on_drift(unit.key, id, {});
+  for (const model::ObjectId& id : std::exchange(unit.reverted_meanwhile, {}))
+    look_at_reverted(unit.key, id);
 }
 
 bool UnitController::revert_now(const Drift& drift) {
