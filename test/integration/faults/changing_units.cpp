@@ -139,8 +139,8 @@ double ChangingUnits::require_settled(std::chrono::seconds limit) {
   CHECK(difference() == "");
   for (const std::string unit : {"left", "right"}) {
     const std::set<std::string> expected = expected_inventory(unit);
-    CHECK(eventually([&] { return status_inventory(unit) == expected; }, std::chrono::seconds(5)));
-    eventually([&] { return stored_inventory(unit) == expected; }, std::chrono::seconds(5));
+    CHECK(eventually([&] { return status_inventory(unit) == expected; }, limit));
+    eventually([&] { return stored_inventory(unit) == expected; }, limit);
     CHECK(stored_inventory(unit) == expected);
   }
   CHECK(left_over() == "");
