@@ -17,6 +17,8 @@ namespace {
 /// A fast server takes the changes of both units, two requests for each object, within a second.
 constexpr std::size_t requests_per_second_max = 500;
 constexpr int objects = 100;
+/// Two changes of both units with all that move between them, each object read and written once.
+constexpr std::size_t requests_max = 2 * 2 * 2 * (objects + objects / 10);
 
 bool is_gone(int pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -75,6 +77,7 @@ TEST_CASE(
               << " s after it was back, " << audit.busiest_second()
               << " requests in the busiest second\n";
     CHECK(audit.busiest_second() < requests_per_second_max);
+    CHECK(audit.total() < requests_max);
   }
   CHECK(scenario.agent().running());
 }
@@ -100,6 +103,7 @@ TEST_CASE("an etcd that hangs longer than requests may take is waited for",
             << " requests in the busiest second\n";
   INFO(audit.text());
   CHECK(audit.busiest_second() < requests_per_second_max);
+  CHECK(audit.total() < requests_max);
   CHECK(scenario.agent().running());
 }
 
@@ -122,4 +126,5 @@ TEST_CASE("an API server that hangs with its connections open is waited for",
   std::cout << "API server paused: settled after " << healed << " s, " << audit.busiest_second()
             << " requests in the busiest second\n";
   CHECK(audit.busiest_second() < requests_per_second_max);
+  CHECK(audit.total() < requests_max);
 }
