@@ -11,6 +11,7 @@
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::test {
 namespace {
@@ -53,7 +54,7 @@ const model::Gvk kustomization_kind{"kustomize.toolkit.fluxcd.io", "v1", "Kustom
 const model::Gvk helm_release_kind{"helm.toolkit.fluxcd.io", "v2", "HelmRelease"};
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {
-  const auto end = std::chrono::steady_clock::now() + limit;
+  const auto end = std::chrono::steady_clock::now() + limit * patience();
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(poll_interval);

@@ -16,7 +16,7 @@ class Client;
 
 namespace reconcile::test {
 
-/// Asks `holds` again and again until it answers true; false after `limit`.
+/// Asks `holds` again and again until it answers true; false after `limit` (times the patience).
 bool eventually(const std::function<bool()>& holds,
                 std::chrono::milliseconds limit = std::chrono::seconds(30));
 

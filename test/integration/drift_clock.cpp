@@ -7,6 +7,7 @@
 
 #include "reconcile/kube/watch.hpp"
 #include "test/integration/cluster.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::test {
 namespace {
@@ -33,7 +34,7 @@ struct DriftClock::Impl {
         Cluster::instance().client(), kube::Selection{gvk, space, "", "metadata.name=" + name},
         std::move(handlers));
     watcher->start();
-    watcher->wait_synced(std::chrono::seconds(20));
+    watcher->wait_synced(std::chrono::seconds(20) * patience());
   }
 
   model::Gvk gvk;
@@ -79,7 +80,8 @@ std::optional<double> DriftClock::await(SteadyClock::time_point written,
     }
     return false;
   };
-  if (!impl_->changed.wait_for(lock, std::chrono::seconds(20), find)) return std::nullopt;
+  if (!impl_->changed.wait_for(lock, std::chrono::seconds(20) * patience(), find))
+    return std::nullopt;
   const double milliseconds =
       std::chrono::duration<double, std::milli>(*restored - written).count();
   return std::max(milliseconds, 0.0);

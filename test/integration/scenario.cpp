@@ -6,6 +6,7 @@
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::test {
 namespace {
@@ -175,7 +176,7 @@ void Scenario::remove_unit(const model::Gvk& gvk, const std::string& name) {
 }
 
 bool Scenario::approve_until(const std::function<bool()>& done) {
-  const auto end = std::chrono::steady_clock::now() + approval_limit;
+  const auto end = std::chrono::steady_clock::now() + approval_limit * patience();
   while (std::chrono::steady_clock::now() < end) {
     if (cluster().get(config_map_kind, space_, "reconcile-root")["data"]["reason"].text() ==
         "PruneHeld") {

@@ -59,6 +59,14 @@ def has_unit_cases(path):
     return "/integration/" not in path and os.path.basename(path) != "test_fuzz"
 
 
+def chosen(programs, suites):
+    """Those whose name is that of one of `suites` ("appliers", "faults"); all without `suites`."""
+    def is_chosen(path):
+        name = os.path.basename(path).removeprefix("test_").removeprefix("integration_")
+        return not suites or name in suites
+    return [path for path in programs if is_chosen(path)]
+
+
 def unit_targets(folder):
     return [path for path in test_targets(folder) if has_unit_cases(path)]
 

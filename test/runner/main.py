@@ -9,6 +9,7 @@ import tempfile
 
 import builds
 import processes
+import sanitizers
 import steps
 from report import Report
 
@@ -23,7 +24,12 @@ class Run:
         self.report = Report(arguments.packages_seconds)
         self.steps = set(arguments.only or STEPS)
         self.jobs = arguments.jobs
-        self.tsan = arguments.tsan
+        self.sanitizer = arguments.sanitizer
+        self.suites = arguments.suite
+        # How many times longer than usual programs may take.
+        self.patience = sanitizers.PATIENCE.get(self.sanitizer, 1)
+        self.unit_preset = sanitizers.PRESETS.get(self.sanitizer, "dev")
+        self.program_preset = sanitizers.PRESETS.get(self.sanitizer, "release")
         self.dev_folder = arguments.dev_dir and os.path.abspath(arguments.dev_dir)
         self.release_folder = arguments.release_dir and os.path.abspath(arguments.release_dir)
         self.corpus = os.path.abspath(os.environ.get("RECONCILE_CORPUS") or
@@ -60,26 +66,26 @@ def guarded(run, name, step, *arguments):
     return False
 
 
-def build_unit_tests(run, preset):
-    folder = builds.configure(run.root, preset, run.logs)
-    builds.build(run.root, preset, builds.unit_targets(folder), run.jobs, run.logs)
+def build_unit_tests(run):
+    folder = builds.configure(run.root, run.unit_preset, run.logs)
+    builds.build(run.root, run.unit_preset, builds.unit_targets(folder), run.jobs, run.logs)
+    run.dev_folder = folder
 
 
-def build_release(run):
-    folder = builds.configure(run.root, "release", run.logs)
+def build_program(run):
+    folder = builds.configure(run.root, run.program_preset, run.logs)
     targets = ["reconcile", "reconcile_agent"]
     if "integration" in run.steps:
-        targets += builds.with_server_cases(run.root, builds.test_targets(folder))
-    builds.build(run.root, "release", targets, run.jobs, run.logs)
+        targets += builds.chosen(
+            builds.with_server_cases(run.root, builds.test_targets(folder)), run.suites)
+    builds.build(run.root, run.program_preset, targets, run.jobs, run.logs)
     run.release_folder = folder
 
 
 def unit_steps(run):
-    if run.dev_folder or guarded(run, "build dev", build_unit_tests, "dev"):
-        folder = run.dev_folder or os.path.join(run.root, "build/dev")
-        guarded(run, "unit tests (dev)", steps.unit, folder, "dev")
-    if run.tsan and guarded(run, "build tsan", build_unit_tests, "tsan"):
-        guarded(run, "unit tests (tsan)", steps.unit, os.path.join(run.root, "build/tsan"), "tsan")
+    preset = run.unit_preset
+    if run.dev_folder or guarded(run, f"build {preset} for unit tests", build_unit_tests):
+        guarded(run, f"unit tests ({preset})", steps.unit)
 
 
 def all_steps(run):
@@ -92,7 +98,8 @@ def all_steps(run):
         unit_steps(run)
     if not run.steps & {"golden", "conformance", "integration"}:
         return
-    if not run.release_folder and not guarded(run, "build release", build_release):
+    if not run.release_folder and not guarded(
+            run, f"build {run.program_preset}", build_program):
         return
     if "golden" in run.steps:
         guarded(run, "golden", steps.golden)
@@ -106,7 +113,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog="test/run")
     parser.add_argument("--only", action="append", choices=STEPS)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--tsan", action="store_true")
+    parser.add_argument("--sanitizer", choices=sorted(sanitizers.PRESETS))
+    parser.add_argument("--suite", action="append")
     parser.add_argument("--dev-dir")
     parser.add_argument("--release-dir")
     parser.add_argument("--packages-seconds", type=float, default=0, help=argparse.SUPPRESS)

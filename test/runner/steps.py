@@ -11,6 +11,7 @@ import time
 import builds
 import catch_tests
 import processes
+import sanitizers
 
 TIDY_SECONDS, FORMAT_SECONDS, RENDER_SECONDS = 120, 300, 20
 UNIT_SECONDS, INTEGRATION_SECONDS, CONFORMANCE_SECONDS = 15 * 60, 20 * 60, 15 * 60
@@ -59,17 +60,23 @@ def check_format(run):
                 FORMAT_SECONDS)
 
 
-def unit(run, build_folder, preset):
-    environment = {"RECONCILE_CORPUS": run.corpus,
-                   "UBSAN_OPTIONS": "print_stacktrace=1",
-                   "TSAN_OPTIONS": "second_deadlock_stack=1"}
-    folder = os.path.join(run.logs, f"unit-{preset}")
+def sanitizer_variables(run, folder):
+    if not run.sanitizer:
+        return {"UBSAN_OPTIONS": "print_stacktrace=1"}
+    return sanitizers.environment(run.root, run.sanitizer, folder)
+
+
+def unit(run):
+    folder = os.path.join(run.logs, "unit")
     os.makedirs(folder, exist_ok=True)
-    programs = [path for path in builds.tests(build_folder) if builds.has_unit_cases(path)]
+    environment = {"RECONCILE_CORPUS": run.corpus, **sanitizer_variables(run, folder)}
+    programs = [path for path in builds.tests(run.dev_folder) if builds.has_unit_cases(path)]
     selection = "~[.]" if run.has_corpus else "~[.]~[corpus]"
     with concurrent.futures.ThreadPoolExecutor(run.jobs) as pool:
-        list(pool.map(lambda program: catch_tests.run(run.report, program, selection, UNIT_SECONDS,
-                                                      folder, environment), programs))
+        list(pool.map(lambda program: catch_tests.run(run.report, program, selection,
+                                                      UNIT_SECONDS * run.patience, folder,
+                                                      environment), programs))
+    sanitizers.collect(run.report, "unit", folder)
     if not run.has_corpus:
         count = sum(len(catch_tests.names(program, "[corpus]")) for program in programs)
         run.report.add_skipped(count, f"tables: no corpus in {run.corpus}", False)
@@ -86,7 +93,7 @@ def golden(run):
         try:
             done = subprocess.run([run.program, *arguments], capture_output=True, check=False,
                                   cwd=os.path.join(run.root, "fixtures/monorepo"),
-                                  timeout=RENDER_SECONDS)
+                                  timeout=RENDER_SECONDS * run.patience)
         except (OSError, subprocess.TimeoutExpired) as error:
             run.report.add_failed(1, f"golden {name}: {error}")
             continue
@@ -108,7 +115,7 @@ def conformance(run):
         log = os.path.join(run.logs, f"conformance-{cases}.log")
         try:
             processes.run([tool, cases, run.program, "--jobs", str(run.jobs)], log,
-                          CONFORMANCE_SECONDS)
+                          CONFORMANCE_SECONDS * run.patience)
         except processes.TimedOut:
             pass
         counts = re.search(r"^(\d+) passed, (\d+) failed$", tail(log), re.M)
@@ -188,18 +195,19 @@ def integration(run, go_builds):
     if code != 0:
         report.add_failed(1, f"the control plane or the peer does not build\n{tail(log)}")
         return
-    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
-                   **peer_variables(run)}
     folder = os.path.join(run.logs, "integration")
     os.makedirs(folder, exist_ok=True)
+    environment = {"RECONCILE_CORPUS": run.corpus, "RECONCILE_BINARY": run.program,
+                   **peer_variables(run), **sanitizer_variables(run, folder)}
     selection = "[.integration]" if run.has_corpus else "[.integration]~[corpus]"
     begun = report.passed + report.failed
     names = None
     programs = builds.with_server_cases(
         run.root, [os.path.relpath(path, run.release_folder)
                    for path in builds.tests(run.release_folder)])
-    for program in sorted((os.path.join(run.release_folder, path) for path in programs),
-                          key=cluster_names):
+    programs = [os.path.join(run.release_folder, path)
+                for path in builds.chosen(programs, run.suites)]
+    for program in sorted(programs, key=cluster_names):
         if has_cases(program, selection) and cluster_names(program) != names:
             end_clusters(run)
             names = cluster_names(program)
@@ -209,7 +217,9 @@ def integration(run, go_builds):
             environment |= cluster_variables(clusters)
         started = time.monotonic()
         before = report.passed
-        catch_tests.run(report, program, selection, INTEGRATION_SECONDS, folder, environment)
+        catch_tests.run(report, program, selection, INTEGRATION_SECONDS * run.patience, folder,
+                        environment)
+        sanitizers.collect(report, os.path.basename(program), folder)
         if report.passed > before:
             report.say(f"  {os.path.basename(program)}: {report.passed - before} passed in "
                        f"{time.monotonic() - started:.1f} s")

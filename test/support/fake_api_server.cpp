@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "reconcile/io/http_message.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::test {
 namespace {
@@ -264,7 +265,7 @@ std::size_t FakeApiServer::watches() const {
 
 bool FakeApiServer::wait_watches(std::size_t count) const {
   std::unique_lock lock(state_->mutex);
-  return state_->changed.wait_for(lock, std::chrono::seconds(20),
+  return state_->changed.wait_for(lock, std::chrono::seconds(20) * patience(),
                                   [&] { return state_->watches.size() >= count; });
 }
 

@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "test/support/patience.hpp"
+
 namespace reconcile::test {
 
 /// A value that one thread changes and another waits for: tests wait for conditions, never for
@@ -26,11 +28,12 @@ class Watched {
     const std::lock_guard lock(mutex_);
     return value_;
   }
-  /// False where `holds` did not become true in time, which is always a failure of the test.
+  /// False where `holds` did not become true in `limit` (times the patience), which is always a
+  /// failure of the test.
   template <typename Holds>
   bool wait(Holds holds, std::chrono::seconds limit = std::chrono::seconds(20)) const {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, limit, [&] { return holds(value_); });
+    return changed_.wait_for(lock, limit * patience(), [&] { return holds(value_); });
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "reconcile/kube/watch.hpp"
 #include "test/appliers/kube/cluster_connection.hpp"
+#include "test/support/patience.hpp"
 
 // Figures, not only truths: each case prints what it measured. Hidden like the other integration
 // tests.
@@ -185,7 +186,7 @@ TEST_CASE("300 watches leave writes alone", "[.integration][appliers][kube][thro
         kube::WatchHandlers{}));
     watchers.back()->start();
   }
-  for (const auto& watcher : watchers) REQUIRE(watcher->wait_synced(30s));
+  for (const auto& watcher : watchers) REQUIRE(watcher->wait_synced(30s * test::patience()));
   const auto limit = Clock::now() + 30s;
   const auto all_connected = [&] {
     return std::all_of(watchers.begin(), watchers.end(),

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "test/appliers/kube/cluster_connection.hpp"
+#include "test/support/patience.hpp"
 #include "test/support/wait_for.hpp"
 
 using namespace reconcile;
@@ -26,7 +27,7 @@ TEST_CASE("watches a real server", "[.integration][appliers][kube][watch]") {
   kube::Watcher watcher(client, {config_map_kind, cluster.space, "set=test", {}}, handlers);
   client.send(kube::Request::apply(cluster.config_map("a", "1"), "m")).require_ok("apply");
   watcher.start();
-  REQUIRE(watcher.wait_synced(20s));
+  REQUIRE(watcher.wait_synced(20s * test::patience()));
   client.send(kube::Request::apply(cluster.config_map("a", "2"), "m")).require_ok("apply");
   client.send(kube::Request::apply(cluster.config_map("b", "1"), "m")).require_ok("apply");
   client.send(kube::Request::remove(config_map_kind, cluster.space, "a")).require_ok("delete");
@@ -50,9 +51,9 @@ TEST_CASE("a watch ended by the server is resumed", "[.integration][appliers][ku
   kube::Watcher watcher(cluster.client, {config_map_kind, cluster.space, "set=test", {}}, handlers,
                         options);
   watcher.start();
-  REQUIRE(watcher.wait_synced(20s));
+  REQUIRE(watcher.wait_synced(20s * test::patience()));
   int written = 0;
-  const auto limit = std::chrono::steady_clock::now() + 20s;
+  const auto limit = std::chrono::steady_clock::now() + 20s * test::patience();
   while (watcher.state().reconnects < 2 && std::chrono::steady_clock::now() < limit) {
     const auto object = cluster.config_map("a", std::to_string(written++));
     cluster.client.send(kube::Request::apply(object, "m")).require_ok("apply");

@@ -6,6 +6,7 @@
 #include "appliers/kube/watch_impl.hpp"
 #include "test/support/fake_api_server.hpp"
 #include "test/support/fake_clock.hpp"
+#include "test/support/patience.hpp"
 #include "test/support/wait_for.hpp"
 
 using namespace reconcile;
@@ -73,7 +74,7 @@ TEST_CASE("lists, then tells what is added, changed and deleted", "[appliers][ku
   net.api.put("a", "1");
   net.api.put("b", "1");
   net.watcher->start();
-  REQUIRE(net.watcher->wait_synced(10s));
+  REQUIRE(net.watcher->wait_synced(10s * test::patience()));
   REQUIRE(net.api.wait_watches(1));
   net.api.put("a", "2");
   net.api.put("c", "1");

@@ -13,6 +13,7 @@
 #include "reconcile/model/json.hpp"
 #include "test/fuzz/verdict/definition.hpp"
 #include "test/fuzz/verdict/verdict_subject.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::fuzz {
 
@@ -140,7 +141,7 @@ class Run {
   }
 
   void wait_until_served(const model::Object& definition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60) * test::patience();
     const model::Gvk gvk{definition_group, "v1",
                          std::string(definition["spec"]["names"]["kind"].text())};
     for (;;) {

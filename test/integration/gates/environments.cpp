@@ -12,6 +12,7 @@
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
 #include "test/integration/scenario.hpp"
+#include "test/support/patience.hpp"
 
 namespace reconcile::test {
 namespace {
@@ -158,7 +159,7 @@ void Environment::lose_disk() {
 }
 
 void Environment::poke() {
-  if (agent_->poke_gate().wait_for(poke_limit) != std::future_status::ready) {
+  if (agent_->poke_gate().wait_for(poke_limit * patience()) != std::future_status::ready) {
     FAIL("the poke of " << name_ << " did not end\n" << Environments::log_tail());
   }
 }
