@@ -82,7 +82,8 @@ class ControlPlane:
 
     def request(self, method, path, body=None, content_type="application/json"):
         """(status, object) of one request as admin over a connection that is kept."""
-        if self.connection is None:
+        was_kept = self.connection is not None
+        if not was_kept:
             context = ssl.create_default_context(cafile=f"{self.folder}/pki/ca.crt")
             context.load_cert_chain(*self.key_pair())
             address = urllib.parse.urlsplit(self.server)
@@ -93,8 +94,11 @@ class ControlPlane:
             self.connection.request(method, path, text, {"Content-Type": content_type})
             response = self.connection.getresponse()
             return response.status, json.loads(response.read() or "{}")
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             self.connection = None
+            # The server had closed it meanwhile: it has not seen the request.
+            if was_kept and isinstance(error, http.client.RemoteDisconnected):
+                return self.request(method, path, body, content_type)
             raise
 
     def demand(self, method, path, body=None, content_type="application/json"):

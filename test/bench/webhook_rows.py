@@ -1,39 +1,20 @@
 """The row of webhooks: how long answers take at a fixed rate, beside Flux's receiver."""
 import contextlib
-import hashlib
-import hmac
-import json
 import subprocess
 
 import agents
 import cluster_rows
-import control_plane
 import inputs
 import measure
+import receivers
 
 PEER = "Flux notification 1.9.3"
-TOKEN = "bench-token"
-PAYLOAD_BYTES = 10 << 10
 PER_SECOND = 1000
 SECONDS = 5
 CONNECTIONS = 32
 PEER_REQUESTS = 500  # each costs it requests to the API server, of which it sends 50 a second
 SLOW_PER_SECOND = 10
 SLOW_SECONDS = 10
-RECEIVERS = "/apis/notification.toolkit.fluxcd.io/v1/namespaces/{}/receivers"
-
-
-def request_text(path):
-    """A push as GitHub sends it, of 10 KiB, signed."""
-    commits = [{"id": f"{i:040x}", "message": "Change a file", "added": [], "removed": [],
-                "modified": ["apps/frontend/deployment.yaml"]} for i in range(64)]
-    body = json.dumps({"ref": "refs/heads/main", "commits": commits})
-    body = (body[:-1] + ', "padding": "' + "x" * (PAYLOAD_BYTES - len(body) - 14) + '"}').encode()
-    signature = hmac.new(TOKEN.encode(), body, hashlib.sha256).hexdigest()
-    head = (f"POST {path} HTTP/1.1\r\nHost: bench\r\nUser-Agent: GitHub-Hookshot/bench\r\n"
-            "Content-Type: application/json\r\nX-GitHub-Event: push\r\n"
-            f"X-Hub-Signature-256: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n")
-    return head.encode() + body
 
 
 def make_receiver():
@@ -42,28 +23,15 @@ def make_receiver():
     space = plane.namespace("webhooks")
     plane.demand("POST", f"/apis/source.toolkit.fluxcd.io/v1/namespaces/{space}/gitrepositories",
                  inputs.git_repository("repository", space, cluster_rows.repository().url))
-    plane.demand("POST", f"/api/v1/namespaces/{space}/secrets",
-                 {"metadata": {"name": "webhook"}, "stringData": {"token": TOKEN}})
-    plane.demand("POST", RECEIVERS.format(space), {
-        "apiVersion": "notification.toolkit.fluxcd.io/v1", "kind": "Receiver",
-        "metadata": {"name": "push"},
-        "spec": {"type": "github", "events": ["push"], "secretRef": {"name": "webhook"},
-                 "resources": [{"kind": "GitRepository", "name": "repository"}]}})
+    receivers.create(space, "repository")
     return space
-
-
-def path_of(space):
-    def look():
-        receiver = cluster_rows.plane().demand("GET", f"{RECEIVERS.format(space)}/push")
-        return receiver.get("status", {}).get("webhookPath")
-    return control_plane.wait_for("the receiver's path", look)
 
 
 def deliver(port, path, requests, per_second):
     """(p50, p99, longest) in milliseconds; an error where an answer was not 200."""
     program = measure.own_program("reconcile_bench_deliveries", "deliveries.cpp", ["-pthread"])
     done = subprocess.run([program, str(port), str(requests), str(per_second), str(CONNECTIONS)],
-                          input=request_text(path), stdout=subprocess.PIPE, check=True,
+                          input=receivers.request_text(path), stdout=subprocess.PIPE, check=True,
                           timeout=600)
     *times, failed = done.stdout.split()
     if failed != b"0":
@@ -75,11 +43,9 @@ def deliver(port, path, requests, per_second):
 def our_receiver():
     """Yields (port, path) of our agent's receiver."""
     space = make_receiver()
-    agent = agents.Reconcile(cluster_rows.plane(), "--webhook-listen-address", "127.0.0.1",
-                             "--webhook-listen-port", "0")
+    agent = agents.Reconcile(cluster_rows.plane(), *receivers.FLAGS)
     try:
-        line = agent.await_line("the webhooks' port", lambda line: line["msg"] == "Webhooks served")
-        yield int(line["listen"].rpartition(":")[2]), path_of(space)
+        yield receivers.port_of(agent), receivers.path_of(space)
     finally:
         agent.stop()
 
@@ -95,7 +61,7 @@ def flux_receiver():
         plane.folder / "logs/notification-controller.log",
         KUBECONFIG=f"{plane.folder}/flux.kubeconfig", RUNTIME_NAMESPACE=space)
     try:
-        yield port, path_of(space)
+        yield port, receivers.path_of(space)
     finally:
         process.stop()
 
