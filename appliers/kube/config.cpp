@@ -150,15 +150,27 @@ ExecCommand exec_command(const Entry& user, const ClusterConfig& config) {
   return out;
 }
 
+ClientCertificate certificate_of(const Entry& user, const std::string& name, Trust trust) {
+  const auto file = [&](const char* key) {
+    const std::string path = text_at(user, key);
+    return path.empty() || !text_at(user, (std::string(key) + "-data").c_str()).empty()
+               ? std::string()
+               : full_path(user, path);
+  };
+  ClientCertificate certificate{data_or_file(user, "client-certificate", trust),
+                                data_or_file(user, "client-key", trust), file("client-certificate"),
+                                file("client-key")};
+  if (certificate.cert_pem.empty() != certificate.key_pem.empty()) {
+    fail(user, "user \"" + name + "\" needs a client certificate and its key, found one of them");
+  }
+  return certificate;
+}
+
 std::shared_ptr<CredentialSource> credential_of(const Entry& user, const std::string& name,
                                                 const ClusterConfig& config, Trust trust,
                                                 const KubeconfigOptions& options) {
-  Credential fixed;
-  fixed.client_cert_pem = data_or_file(user, "client-certificate", trust);
-  fixed.client_key_pem = data_or_file(user, "client-key", trust);
-  if (fixed.client_cert_pem.empty() != fixed.client_key_pem.empty()) {
-    fail(user, "user \"" + name + "\" needs a client certificate and its key, found one of them");
-  }
+  const model::Clock& clock = *options.clock;
+  const ClientCertificate certificate = certificate_of(user, name, trust);
   if (user.node["exec"]) {
     const ExecCommand command = exec_command(user, config);
     if (trust == Trust::text || !options.credential_plugin) {
@@ -167,7 +179,8 @@ std::shared_ptr<CredentialSource> credential_of(const Entry& user, const std::st
                       "\", and programs are not run here: use a token or a client certificate")
           .in_file(user.file);
     }
-    return with_base(plugin_credential(options.credential_plugin, command, *options.clock), fixed);
+    return with_certificate(plugin_credential(options.credential_plugin, command, clock),
+                            certificate, clock);
   }
   if (user.node["auth-provider"]) {
     throw Error(ErrorCode::unsupported,
@@ -176,13 +189,14 @@ std::shared_ptr<CredentialSource> credential_of(const Entry& user, const std::st
   }
   if (const std::string path = text_at(user, "tokenFile"); !path.empty()) {
     if (trust == Trust::text) fail(user, "\"tokenFile\" names a file, which is not allowed here");
-    return with_base(token_file(full_path(user, path), std::chrono::seconds(60), *options.clock),
-                     fixed);
+    return with_certificate(token_file(full_path(user, path), std::chrono::seconds(60), clock),
+                            certificate, clock);
   }
+  Credential fixed;
   fixed.token = text_at(user, "token");
   fixed.username = text_at(user, "username");
   fixed.password = text_at(user, "password");
-  return fixed_credential(std::move(fixed));
+  return with_certificate(fixed_credential(std::move(fixed)), certificate, clock);
 }
 
 void read_cluster(const Entry& cluster, const std::string& name, Trust trust,

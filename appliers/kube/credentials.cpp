@@ -3,6 +3,7 @@
 #include <fstream>
 #include <mutex>
 
+#include "reconcile/io/certificate_pair.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::kube {
@@ -14,6 +15,7 @@ using model::ErrorCode;
 constexpr std::size_t file_bytes_max = 1U << 20U;
 /// A credential is replaced this long before it expires: requests take time.
 constexpr std::chrono::seconds expiry_margin{10};
+constexpr std::chrono::seconds certificate_interval{60};
 
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
@@ -98,24 +100,55 @@ class PluginCredential : public CredentialSource {
   std::optional<ExecCredential> cached_;
 };
 
-class WithBase : public CredentialSource {
+class WithCertificate : public CredentialSource {
  public:
-  WithBase(std::shared_ptr<CredentialSource> inner, Credential base)
-      : inner_(std::move(inner)), base_(std::move(base)) {}
+  WithCertificate(std::shared_ptr<CredentialSource> inner, ClientCertificate certificate,
+                  const model::Clock& clock)
+      : inner_(std::move(inner)),
+        certificate_(std::move(certificate)),
+        clock_(clock),
+        read_at_(clock.steady_now()) {}
 
   Credential current() override {
     Credential credential = inner_->current();
-    if (credential.client_cert_pem.empty()) {
-      credential.client_cert_pem = base_.client_cert_pem;
-      credential.client_key_pem = base_.client_key_pem;
-    }
+    if (!credential.client_cert_pem.empty()) return credential;
+    const std::lock_guard lock(mutex_);
+    if (clock_.steady_now() - read_at_ >= certificate_interval) read_again();
+    credential.client_cert_pem = certificate_.cert_pem;
+    credential.client_key_pem = certificate_.key_pem;
     return credential;
   }
-  void invalidate() override { inner_->invalidate(); }
+
+  void invalidate() override {
+    inner_->invalidate();
+    const std::lock_guard lock(mutex_);
+    read_at_ = clock_.steady_now() - certificate_interval;
+  }
 
  private:
+  // The two files are replaced one after the other: until they fit, each request looks again.
+  void read_again() {
+    const std::string& cert_file = certificate_.cert_file;
+    const std::string& key_file = certificate_.key_file;
+    try {
+      std::string cert =
+          cert_file.empty() ? certificate_.cert_pem : read_small_file(cert_file, "the certificate");
+      std::string key =
+          key_file.empty() ? certificate_.key_pem : read_small_file(key_file, "the key");
+      const bool is_new = cert != certificate_.cert_pem || key != certificate_.key_pem;
+      if (is_new && !io::is_certificate_pair(cert, key)) return;
+      certificate_.cert_pem = std::move(cert);
+      certificate_.key_pem = std::move(key);
+      read_at_ = clock_.steady_now();
+    } catch (const Error&) {  // While it is being replaced the last one is the best there is.
+    }
+  }
+
   const std::shared_ptr<CredentialSource> inner_;
-  const Credential base_;
+  ClientCertificate certificate_;
+  const model::Clock& clock_;
+  std::mutex mutex_;
+  model::SteadyTime read_at_;
 };
 
 }  // namespace
@@ -149,10 +182,11 @@ std::shared_ptr<CredentialSource> plugin_credential(CredentialPlugin plugin, Exe
   return std::make_shared<PluginCredential>(std::move(plugin), std::move(command), clock);
 }
 
-std::shared_ptr<CredentialSource> with_base(std::shared_ptr<CredentialSource> inner,
-                                            Credential base) {
-  if (base.client_cert_pem.empty()) return inner;
-  return std::make_shared<WithBase>(std::move(inner), std::move(base));
+std::shared_ptr<CredentialSource> with_certificate(std::shared_ptr<CredentialSource> inner,
+                                                   ClientCertificate certificate,
+                                                   const model::Clock& clock) {
+  if (certificate.cert_pem.empty()) return inner;
+  return std::make_shared<WithCertificate>(std::move(inner), std::move(certificate), clock);
 }
 
 }  // namespace reconcile::kube

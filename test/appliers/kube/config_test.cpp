@@ -6,6 +6,7 @@
 #include "reconcile/model/error.hpp"
 #include "test/support/fake_clock.hpp"
 #include "test/support/temporary_directory.hpp"
+#include "test/support/tls_server.hpp"
 
 using namespace reconcile;
 using namespace std::chrono_literals;
@@ -151,6 +152,46 @@ TEST_CASE("reads the token again as kubelet rotates it", "[appliers][kube][confi
   clock.advance(61s);
   CHECK(source->current().token == "three");
   CHECK_THROWS_AS(kube::token_file(file, 60s, clock)->current(), model::Error);
+}
+
+TEST_CASE("reads a client certificate again as its files are replaced",
+          "[appliers][kube][config]") {
+  const test::TestCertificate one = test::make_certificate("one");
+  const test::TestCertificate two = test::make_certificate("two");
+  const test::TestCertificate three = test::make_certificate("three");
+  const test::TemporaryDirectory folder;
+  folder.write("tls.crt", one.cert_pem);
+  folder.write("tls.key", one.key_pem);
+  const auto file = folder.write(
+      "config", kubeconfig(server, "{client-certificate: tls.crt, client-key: tls.key, token: t}"));
+  test::FakeClock clock;
+  kube::KubeconfigOptions options;
+  options.clock = &clock;
+  const auto config = kube::load_kubeconfig({file}, options);
+  const auto is = [&](const test::TestCertificate& expected) {
+    const kube::Credential now = config.credentials->current();
+    CHECK(now.token == "t");
+    return now.client_cert_pem == expected.cert_pem && now.client_key_pem == expected.key_pem;
+  };
+  CHECK(is(one));
+  folder.write("tls.crt", two.cert_pem);
+  clock.advance(61s);
+  CHECK(is(one));  // The key is still that of the first.
+  folder.write("tls.key", two.key_pem);
+  CHECK(is(two));
+  folder.write("tls.crt", three.cert_pem);
+  folder.write("tls.key", three.key_pem);
+  CHECK(is(two));
+  config.credentials->invalidate();
+  CHECK(is(three));
+  for (const char* name : {"tls.crt", "tls.key"})
+    std::filesystem::remove(folder.path() + "/" + name);
+  clock.advance(61s);
+  CHECK(is(three));
+  folder.write("tls.crt", "no certificate");
+  folder.write("tls.key", "no key");
+  clock.advance(61s);
+  CHECK(is(three));
 }
 
 TEST_CASE("finds the cluster around a pod", "[appliers][kube][config]") {
