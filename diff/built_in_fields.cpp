@@ -48,10 +48,11 @@ constexpr std::array<Field, 29> plain_fields = {{
     {"secret", "secretName"},
 }};
 
-constexpr std::array<std::string_view, 17> plain_maps = {
-    "min",         "max",          "default",    "defaultRequest", "annotations", "labels",
-    "matchLabels", "nodeSelector", "requests",   "limits",         "selector",    "data",
-    "capacity",    "hard",         "parameters", "binaryData",     "overhead"};
+constexpr std::array<std::string_view, 19> plain_maps = {
+    "min",        "max",         "default",      "defaultRequest", "annotations",
+    "labels",     "matchLabels", "nodeSelector", "requests",       "limits",
+    "selector",   "data",        "capacity",     "hard",           "parameters",
+    "binaryData", "overhead",    "attributes",   "counters"};
 
 constexpr std::string_view keyed_lists[] = {
     "claims",
@@ -71,8 +72,20 @@ constexpr std::string_view keyed_lists[] = {
     "volumes",
     "containers",
     "podCIDRs",
+    "validationActions",
     "volumeLifecycleModes",
 };
+
+/// Maps that are owned as a whole, beside those that are named as selectors and references.
+constexpr std::string_view atomic_maps[] = {
+    "dataSource",     "involvedObject", "matchConstraints",
+    "matchResources", "nodeTopology",   "paramKind",
+    "port",           "related",        "required",
+    "resource",       "target",         "requiredDuringSchedulingIgnoredDuringExecution",
+};
+/// Named so, and merged field by field.
+constexpr std::string_view merged_references[] = {"boundObjectRef", "claimRef", "dataSourceRef",
+                                                  "deviceSelector"};
 
 constexpr std::array<std::string_view, 11> filled_structures = {
     "annotations",   "behavior",  "labels",  "metadata", "persistentVolumeClaimRetentionPolicy",
@@ -80,7 +93,8 @@ constexpr std::array<std::string_view, 11> filled_structures = {
     "updateStrategy"};
 
 struct Default {
-  /// As above; empty: any; "/": the object itself; "*Probe": any that ends so; "a/b": b in a.
+  /// As above; empty: any; "/": the object itself; "*Probe": any that ends so; "a/b": b in a;
+  /// "//a": a of the object itself.
   std::string_view parent;
   std::string_view name;  ///< empty: any
   std::string_view text;  ///< empty: an empty map; JSON where it is in quotes or brackets
@@ -89,7 +103,12 @@ constexpr Default defaults[] = {
     {"requests", "", "0"},
     {"limits", "", "0"},
     {"podFixed", "", "0"},
-    {"", "resources", ""},
+    {"containers", "resources", ""},
+    {"initContainers", "resources", ""},
+    {"ephemeralContainers", "resources", ""},
+    {"//spec", "resources", ""},
+    {"volumeClaimTemplate/spec", "resources", ""},
+    {"volumeClaimTemplates/spec", "resources", ""},
     {"", "protocol", "TCP"},
     // Pods and what holds them.
     {"", "dnsPolicy", "ClusterFirst"},
@@ -111,7 +130,7 @@ constexpr Default defaults[] = {
     {"volumes/downwardAPI", "defaultMode", "420"},
     {"spec", "terminationGracePeriodSeconds", "30"},
     {"spec", "restartPolicy", "Always"},
-    {"spec", "enableServiceLinks", "true"},
+    {"//spec", "enableServiceLinks", "true"},  // of a Pod, and not of a template
     {"spec", "securityContext", ""},
     // Workloads.
     {"spec", "replicas", "1"},
@@ -139,13 +158,19 @@ constexpr Default defaults[] = {
     {"spec", "targetCPUUtilizationPercentage", "80"},
     {"scaleDown", "selectPolicy", "Max"},
     {"scaleUp", "selectPolicy", "Max"},
+    {"scaleUp", "stabilizationWindowSeconds", "0"},
+    {"scaleDown", "policies", R"([{"periodSeconds":15,"type":"Percent","value":100}])"},
+    {"scaleUp", "policies",
+     R"([{"periodSeconds":15,"type":"Pods","value":4},)"
+     R"({"periodSeconds":15,"type":"Percent","value":100}])"},
     {"spec", "metrics",
      R"([{"resource":{"name":"cpu","target":{"averageUtilization":80,"type":"Utilization"}},)"
      R"("type":"Resource"}])"},
-    // Services, storage.
+    // Namespaces, services, storage.
+    {"//spec", "finalizers", R"(["kubernetes"])"},
     {"spec", "sessionAffinity", "None"},
-    {"spec", "internalTrafficPolicy", "Cluster"},
-    {"spec", "externalTrafficPolicy", "Cluster"},
+    {"endpoints", "conditions", ""},
+    {"ports", "name", "\"\""},
     {"spec", "persistentVolumeReclaimPolicy", "Retain"},
     {"spec", "volumeMode", "Filesystem"},
     {"status", "phase", "Pending"},
@@ -183,6 +208,13 @@ constexpr Default defaults[] = {
     {"queuing", "handSize", "8"},
     {"queuing", "queueLengthLimit", "50"},
     {"spec", "matchingPrecedence", "1000"},
+    // Claims of devices.
+    {"exactly", "allocationMode", "ExactCount"},
+    {"exactly", "count", "1"},
+    {"firstAvailable", "allocationMode", "ExactCount"},
+    {"firstAvailable", "count", "1"},
+    {"exactly/tolerations", "operator", "Equal"},
+    {"firstAvailable/tolerations", "operator", "Equal"},
 };
 
 /// Maps whose values are texts: null is the empty one.
@@ -226,20 +258,30 @@ bool is_text(model::Value value, std::string_view text) {
   return integer && std::to_string(*integer) == text;
 }
 
+bool is_pull_policy_of(model::Value policy, std::string_view image) {
+  if (image.find('@') != std::string_view::npos) return policy.text() == "IfNotPresent";
+  image = image.substr(image.rfind('/') + 1);
+  const std::size_t colon = image.find(':');
+  const bool is_latest = colon == std::string_view::npos || image.substr(colon + 1) == "latest";
+  return !image.empty() && policy.text() == (is_latest ? "Always" : "IfNotPresent");
+}
+
 }  // namespace
 
 bool is_built_in(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   if (slash == std::string_view::npos) return true;
-  constexpr std::array<std::string_view, 11> groups = {"admissionregistration.k8s.io",
+  constexpr std::array<std::string_view, 13> groups = {"admissionregistration.k8s.io",
                                                        "apps",
                                                        "autoscaling",
                                                        "batch",
+                                                       "discovery.k8s.io",
                                                        "flowcontrol.apiserver.k8s.io",
                                                        "networking.k8s.io",
                                                        "node.k8s.io",
                                                        "policy",
                                                        "rbac.authorization.k8s.io",
+                                                       "resource.k8s.io",
                                                        "scheduling.k8s.io",
                                                        "storage.k8s.io"};
   return contains(groups, api_version.substr(0, slash));
@@ -272,6 +314,18 @@ bool is_atomic_map(std::string_view name) {
   return name.ends_with("elector") || name.ends_with("Ref");
 }
 
+bool is_built_in_atomic_map(std::string_view name) {
+  if (std::find(std::begin(atomic_maps), std::end(atomic_maps), name) != std::end(atomic_maps))
+    return true;
+  return is_atomic_map(name) &&
+         std::find(std::begin(merged_references), std::end(merged_references), name) ==
+             std::end(merged_references);
+}
+
+bool is_raw(std::span<const PathStep> path) {
+  return !path.empty() && path.back().text == "parameters" && parent_of(path) == "opaque";
+}
+
 bool is_default(std::span<const PathStep> path, model::Value value) {
   if (!value.present() || value.is_null()) return false;
   if (value.is_string() && value.text().empty() && contains(text_maps, parent_of(path)))
@@ -283,17 +337,23 @@ bool is_default(std::span<const PathStep> path, model::Value value) {
 }
 
 bool is_default_of(std::span<const PathStep> path, model::Value value, model::Value parent) {
-  if (path.back().text != "imagePullPolicy") return false;
-  std::string_view image = parent["image"].text();
-  if (image.find('@') != std::string_view::npos) return value.text() == "IfNotPresent";
-  image = image.substr(image.rfind('/') + 1);
-  const std::size_t colon = image.find(':');
-  const bool is_latest = colon == std::string_view::npos || image.substr(colon + 1) == "latest";
-  return !image.empty() && value.text() == (is_latest ? "Always" : "IfNotPresent");
+  const std::string_view name = path.back().text;
+  if (name == "imagePullPolicy") return is_pull_policy_of(value, parent["image"].text());
+  // The server keeps the same name under a second, older key, and takes it from there.
+  if (name == "serviceAccountName")
+    return !value.text().empty() && value.text() == parent["serviceAccount"].text();
+  // A ReplicationController's.
+  if (name == "selector")
+    return !value.empty() && model::equal(value, parent["template"]["metadata"]["labels"]);
+  const std::string_view type = parent["type"].text();
+  if (name == "internalTrafficPolicy") return value.text() == "Cluster" && type != "ExternalName";
+  return name == "externalTrafficPolicy" && value.text() == "Cluster" &&
+         (type == "NodePort" || type == "LoadBalancer");
 }
 
 bool is_tolerated_more(std::span<const PathStep> path, model::Value desired, model::Value live) {
-  if (path.size() != 2 || path[1].text != "tolerations" || !desired.is_list()) return false;
+  if (path.size() != 2 || path[1].text != "tolerations" || !live.is_list()) return false;
+  if (!desired.is_list() && !desired.is_null()) return false;
   const std::size_t own = desired.size();
   if (live.size() < own || live.size() > own + 2) return false;
   for (std::size_t i = 0; i < own; ++i)

@@ -23,8 +23,9 @@ bool drops_zero(std::span<const PathStep> path);
 /// empty structure stays.)
 bool is_plain_map(std::string_view name);
 
-/// Whether the field at `path` of an object of a kind is a list merged by keys: nobody owns an
-/// empty one. (The pull secrets of a ServiceAccount are not, although a pod's are.)
+/// Whether the field at `path` of an object of a kind is a list merged by keys, or a set: nobody
+/// owns an empty one, and one that we own as a whole was null when we applied it. (The pull secrets
+/// of a ServiceAccount are not, although a pod's are.)
 bool is_keyed_list(std::string_view kind, std::span<const PathStep> path);
 
 /// Whether the field is a structure that is merged field by field and that the server fills with
@@ -34,6 +35,11 @@ bool is_filled_structure(std::string_view name);
 /// Whether a map of this name is owned as a whole: selectors and references, in definitions too,
 /// where they are the types of Kubernetes.
 bool is_atomic_map(std::string_view name);
+/// The same for Kubernetes' own kinds, where all such maps are known.
+bool is_built_in_atomic_map(std::string_view name);
+
+/// Whether the server keeps what stands at `path` as it was written, with all that is empty.
+bool is_raw(std::span<const PathStep> path);
 
 /// Whether `value` is what the server puts at `path` where it is null or, in a list or map that is
 /// owned as a whole, left out.

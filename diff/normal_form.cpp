@@ -70,7 +70,13 @@ bool holds_quantity(std::span<const PathStep> path) {
   if (path.size() == 1 && path[0].text == "capacity") return true;
   if (path.size() < 2)
     return !path.empty() && std::find(names.begin(), names.end(), path[0].text) != names.end();
-  if (path[path.size() - 2].text == "target" && path.back().text == "value") return true;
+  if (path.back().text == "value") {
+    if (path[path.size() - 2].text == "target") return true;
+    // Of devices, each below its own name.
+    const std::string_view all =
+        path.size() > 2 ? std::string_view(path[path.size() - 3].text) : "";
+    if (all == "capacity" || all == "counters") return true;
+  }
   return std::find(parents.begin(), parents.end(), path[path.size() - 2].text) != parents.end() ||
          std::find(names.begin(), names.end(), path.back().text) != names.end();
 }
@@ -142,6 +148,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
 }
 
 bool surely_equal(model::Value desired, model::Value live, std::span<const PathStep> path) {
+  if (is_raw(path)) return desired.present() == live.present() && model::equal(desired, live);
   if (is_nothing(desired) && (!live.present() || is_nothing(live))) return true;
   if (desired.is_null() && is_default(path, live)) return true;
   if (desired.is_map() && live.is_map()) {

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "diff/built_in_fields.hpp"
+#include "diff/definition_form.hpp"
 #include "diff/object_tries.hpp"
 #include "diff/structural_schema.hpp"
 #include "diff/trie_walk.hpp"
@@ -35,6 +36,12 @@ bool keeps_empties(model::Value desired, model::Value live, FieldPath& path) {
     const model::Value item = is_map ? desired.value_at(i) : desired.at(i);
     const model::Value kept = is_map ? live[desired.key_at(i)] : live.at(i);
     if (is_map) path.push_back({PathStepType::field, std::string(desired.key_at(i))});
+    if (is_map && is_raw(path)) {
+      const bool is_kept = kept.present() && model::equal(item, kept);
+      path.pop_back();
+      if (!is_kept) return false;
+      continue;
+    }
     const bool is_empty = item.is_null() || (!item.is_scalar() && item.empty());
     const bool holds = is_empty ? (kept.present() ? model::equal(item, kept) ||
                                                         (item.is_null() && is_default(path, kept))
@@ -63,13 +70,18 @@ struct Place {
   model::Value live;
   ObjectTries tries;
   model::Value schema;  ///< of a custom kind; absent where it is not known
+  /// Whether the definition says of the map above that its keys are any: each is owned by itself,
+  /// beside what is below it.
+  bool is_item = false;
 };
 
 /// Walks desired, live and the tries side by side.
 class Proof {
  public:
   explicit Proof(model::Value desired)
-      : is_built_in_(is_built_in(desired["apiVersion"].text())), kind_(desired["kind"].text()) {}
+      : is_built_in_(is_built_in(desired["apiVersion"].text())),
+        is_definition_(desired["apiVersion"].text().starts_with("apiextensions.k8s.io/")),
+        kind_(desired["kind"].text()) {}
 
   bool of_map(const Place& place);
 
@@ -77,11 +89,12 @@ class Proof {
   bool of_any(const Place& place);
   bool of_list(const Place& place);
   bool of_leaf(const Place& place);
-  bool of_known_leaf(const Place& place) const;
+  bool of_known_leaf(const Place& place);
   bool of_null(const Place& place, model::Value parent);
   bool of_nobodys(const Place& place);
 
   bool is_built_in_;
+  bool is_definition_;
   std::string_view kind_;
   FieldPath path_;
 };
@@ -126,7 +139,7 @@ bool Proof::of_map(const Place& place) {
     if (path_.size() == 1 && path_[0].text == "metadata" && (name == "name" || name == "namespace"))
       continue;
     const Place below{place.desired.value_at(i), place.live[name], place.tries.child("f:" + name),
-                      field_schema(place.schema, name)};
+                      field_schema(place.schema, name), !place.schema["properties"][name].is_map()};
     path_.push_back({PathStepType::field, name});
     const bool is_owned = below.tries.own().present();
     const bool holds = !is_owned ? of_nobodys(below) : of_any(below) || of_null(below, place.live);
@@ -156,21 +169,26 @@ bool Proof::of_any(const Place& place) {
   return false;
 }
 
-/// A null, or an empty list, of a built-in kind: the server puts what it puts where nothing is.
+/// A null, or an empty list or map, of a built-in kind: the server puts what it puts where nothing
+/// is.
 bool Proof::of_null(const Place& place, model::Value parent) {
+  if (!is_leaf(place.tries.own()) || place.tries.others_go_on()) return false;
+  if (is_definition_) return is_definition_form(path_, place.desired, place.live, parent);
   const bool is_nothing =
-      place.desired.is_null() || (place.desired.is_list() && place.desired.empty());
-  if (!is_built_in_ || !is_nothing || !is_leaf(place.tries.own())) return false;
-  if (place.tries.others_go_on()) return false;
+      place.desired.is_null() || (!place.desired.is_scalar() && place.desired.empty());
+  if (!is_built_in_ || !is_nothing) return false;
+  if (place.desired.is_list() && is_keyed_list(kind_, path_)) return false;
+  if (kind_ == "Pod" && is_tolerated_more(path_, place.desired, place.live)) return true;
   return is_default(path_, place.live) || is_default_of(path_, place.live, parent);
 }
 
 /// A leaf of a custom kind whose schema is known.
-bool Proof::of_known_leaf(const Place& place) const {
+bool Proof::of_known_leaf(const Place& place) {
   const bool is_map = place.live.is_map();
   if (is_map && !is_atomic(place.schema))
-    // It is merged: empty when it was applied, and what is in it now is others'.
-    return place.desired.is_map() && place.desired.empty();
+    // It is merged: empty when it was applied, and what is in it now is others'. Or it is an item
+    // of a map in which nothing is owned.
+    return place.desired.is_map() && (place.desired.empty() || (place.is_item && of_map(place)));
   if (place.live.is_list() && !is_atomic(place.schema)) return false;
   model::Arena arena;
   const model::Node filled = with_defaults(arena, place.desired, place.schema);
@@ -183,9 +201,9 @@ bool Proof::of_leaf(const Place& place) {
   // A list item that is nothing but its key was found by it.
   if (path_.back().type == PathStepType::key) return desired.size() == key_size(path_.back());
   const std::string_view name = path_.back().text;
-  // Null when it was applied, and owned by that; an empty one is nobody's.
-  if (is_built_in_ && desired.is_list() && desired.empty() && is_keyed_list(kind_, path_))
-    return false;
+  // Null when it was applied, and owned by that; its items are owned one by one, an empty one is
+  // nobody's.
+  if (is_built_in_ && desired.is_list() && is_keyed_list(kind_, path_)) return false;
   if (!live.present()) {
     // Owned and not there: what the server drops, in Kubernetes' own kinds more than null.
     if (is_built_in_ || is_metadata_map(path_)) return is_left_out(desired, path_);
@@ -197,7 +215,8 @@ bool Proof::of_leaf(const Place& place) {
   if (is_nothing && live.is_map() && !live.empty()) {
     // Empty when it was applied. Where others own fields in it, it is no atomic map.
     if (is_metadata_map(path_)) return true;
-    return !desired.is_null() && place.tries.others_go_on();
+    if (desired.is_null()) return false;
+    return place.tries.others_go_on() || (is_built_in_ && !is_built_in_atomic_map(name));
   }
   // An empty list of a built-in kind is written as null where it is not left out.
   if (live.is_null())
@@ -205,10 +224,10 @@ bool Proof::of_leaf(const Place& place) {
   if (desired.is_null()) return false;
   // A structure that is merged field by field was empty when it was applied, and is not now. In a
   // definition's it could be any map but those that are owned as a whole everywhere.
-  const bool may_be_merged = is_built_in_ ? is_filled_structure(name) : !is_atomic_map(name);
-  const bool is_filled_now =
-      desired.is_map() && !desired.empty() && (live.empty() || may_be_merged);
-  if (is_filled_now || place.tries.others_go_on()) return false;
+  const bool is_owned_whole =
+      is_built_in_ ? is_built_in_atomic_map(name) : is_atomic_map(name) && !live.empty();
+  if (desired.is_map() && !desired.empty() && !is_owned_whole) return false;
+  if (place.tries.others_go_on()) return false;
   // A definition's fields are kept as they were written, and what is empty in a value that is owned
   // as a whole may be a structure or not.
   if (model::equal(desired, live)) return true;

@@ -92,3 +92,18 @@ TEST_CASE("what is merged and was empty", "[diff][unchanged][schema]") {
     CHECK(proves(row, true) == row.is_unchanged);
   }
 }
+
+TEST_CASE("an item of a map in which nothing is owned", "[diff][unchanged][schema]") {
+  const char* list = R"({"type":"array","x-kubernetes-list-type":"set","items":{"type":"string"}})";
+  const std::string structure = std::string(R"({"type":"object","properties":{"e":)") + list +
+                                R"(,"b":{"type":"string","default":""}}})";
+  const std::string map = R"({"type":"object","additionalProperties":)" + structure + "}";
+  const std::string fields = R"({"type":"object","properties":{"m":)" + structure + "}}";
+  const char* desired = R"({"m":{"e":[]}})";
+  const char* live = R"({"m":{"b":"","e":[]}})";
+  const char* own = R"({"f:x":{},"f:f":{"f:m":{}}})";
+  CHECK(proves({"an item", map.c_str(), desired, live, own, true}, true));
+  CHECK_FALSE(proves({"gone", map.c_str(), desired, R"({"m":{"b":""}})", own, false}, true));
+  CHECK_FALSE(proves({"more", map.c_str(), R"({"m":{"b":""}})", live, own, false}, true));
+  CHECK_FALSE(proves({"a field", fields.c_str(), desired, live, own, false}, true));
+}

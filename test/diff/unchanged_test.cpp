@@ -2,39 +2,11 @@
 // test/fuzz/verdict finds more.
 #include <catch2/catch.hpp>
 
-#include "reconcile/diff/three_way.hpp"
-#include "reconcile/model/json.hpp"
+#include "test/diff/unchanged_row.hpp"
 
 using namespace reconcile;
-
-namespace {
-
-struct Row {
-  const char* what;
-  const char* desired;  ///< below spec
-  const char* live;     ///< below spec
-  const char* own;      ///< our entry below f:spec
-  const char* others;   ///< another manager's; empty: there is none
-  bool is_unchanged;
-};
-
-/// Whether `row` is proven of an object of this version and kind.
-bool proves(const Row& row, const std::string& version) {
-  const std::string head =
-      R"({"apiVersion":")" + version + R"(","kind":"K","metadata":{"name":"n","labels":{"a":"b"})";
-  std::string managers = R"({"manager":"reconcile","operation":"Apply","apiVersion":")" + version +
-                         R"(","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":)" +
-                         row.own + "}}";
-  if (*row.others != '\0')
-    managers += R"(,{"manager":"other","operation":"Update","apiVersion":")" + version +
-                R"(","fieldsV1":{"f:spec":)" + row.others + "}}";
-  const auto desired = model::parse_json(head + R"(},"spec":)" + row.desired + "}");
-  const auto live = model::parse_json(head + R"(,"managedFields":[)" + managers + R"(]},"spec":)" +
-                                      row.live + "}");
-  return diff::proves_unchanged(desired.root(), live.root());
-}
-
-}  // namespace
+using test::proves;
+using test::Row;
 
 TEST_CASE("what is owned and not there", "[diff][unchanged]") {
   const Row rows[] = {
@@ -63,49 +35,6 @@ TEST_CASE("what is owned and not there", "[diff][unchanged]") {
     CHECK(proves(row, "example.com/v1") ==
           (row.is_unchanged && std::string_view(row.what) == "null"));
   }
-}
-
-TEST_CASE("parameters of devices keep what is empty", "[diff][unchanged]") {
-  const char* own = R"({"f:config":{}})";
-  CHECK_FALSE(proves({"", R"({"config":[{"opaque":{"parameters":{"a":"","b":[]}}}]})",
-                      R"({"config":[{"opaque":{"parameters":{"a":""}}}]})", own, "", true},
-                     "resource.k8s.io/v1"));
-}
-
-TEST_CASE("an empty list may be keyed in one kind and not in another", "[diff][unchanged]") {
-  const auto proven = [](const std::string& kind) {
-    const std::string head = R"({"apiVersion":"admissionregistration.k8s.io/v1","kind":")" + kind +
-                             R"(","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + R"(},"spec":{"x":"1","variables":[]}})");
-    const auto live = model::parse_json(
-        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply",)"
-               R"("apiVersion":"admissionregistration.k8s.io/v1",)"
-               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:x":{}}}}]},)"
-               R"("spec":{"x":"1"}})");
-    return diff::proves_unchanged(desired.root(), live.root());
-  };
-  CHECK(proven("ValidatingAdmissionPolicy"));
-  CHECK_FALSE(proven("MutatingAdmissionPolicy"));
-}
-
-TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]") {
-  CHECK_FALSE(proves({"", R"({"x":1,"ports":[]})", R"({"x":1})", R"({"f:x":{}})", "", true},
-                     "discovery.k8s.io/v1"));
-}
-
-TEST_CASE("the pull secrets of a ServiceAccount are owned as a whole", "[diff][unchanged]") {
-  const auto proven = [](const std::string& more) {
-    const std::string head =
-        R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + "}" + more + "}");
-    const auto live = model::parse_json(
-        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
-               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}}}}]},)"
-               R"("imagePullSecrets":[{"name":"a"}]})");
-    return diff::proves_unchanged(desired.root(), live.root());
-  };
-  CHECK(proven(""));
-  CHECK_FALSE(proven(R"(,"imagePullSecrets":[])"));
 }
 
 TEST_CASE("what the server fills", "[diff][unchanged]") {
@@ -150,6 +79,8 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
        R"({"fieldRef":{"apiVersion":"v1","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", true},
       {"no default in an atomic map", R"({"fieldRef":{"fieldPath":"x"}})",
        R"({"fieldRef":{"apiVersion":"v2","fieldPath":"x"}})", R"({"f:fieldRef":{}})", "", false},
+      {"an empty map that is merged", R"({"requests":{}})", R"({"requests":{"cpu":"1"}})",
+       R"({"f:requests":{}})", "", true},
       {"a structure that was empty", R"({"resources":{"requests":{}}})", R"({"resources":{}})",
        R"({"f:resources":{}})", "", false},
       {"templates of claims",
@@ -163,54 +94,6 @@ TEST_CASE("what the server fills", "[diff][unchanged]") {
     INFO(row.what);
     CHECK(proves(row, "apps/v1") == row.is_unchanged);
   }
-}
-
-TEST_CASE("when images are pulled depends on their tag", "[diff][unchanged]") {
-  struct Image {
-    const char* name;
-    const char* policy;
-    bool is_unchanged;
-  };
-  const Image images[] = {
-      {"nginx:1", "IfNotPresent", true},
-      {"nginx:1", "Always", false},
-      {"nginx", "Always", true},
-      {"a.example:80/nginx:latest", "Always", true},
-      {"a.example:80/nginx", "IfNotPresent", false},
-      {"nginx@sha256:00", "IfNotPresent", true},
-      {"", "IfNotPresent", false},
-  };
-  for (const Image& image : images) {
-    INFO(image.name << ' ' << image.policy);
-    const std::string name = std::string(R"("image":")") + image.name + '"';
-    const std::string desired = "{" + name + R"(,"imagePullPolicy":null})";
-    const std::string live = "{" + name + R"(,"imagePullPolicy":")" + image.policy + "\"}";
-    CHECK(proves({"", desired.c_str(), live.c_str(), R"({"f:image":{},"f:imagePullPolicy":{}})", "",
-                  true},
-                 "v1") == image.is_unchanged);
-  }
-}
-
-TEST_CASE("tolerations that admission appends to a Pod", "[diff][unchanged]") {
-  const auto proven = [](const std::string& kind, const std::string& more) {
-    const std::string head =
-        R"({"apiVersion":"v1","kind":")" + kind + R"(","metadata":{"name":"n","labels":{"a":"b"})";
-    const std::string own = R"({"effect":"NoSchedule","key":"a","operator":"Exists"})";
-    const auto desired = model::parse_json(head + R"(},"spec":{"tolerations":[)" + own + "]}}");
-    const auto live = model::parse_json(
-        head +
-        R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
-        R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:tolerations":{}}}}]},)"
-        R"("spec":{"tolerations":[)" +
-        own + more + "]}}");
-    return diff::proves_unchanged(desired.root(), live.root());
-  };
-  const std::string appended =
-      R"(,{"effect":"NoExecute","key":"node.kubernetes.io/not-ready","operator":"Exists",)"
-      R"("tolerationSeconds":300})";
-  CHECK(proven("Pod", appended));
-  CHECK_FALSE(proven("PodTemplate", appended));
-  CHECK_FALSE(proven("Pod", R"(,{"key":"b","operator":"Exists"})"));
 }
 
 TEST_CASE("what others own below", "[diff][unchanged]") {
