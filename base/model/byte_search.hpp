@@ -43,4 +43,24 @@ std::size_t find_byte(std::string_view text, std::size_t from) noexcept {
   return from;
 }
 
+/// The first place at or behind `from` that a JSON string does not hold as it is, or that needs a
+/// look: a quote, a backslash, a control character, a byte that is not ASCII, one of `also`.
+template <char... also>
+std::size_t find_json_mark(std::string_view text, std::size_t from) noexcept {
+  using SignedVector [[gnu::vector_size(16)]] = signed char;
+  for (; from + sizeof(ByteVector) <= text.size(); from += sizeof(ByteVector)) {
+    const ByteVector bytes = load_bytes(text, from);
+    // Below a space as signed numbers: control characters, and all from 0x80 on.
+    const auto outside = reinterpret_cast<SignedVector>(bytes) < 0x20;
+    const std::size_t place =
+        first_set((outside | ... | (bytes == also)) | (bytes == '"') | (bytes == '\\'));
+    if (place < sizeof bytes) return from + place;
+  }
+  for (; from < text.size(); ++from) {
+    const char c = text[from];
+    if (static_cast<signed char>(c) < 0x20 || c == '"' || c == '\\' || ((c == also) || ...)) break;
+  }
+  return from;
+}
+
 }  // namespace reconcile::model

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/model/byte_search.hpp"
 #include "base/model/map_builder.hpp"
 #include "base/model/utf8.hpp"
 #include "reconcile/model/arena.hpp"
@@ -183,7 +184,7 @@ class JsonReader {
   std::string_view read_string() {
     const std::size_t from = ++next_;
     bool copied = false;
-    while (next_ < text_.size()) {
+    while ((next_ = find_json_mark<>(text_, next_)) < text_.size()) {
       const auto c = static_cast<unsigned char>(text_[next_]);
       if (c == '"') {
         const std::string_view raw = text_.substr(from, next_ - from);
@@ -194,13 +195,12 @@ class JsonReader {
       if (c == '\\') {
         copied = true;
         check_escape();
-      } else if (c >= 0x80) {
+        ++next_;
+      } else {
         const Rune rune = decode_rune(text_.substr(next_));
         if (rune.invalid()) copied = true;
         next_ += rune.size;
-        continue;
       }
-      ++next_;
     }
     fail("unexpected end of JSON input");
   }
@@ -236,6 +236,10 @@ class JsonReader {
   std::string_view decode_string(std::string_view raw) {
     scratch_.clear();
     for (std::size_t i = 0; i < raw.size();) {
+      const std::size_t mark = find_json_mark<>(raw, i);
+      scratch_.append(raw.substr(i, mark - i));
+      i = mark;
+      if (i == raw.size()) break;
       if (raw[i] == '\\') {
         i = decode_escape(raw, i + 1);
         continue;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/model/byte_search.hpp"
 #include "base/model/utf8.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
@@ -17,19 +18,10 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-enum class ByteClass : std::uint8_t { plain, escape, html, wide };
-
-constexpr std::array<ByteClass, 256> make_classes() {
-  std::array<ByteClass, 256> classes{};
-  for (std::size_t i = 0; i < 256; ++i) {
-    if (i < 0x20 || i == '"' || i == '\\') classes[i] = ByteClass::escape;
-    if (i >= 0x80) classes[i] = ByteClass::wide;
-  }
-  classes['<'] = classes['>'] = classes['&'] = ByteClass::html;
-  return classes;
+// The first place at or behind `from` of a byte that is written otherwise, or that is not ASCII.
+std::size_t find_unplain(std::string_view text, std::size_t from, bool escape_html) {
+  return escape_html ? find_json_mark<'<', '>', '&'>(text, from) : find_json_mark<>(text, from);
 }
-
-constexpr auto classes = make_classes();
 
 void append_escape(unsigned char byte, std::string& out) {
   switch (byte) {
@@ -189,26 +181,29 @@ class JsonWriter {
 }  // namespace
 
 void write_json_string(std::string_view text, std::string& out, bool escape_html) {
+  constexpr std::size_t short_bytes = 62;
+  std::size_t mark = find_unplain(text, 0, escape_html);
+  if (mark == text.size() && mark <= short_bytes) {
+    // Most are keys and names: one step instead of three.
+    std::array<char, short_bytes + 2> quoted;
+    quoted[0] = '"';
+    text.copy(quoted.data() + 1, mark);
+    quoted[mark + 1] = '"';
+    out.append(quoted.data(), mark + 2);
+    return;
+  }
   out += '"';
-  std::size_t from = 0;
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const ByteClass kind = classes[byte];
-    if (kind == ByteClass::plain || (kind == ByteClass::html && !escape_html)) {
-      ++i;
-      continue;
-    }
-    out.append(text.substr(from, i - from));
-    if (kind == ByteClass::wide) {
-      i += append_wide(text.substr(i), out);
+  for (std::size_t from = 0;; mark = find_unplain(text, from, escape_html)) {
+    out.append(text.substr(from, mark - from));
+    if (mark == text.size()) break;
+    const auto byte = static_cast<unsigned char>(text[mark]);
+    from = mark + 1;
+    if (byte >= 0x80) {
+      from = mark + append_wide(text.substr(mark), out);
     } else {
       append_escape(byte, out);
-      ++i;
     }
-    from = i;
   }
-  out.append(text.substr(from));
   out += '"';
 }
 
