@@ -150,11 +150,12 @@ model::Document to_json_schema(Value structural_schema) {
 
 LocalJudge::LocalJudge(const PreparedUnit& unit) : unit_(unit) {
   for (std::size_t i = 0; i < unit.objects.size(); ++i) {
-    const model::Object& object = unit.objects[i].object;
+    const model::PackedObject& object = unit.objects[i].object;
     const model::ObjectId& id = object.id();
     if (id.group.empty() && id.kind == "Namespace") namespaces_.insert(id.name);
     if (id.kind != "CustomResourceDefinition") continue;
-    const Value spec = object["spec"];
+    const model::Document definition = object.document();
+    const Value spec = definition["spec"];
     definitions_[{std::string(spec["group"].text()), std::string(spec["names"]["kind"].text())}] =
         i;
   }
@@ -177,12 +178,13 @@ std::string LocalJudge::refusal(const PreparedObject& object) const {
   const model::Gvk& gvk = object.object.gvk();
   const auto position = definition_position(gvk);
   if (!position) return {};
-  const Value version = version_of(unit_.objects[*position].object.root(), gvk.version);
+  const model::Document definition = unit_.objects[*position].object.document();
+  const Value version = version_of(definition.root(), gvk.version);
   if (!version.present() || !version["served"].boolean().value_or(false))
     return "its definition does not serve version " + gvk.version;
   try {
     const model::JsonSchema schema(to_json_schema(version["schema"]["openAPIV3Schema"]));
-    const auto violations = schema.validate(object.object.root());
+    const auto violations = schema.validate(object.object.document().root());
     return violations.empty() ? "" : "its definition refuses it: " + told(violations);
   } catch (const model::Error&) {
     // A schema that cannot be used here says nothing about the object.

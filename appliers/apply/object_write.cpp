@@ -32,7 +32,7 @@ bool may_be_recreated(const model::ObjectId& id) {
 
 /// Whether `answer` shows that an apply changed nothing of ours, although a status was written
 /// between our look and our apply and moved the resource version.
-bool is_only_status_newer(model::Value seen, model::Value answer, model::Value desired) {
+bool is_only_status_newer(model::Value seen, model::Value answer, const PreparedObject& object) {
   const auto before = seen["metadata"]["generation"].integer();
   if (!before || before != answer["metadata"]["generation"].integer()) return false;
   const auto entry_before = diff::find_apply_entry(seen);
@@ -40,6 +40,7 @@ bool is_only_status_newer(model::Value seen, model::Value answer, model::Value d
   if (!entry_before || !entry_after || entry_before->time != entry_after->time ||
       !model::equal(entry_before->fields, entry_after->fields))
     return false;
+  const model::Document desired = object.object.document();
   for (const char* part : {"labels", "annotations"}) {
     const model::Value wanted = desired["metadata"][part];
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -65,9 +66,10 @@ ClusterRequest ObjectWrite::request(Verb verb) const {
 }
 
 std::string apply_body(const PreparedObject& object, const WriteStart& start) {
+  const bool leave_replicas = (start.live_flags & diff::replicas_handed_over) != 0;
+  if (object.left == nullptr && !leave_replicas) return object.object.json();
   const model::Document document = object.body_for(start.whole.root());
   const model::Value desired = document.root();
-  const bool leave_replicas = (start.live_flags & diff::replicas_handed_over) != 0;
   if (!leave_replicas || !desired["spec"].contains("replicas")) return model::write_json(desired);
   model::Arena arena;
   model::Node copy = model::copy_node(arena, desired);
@@ -176,10 +178,16 @@ std::optional<FollowUp> ObjectWrite::on_read(const ClusterAnswer& answer) {
   return FollowUp{next_apply(), {}};
 }
 
+bool ObjectWrite::lacks_empty(model::Value answer) const {
+  if (!object_.has_empty) return false;
+  const model::Document desired = object_.object.document();
+  return diff::lacks_empty(desired.root(), answer);
+}
+
 std::optional<FollowUp> ObjectWrite::on_apply(ClusterAnswer answer) {
   switch (const AnswerClass found = classify(answer)) {
     case AnswerClass::done:
-      if (!applied_again_ && diff::lacks_empty(object_.object.root(), answer.object.root())) {
+      if (!applied_again_ && lacks_empty(answer.object.root())) {
         applied_again_ = true;
         return FollowUp{apply_request(), {}};
       }
@@ -295,8 +303,8 @@ void ObjectWrite::record(const ClusterAnswer& answer) {
   const std::string now(object["metadata"]["resourceVersion"].text());
   const bool same_version =
       start_.resource_version != 0 && now == std::to_string(start_.resource_version);
-  const bool same = !recreated_ && (same_version || is_only_status_newer(start_.seen.root(), object,
-                                                                         object_.object.root()));
+  const bool same =
+      !recreated_ && (same_version || is_only_status_newer(start_.seen.root(), object, object_));
   change_.action = answer.code == 201 && !recreated_ ? diff::Action::created
                    : same                            ? diff::Action::unchanged
                                                      : diff::Action::configured;

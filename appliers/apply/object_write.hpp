@@ -93,6 +93,8 @@ class ObjectWrite {
   std::optional<FollowUp> poll(Phase phase, std::chrono::milliseconds limit,
                                const std::string& what);
   std::optional<FollowUp> take_over_request(const model::Document& metadata);
+  /// Whether the apply removed an empty map or list that desired has.
+  [[nodiscard]] bool lacks_empty(model::Value answer) const;
   void record(const ClusterAnswer& answer);
   std::optional<FollowUp> fail(AnswerClass answer, std::string message);
 

@@ -34,7 +34,7 @@ class Planning {
     plan_.objects.resize(objects_.size());
     if (request.last_desired == nullptr) return;
     for (const PreparedObject& object : request.last_desired->objects)
-      last_desired_[object.object.id()] = object.object.root();
+      last_desired_[object.object.id()] = object.object.document();
   }
 
   UnitPlan run() {
@@ -85,7 +85,7 @@ class Planning {
       input.desired_since = record->desired == objects_[index].digest ? diff::DesiredSince::same
                                                                       : diff::DesiredSince::changed;
     if (const auto last = last_desired_.find(id); last != last_desired_.end())
-      input.last_desired = last->second;
+      input.last_desired = last->second.root();
     return input;
   }
 
@@ -135,7 +135,7 @@ class Planning {
 
   void judge_refused(std::size_t index) {
     const ClusterAnswer& answer = *drafts_[index].refusal;
-    const model::Object& object = objects_[index].object;
+    const model::PackedObject& object = objects_[index].object;
     const model::Document body = objects_[index].body_for(drafts_[index].live.root());
     diff::ObjectChange change = diff::three_way(input_of(index, body));
     const std::string excuse = excuse_of(index, answer);
@@ -163,7 +163,7 @@ class Planning {
   /// Why the server cannot judge an object although nothing need be wrong with it; empty where it
   /// can.
   [[nodiscard]] std::string excuse_of(std::size_t index, const ClusterAnswer& answer) const {
-    const model::Object& object = objects_[index].object;
+    const model::PackedObject& object = objects_[index].object;
     const AnswerClass found = classify(answer);
     const auto definition = judge_.definition_position(object.gvk());
     if (found == AnswerClass::no_kind && definition)
@@ -211,7 +211,7 @@ class Planning {
   WriteContext context_;
   LocalJudge judge_;
   std::vector<Draft> drafts_;
-  std::unordered_map<model::ObjectId, model::Value> last_desired_;
+  std::unordered_map<model::ObjectId, model::Document> last_desired_;
   UnitPlan plan_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "appliers/apply/duplicate_items.hpp"
 #include "appliers/apply/scale_targets.hpp"
+#include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/model/arena.hpp"
 
@@ -68,6 +69,14 @@ void move_string_data(model::Arena& arena, model::Node& root) {
     model::set(arena, data, key, model::make_string(arena, text));
 }
 
+bool has_empty(model::Value value) {
+  if (value.is_scalar()) return false;
+  if (value.empty()) return true;
+  for (std::size_t i = 0; i < value.size(); ++i)
+    if (has_empty(value.is_map() ? value.value_at(i) : value.at(i))) return true;
+  return false;
+}
+
 class Preparation {
  public:
   Preparation(const UnitKey& unit, Scopes& scopes, const PrepareOptions& options,
@@ -80,7 +89,7 @@ class Preparation {
   void scale(std::set<model::ObjectId> targets) { scaled_ = std::move(targets); }
 
   PreparedObject prepare(const model::Object& rendered) {
-    const std::shared_ptr<model::Arena>& arena = arena_;
+    const auto arena = std::make_shared<model::Arena>();
     model::Node* root = arena->new_node();
     *root = model::copy_node(*arena, rendered.root());
     const model::Gvk& gvk = rendered.gvk();
@@ -98,20 +107,29 @@ class Preparation {
       model::set(*arena, labels, key, model::make_string(*arena, value));
     const model::Value value(root);
     PreparedObject result;
-    result.object = model::Object(model::Document(arena, value), rendered.origin());
+    const model::Object object(model::Document(arena, value), rendered.origin());
+    result.object = packer_.pack(object);
     result.digest = diff::desired_digest(value, options_.secret_key);
     result.flags = diff::management_flags(value);
-    leave_to_others(result);
+    result.has_empty = has_empty(value);
+    result.empty_lists = diff::empty_lists(value);
+    ObjectPolicy policy = read_policy(value);
+    if (!policy.says_nothing())
+      result.policy = std::make_shared<const ObjectPolicy>(std::move(policy));
+    leave_to_others(object, result);
     return result;
   }
 
+  /// Nothing follows.
+  void finish() { packer_.finish(); }
+
  private:
   /// The rules are part of the digest: where they change, the object is applied by the new ones.
-  void leave_to_others(PreparedObject& prepared) {
+  void leave_to_others(const model::Object& object, PreparedObject& prepared) {
     std::vector<diff::LeftField> fields;
-    if (options_.co_managed != nullptr) options_.co_managed->fields_of(prepared.object, fields);
-    if (options_.ignore != nullptr) options_.ignore->fields_of(prepared.object, fields);
-    if (scaled_.contains(prepared.object.id()) && prepared.object["spec"].contains("replicas"))
+    if (options_.co_managed != nullptr) options_.co_managed->fields_of(object, fields);
+    if (options_.ignore != nullptr) options_.ignore->fields_of(object, fields);
+    if (scaled_.contains(object.id()) && object["spec"].contains("replicas"))
       fields.push_back({{"spec", "replicas"}, {}});
     if (fields.empty()) return;
     std::string text;
@@ -139,8 +157,7 @@ class Preparation {
                  model::make_string(arena, options_.default_namespace));
   }
 
-  /// One for all objects, which live and die together: a block of its own is half empty in each.
-  const std::shared_ptr<model::Arena> arena_ = std::make_shared<model::Arena>();
+  model::ObjectPacker packer_;
   Scopes& scopes_;
   const PrepareOptions& options_;
   std::vector<Warning>& warnings_;
@@ -168,8 +185,8 @@ void drop_duplicate_objects(PreparedUnit& unit) {
 }  // namespace
 
 model::Document PreparedObject::body_for(model::Value live) const {
-  if (left == nullptr) return object.document();
-  return diff::leave_fields(object.document(), live, *left);
+  const model::Document whole = object.document();
+  return left == nullptr ? whole : diff::leave_fields(whole, live, *left);
 }
 
 PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendered,
@@ -183,6 +200,7 @@ PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendere
   preparation.scale(scale_targets(rendered, options.default_namespace));
   for (const model::Object& object : rendered)
     result.objects.push_back(preparation.prepare(object));
+  preparation.finish();
   drop_duplicate_objects(result);
   std::stable_sort(result.objects.begin(), result.objects.end(),
                    [&](const PreparedObject& left, const PreparedObject& right) {

@@ -85,10 +85,11 @@ class Rehearsal {
 
   [[nodiscard]] bool brings_definition(const model::Gvk& gvk) const {
     return std::any_of(writes_.begin(), writes_.end(), [&](const Decision* write) {
-      const model::Object& object = write->object->object;
-      return object.gvk().kind == "CustomResourceDefinition" &&
-             object["spec"]["group"].text() == gvk.group &&
-             object["spec"]["names"]["kind"].text() == gvk.kind;
+      const model::PackedObject& object = write->object->object;
+      if (object.gvk().kind != "CustomResourceDefinition") return false;
+      const model::Document definition = object.document();
+      return definition["spec"]["group"].text() == gvk.group &&
+             definition["spec"]["names"]["kind"].text() == gvk.kind;
     });
   }
 

@@ -38,7 +38,7 @@ void start_from_sighting(const Sighting& sighting, WriteStart& start) {
 /// server's object says; it goes before what Git says, since a person writes it in an incident.
 void heed_policies(const PreparedObject& object, const WriteContext& context,
                    const ObjectPolicy& live, Decision& decision) {
-  const ObjectPolicy desired = read_policy(object.object.root());
+  const ObjectPolicy desired = object.policy == nullptr ? ObjectPolicy() : *object.policy;
   const model::WallTime now = context.clock.wall_now();
   const Pause* pause = live.paused(now);
   if (pause == nullptr) pause = desired.paused(now);

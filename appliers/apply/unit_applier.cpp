@@ -2,7 +2,6 @@
 #include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "appliers/apply/unit_pass.hpp"
-#include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/diff/three_way.hpp"
 
@@ -88,7 +87,7 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     if (answer.ok()) read = answer.object;
     live = read.root();
   }
-  live_.set_left_fields(object.object.id(), object.left, diff::empty_lists(object.object.root()));
+  live_.set_left_fields(object.object.id(), object.left, object.empty_lists);
   const model::Document body = object.body_for(live);
   diff::ThreeWayInput input;
   input.desired = body.root();

@@ -10,7 +10,6 @@
 
 #include "appliers/apply/rehearsal.hpp"
 #include "appliers/apply/restart_drift.hpp"
-#include "reconcile/diff/empty_lists.hpp"
 
 namespace reconcile::appliers {
 
@@ -69,11 +68,16 @@ void UnitPass::report_settled() {
 void UnitPass::decide_all() {
   std::vector<SightingTarget> targets;
   for (const PreparedObject& object : unit_.objects) {
-    live_.set_left_fields(object.object.id(), object.left, diff::empty_lists(object.object.root()));
+    live_.set_left_fields(object.object.id(), object.left, object.empty_lists);
     if (!live_.find(object.object.id()))
       targets.emplace_back(object.object.id(), object.object.gvk());
   }
-  const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets);
+  SightingOptions looks;
+  looks.label = unit_.unit.name_label().first;
+  looks.may_carry_label = [&](const model::Gvk& gvk, const model::ObjectId& id) {
+    return live_.may_carry_label(looks.label, gvk, id);
+  };
+  const std::map<model::ObjectId, Sighting> sightings = look_up(port_, targets, looks);
   std::unordered_set<model::ObjectId> owned;
   for (const InventoryEntry& entry : old_.entries) owned.insert(entry.id);
   decisions_.reserve(unit_.objects.size());
@@ -186,8 +190,8 @@ void UnitPass::apply_stage(std::size_t begin, std::size_t end, bool blocked) {
 void UnitPass::settle_skipped(const Decision& decision) {
   const PreparedObject& object = *decision.object;
   if (!decision.live.present() && live_.find(object.object.id())) return;
-  live_.adopt(unit_.unit, object.object.gvk(), object.digest,
-              decision.live.present() ? decision.live.root() : object.object.root(),
+  const model::Document stands = decision.live.present() ? decision.live : object.object.document();
+  live_.adopt(unit_.unit, object.object.gvk(), object.digest, stands.root(),
               Health{HealthState::current, {}});
 }
 

@@ -64,14 +64,15 @@ model::Document without_origin(model::Value object) {
 
 /// "apps/base/deployment.yaml" of an origin annotation, with its repository where it is remote.
 /// Local files are told relative to the source, as `unit_path` is.
-std::string file_of(const model::Object& object, const std::string& unit_path) {
-  const std::string_view text = object.annotation(origin_annotation);
-  if (text.empty()) return object.origin().file;
+std::string file_of(const model::Document& object, const std::string& rendered_from,
+                    const std::string& unit_path) {
+  const std::string_view text = object["metadata"]["annotations"][origin_annotation].text();
+  if (text.empty()) return rendered_from;
   const model::Document origin = model::parse_yaml(text);
   const auto member = [&](std::string_view name) { return std::string(origin[name].text()); };
   std::string file = member("path");
   if (file.empty()) file = member("configuredIn");
-  if (file.empty()) return object.origin().file;
+  if (file.empty()) return rendered_from;
   if (!member("repo").empty()) return member("repo") + " " + member("ref") + " " + file;
   return model::join_path(unit_path, file);
 }
@@ -185,16 +186,18 @@ class Explainer {
         render_subject(subject, cluster_render_ports(client_), port_, "explain");
     for (const appliers::PreparedObject& prepared : render.prepared.objects) {
       if (prepared.object.id() != result.id) continue;
-      result.file = file_of(prepared.object, subject.spec.path);
-      const model::Document desired =
-          asked ? prepared.object.document() : without_origin(prepared.object.root());
+      model::Document desired = prepared.object.document();
+      result.file = file_of(desired, prepared.object.origin().file, subject.spec.path);
+      if (!asked) desired = without_origin(desired.root());
       diff::ThreeWayInput input;
       input.desired = desired.root();
       input.live = live.root();
+      model::Document last_desired;
       for (std::size_t i = 0; render.last && i < render.last->objects.size(); ++i) {
-        const model::Object& last = render.last->objects[i].object;
-        if (last.id() == result.id) input.last_desired = last.root();
+        const model::PackedObject& last = render.last->objects[i].object;
+        if (last.id() == result.id) last_desired = last.document();
       }
+      input.last_desired = last_desired.root();
       result.difference = diff::three_way(input);
       diff::mask_values(result.difference, render.render.secret_values);
       return;

@@ -146,6 +146,8 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     if (!wait_synced(*watch)) {
       io::log().warning("Watch not complete", {{"kind", key.first.kind}, {"unit", unit.display()}});
     }
+    const kube::WatchState state = watch->watcher->state();
+    live_.set_label_watched(key.first, label, state.synced && state.fresh);
     claim(key, unit);
   }
 }
@@ -198,7 +200,7 @@ void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& obje
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr || wanted->object.gvk() != gvk) return;
   if (!is_as_wanted(gvk, *wanted, object.root())) return;
-  live_.set_left_fields(id, wanted->left, diff::empty_lists(wanted->object.root()));
+  live_.set_left_fields(id, wanted->left, wanted->empty_lists);
   live_.adopt(*owner, gvk, wanted->digest, object.root());
 }
 
@@ -220,8 +222,19 @@ bool ObjectWatches::is_as_wanted(const model::Gvk& gvk, const appliers::Prepared
   if (rendered == nullptr) return false;
   const appliers::PreparedObject& definition = *rendered->find(id);
   if (!live_.is_settled(unit, id, definition.digest)) return false;
-  const model::Value schema = diff::definition_schema(definition.object.root(), gvk.version);
+  const model::Document unpacked = unpack(definition);
+  const model::Value schema = diff::definition_schema(unpacked.root(), gvk.version);
   return schema.present() && diff::proves_unchanged(body.root(), live, diff::field_manager, schema);
+}
+
+/// A list is of one kind, so the definition is the same for object after object.
+model::Document ObjectWatches::unpack(const appliers::PreparedObject& definition) const {
+  const std::lock_guard lock(definition_mutex_);
+  if (!definition_.present() || definition_digest_ != definition.digest) {
+    definition_ = definition.object.document();
+    definition_digest_ = definition.digest;
+  }
+  return definition_;
 }
 
 /// What no unit wanted so far waits until its unit claims it.

@@ -91,6 +91,7 @@ class ObjectWatches {
   void try_adopt(const model::Gvk& gvk, const model::Document& object);
   [[nodiscard]] bool is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
                                   model::Value live) const;
+  [[nodiscard]] model::Document unpack(const appliers::PreparedObject& definition) const;
   void schedule_audit();
   void judge_by_content(const model::Gvk& gvk, Watch& watch);
   void check_audited(const Watch& watch, const appliers::Observation& seen,
@@ -106,6 +107,9 @@ class ObjectWatches {
   io::Timer audit_timer_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> unclaimed_room_{48 << 20};  ///< bytes, of all watches together
+  mutable std::mutex definition_mutex_;
+  mutable model::Document definition_;  ///< the last one that was unpacked; guarded, as its digest
+  mutable model::Hash128 definition_digest_;
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
   std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name

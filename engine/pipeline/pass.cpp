@@ -27,6 +27,7 @@ struct PassState {
 /// Whether the pass goes on to the next stage.
 enum class Next { stage, end };
 
+/// As far as that shows without other machines.
 bool render_is_current(const PassState& state, const Rendered& old, const RenderPorts& ports) {
   const PassRequest& request = state.request;
   if (request.render_anew || old.generation != request.generation) return false;
@@ -37,7 +38,6 @@ bool render_is_current(const PassState& state, const Rendered& old, const Render
                     ports.known_lookup)) {
     return false;
   }
-  if (!old.render.remotes.empty()) return false;
   if (old.artifact_digest == request.artifact.digest) return true;
   return renderers::still_holds(old.render.read_set, *request.artifact.tree);
 }
@@ -89,9 +89,7 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   rendered->revision = request.artifact.revision.text();
   rendered->artifact_digest = request.artifact.digest;
   rendered->generation = request.generation;
-  for (std::size_t i = 0; i < rendered->prepared.objects.size(); ++i) {
-    rendered->positions.emplace(rendered->prepared.objects[i].object.id(), i);
-  }
+  rendered->index();
   return rendered;
 }
 
@@ -99,15 +97,17 @@ Next render_stage(PassState& state) {
   const std::shared_ptr<const Rendered> old = state.services.rendered.find(state.request.unit);
   const RenderPorts ports = read_once(state.services.ports);
   try {
-    if (old != nullptr && render_is_current(state, *old, ports)) {
+    const bool may_hold = old != nullptr && render_is_current(state, *old, ports);
+    const bool holds = may_hold && old->render.remotes.empty();
+    if (!holds) state.outcome.rendered = render_anew(state, ports);
+    // What templates draw is drawn once where other machines have nothing new either.
+    if (holds || (may_hold && old->render.remotes == state.outcome.rendered->render.remotes)) {
       state.outcome.render_reused = true;
       state.outcome.rendered = moved_on(*old, state.request.artifact);
       if (state.outcome.rendered == nullptr) {
         state.outcome.rendered = old;
         return Next::stage;
       }
-    } else {
-      state.outcome.rendered = render_anew(state, ports);
     }
   } catch (const model::Error& error) {
     state.outcome.end =

@@ -1,12 +1,29 @@
 #include "engine/pipeline/rendered_units.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace reconcile::engine {
 
+void Rendered::index() {
+  positions.resize(prepared.objects.size());
+  std::iota(positions.begin(), positions.end(), 0U);
+  std::sort(positions.begin(), positions.end(), [this](std::uint32_t left, std::uint32_t right) {
+    return prepared.objects[left].object.id() < prepared.objects[right].object.id();
+  });
+}
+
 const appliers::PreparedObject* Rendered::find(const model::ObjectId& id) const {
-  const auto found = positions.find(id);
-  return found == positions.end() ? nullptr : &prepared.objects[found->second];
+  const auto id_at = [this](std::uint32_t position) -> const model::ObjectId& {
+    return prepared.objects[position].object.id();
+  };
+  const auto found = std::lower_bound(positions.begin(), positions.end(), id,
+                                      [&](std::uint32_t position, const model::ObjectId& wanted) {
+                                        return id_at(position) < wanted;
+                                      });
+  if (found == positions.end() || id_at(*found) != id) return nullptr;
+  return &prepared.objects[*found];
 }
 
 void RenderedUnits::expect(const appliers::UnitKey& unit, const SourceKey& source) {

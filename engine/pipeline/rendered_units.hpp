@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,8 +23,11 @@ struct Rendered {
   std::string artifact_digest;  ///< digest of that artifact
   UnitDigests digests;          ///< empty where nobody asks for evidence
   std::int64_t generation = 0;  ///< of the unit object
-  std::unordered_map<model::ObjectId, std::size_t> positions;  ///< id → index in prepared.objects
+  /// Of prepared.objects, sorted by id: a thirtieth of a hash table's memory.
+  std::vector<std::uint32_t> positions;
 
+  /// Fills `positions`, once `prepared` is there.
+  void index();
   /// Null where the unit does not want `id`.
   [[nodiscard]] const appliers::PreparedObject* find(const model::ObjectId& id) const;
 };

@@ -126,7 +126,8 @@ void compare_state(const SavedObject& object, const appliers::Sighting* seen, Mo
 
 std::string plan_digest(const appliers::PreparedObject& object, const std::string& unit_uid) {
   return "hmac-sha256:" +
-         model::hmac_sha256_hex(unit_uid, model::write_json(object.object.root(), canonical));
+         model::hmac_sha256_hex(unit_uid,
+                                model::write_json(object.object.document().root(), canonical));
 }
 
 std::string plan_digest(const appliers::PreparedUnit& unit, const std::string& unit_uid) {

@@ -35,7 +35,7 @@ struct Net {
     applier.apply(prepared, inventory);
     auto render = std::make_shared<Rendered>();
     render->prepared = std::move(prepared);
-    render->positions.emplace(map_x, 0);
+    render->index();
     rendered.store(apps, {}, render);
   }
   ~Net() { watches.stop(); }

@@ -23,8 +23,10 @@ appliers::PreparedUnit secret_unit(const std::string& value) {
       R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"a"},)"
       R"("data":{"password":")" +
       value + R"("}})";
+  model::ObjectPacker packer;
   unit.objects.emplace_back();
-  unit.objects.back().object = model::Object(model::parse_json(json));
+  unit.objects.back().object = packer.pack(model::Object(model::parse_json(json)));
+  packer.finish();
   return unit;
 }
 

@@ -1,24 +1,31 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/appliers/field_rules.hpp"
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/stages.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/object.hpp"
+#include "reconcile/model/packed_object.hpp"
 
 namespace reconcile::appliers {
 
-/// One rendered object as it is sent.
+/// One rendered object as it is sent. Kept as long as its unit wants it, so its content is packed.
 struct PreparedObject {
-  model::Object object;
-  model::Hash128 digest;   ///< of the content; equal digests are not sent again
-  std::uint8_t flags = 0;  ///< diff::ManagementFlag bits of desired
-  diff::LeftFields left;   ///< fields that are left to others; null where there are none
+  model::PackedObject object;
+  model::Hash128 digest;    ///< of the content; equal digests are not sent again
+  std::uint8_t flags = 0;   ///< diff::ManagementFlag bits of desired
+  bool has_empty = false;   ///< somewhere below the root is a map or list without entries
+  diff::LeftFields left;    ///< fields that are left to others; null where there are none
+  std::string empty_lists;  ///< see diff::empty_lists
+  /// What its annotations say; null where they say nothing.
+  std::shared_ptr<const ObjectPolicy> policy;
 
   /// What is to be applied to `live`; see diff::leave_fields.
   [[nodiscard]] model::Document body_for(model::Value live) const;

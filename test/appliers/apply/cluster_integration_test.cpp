@@ -101,7 +101,8 @@ TEST_CASE("applies, settles, and finds the same after a restart", "[appliers][.i
   CHECK(agent.requests() == before);
   const model::Document live = agent.get("d", {"apps", "v1", "Deployment"});
   const PreparedUnit prepared = agent.prepared({deployment()});
-  CHECK(diff::proves_unchanged(prepared.objects[0].object.root(), live.root()));
+  const model::Document desired = prepared.objects[0].object.document();
+  CHECK(diff::proves_unchanged(desired.root(), live.root()));
   agent.restart();
   const PassResult again = agent.pass(rendered);
   CHECK(diff::to_text(again.changes).empty());

@@ -23,7 +23,7 @@ PreparedUnit prepared(const std::vector<std::string>& objects, const UnitKey& ke
 }
 
 std::string one(const std::string& json) {
-  return model::write_json(prepared({json}).objects.at(0).object.root());
+  return model::write_json(prepared({json}).objects.at(0).object.document().root());
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ TEST_CASE("marks the objects of a release with its own labels", "[appliers][appl
   const PreparedUnit result = prepared(
       {R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"b"}})"},
       release);
-  CHECK(owner_of(result.objects[0].object.root()) == release);
+  CHECK(owner_of(result.objects[0].object.document().root()) == release);
 }
 
 TEST_CASE("drops duplicate list items, the last wins", "[appliers][apply]") {
@@ -61,8 +61,8 @@ TEST_CASE("drops duplicate list items, the last wins", "[appliers][apply]") {
        "ports":[{"containerPort":80},{"containerPort":80,"protocol":"UDP"},)"
                           R"({"containerPort":80,"protocol":"TCP"}]}]}}}})";
   const PreparedUnit result = prepared({pod});
-  const model::Value container =
-      result.objects[0].object["spec"]["template"]["spec"]["containers"].at(0);
+  const model::Document object = result.objects[0].object.document();
+  const model::Value container = object["spec"]["template"]["spec"]["containers"].at(0);
   CHECK(model::write_json(container["env"]) ==
         R"([{"name":"B","value":"2"},{"name":"A","value":"3"}])");
   CHECK(container["ports"].size() == 2);
@@ -77,7 +77,7 @@ TEST_CASE("keeps the last of two objects with one id", "[appliers][apply]") {
        R"("namespace":"default"},"data":{"k":"1"}})",
        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"2"}})"});
   REQUIRE(result.objects.size() == 1);
-  CHECK(result.objects[0].object["data"]["k"].text() == "2");
+  CHECK(result.objects[0].object.document()["data"]["k"].text() == "2");
   REQUIRE(result.warnings.size() == 1);
 }
 

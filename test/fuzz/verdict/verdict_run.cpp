@@ -184,7 +184,7 @@ class Run {
     auto answers = client_.send_all(std::move(requests), in_flight);
     for (std::size_t i = 0; i < applied.size(); ++i) {
       Subject& subject = *applied[i];
-      const model::Object& wanted = subject.desired->object;
+      const model::Document wanted = subject.desired->object.document();
       if (answers[i].ok() && diff::lacks_empty(wanted.root(), answers[i].document().root()))
         answers[i] = client_.send(apply_request(subject, kube::DryRun::none));
       if (!answers[i].ok()) {  // what was applied before stays
@@ -199,7 +199,7 @@ class Run {
   void remove(std::vector<Subject>& subjects) {
     std::vector<Request> requests;
     for (const Subject& subject : subjects) {
-      const model::Object& object = subject.desired->object;
+      const model::PackedObject& object = subject.desired->object;
       requests.push_back(
           Request::remove(object.gvk(), object.id().namespace_name, object.id().name));
     }
@@ -312,12 +312,12 @@ class Run {
   void report(const Subject& subject, bool ours, bool known, const std::string& live_form,
               const std::string& after_form, std::size_t round) {
     ++(ours ? totals_.false_unchanged : totals_.false_changed);
-    const model::Object& object = subject.desired->object;
+    const model::PackedObject& object = subject.desired->object;
     std::string text = object.id().display() + ", round " + std::to_string(round) +
                        ", others: " + std::string(subject.foreign.name) +
                        (known ? ", by memory" : "");
     text += ours ? "\nwe say unchanged, an apply changes it\n" : "\nan apply changes nothing\n";
-    text += "desired: " + model::write_json(object.root()) + "\nlive:    " + live_form;
+    text += "desired: " + object.json() + "\nlive:    " + live_form;
     if (ours) text += "\nafter:   " + after_form;
     if (known) text += "\napplied: " + subject.applied_text;
     wrong_({ours, text});

@@ -12,19 +12,19 @@ using kube::Request;
 using model::Value;
 
 diff::Fingerprint folded(const Subject& subject) {
-  const std::string lists = diff::empty_lists(subject.desired->object.root());
-  const diff::FoldOptions options{
-      .manager = diff::field_manager, .secret_key = verdict_key, .empty_lists = lists};
+  const diff::FoldOptions options{.manager = diff::field_manager,
+                                  .secret_key = verdict_key,
+                                  .empty_lists = subject.desired->empty_lists};
   return diff::fold(subject.live.root(), options);
 }
 
 }  // namespace
 
 model::Document sent(const Subject& subject) {
-  const model::Object& desired = subject.desired->object;
+  const model::Document desired = subject.desired->object.document();
   const bool leaves =
       (diff::management_flags(subject.live.root()) & diff::replicas_handed_over) != 0;
-  if (!leaves || !desired["spec"].contains("replicas")) return desired.document();
+  if (!leaves || !desired["spec"].contains("replicas")) return desired;
   auto arena = std::make_shared<model::Arena>();
   model::Node* root = arena->new_node();
   *root = model::copy_node(*arena, desired.root());
@@ -38,13 +38,13 @@ Request apply_request(const Subject& subject, kube::DryRun dry_run) {
 }
 
 Request look_request(const Subject& subject) {
-  const model::Object& object = subject.desired->object;
+  const model::PackedObject& object = subject.desired->object;
   return Request::get(object.gvk(), object.id().namespace_name, object.id().name);
 }
 
 void remember(Subject& subject) {
   subject.applied = subject.desired->digest;
-  subject.applied_text = model::write_json(subject.desired->object.root());
+  subject.applied_text = subject.desired->object.json();
   subject.fingerprint = folded(subject);
 }
 
