@@ -131,11 +131,7 @@ TEST_CASE("the root unit's ConfigMap comes back when it is deleted", "[.integrat
   scenario.push({{"app/a.yaml", config_map_yaml("a", "1", space)}});
   AgentProcess& agent =
       scenario.start_agent({"--repository=" + scenario.url(), "--path=app", "--poll-interval=1s"});
-  const auto ready = [&] {
-    return scenario.cluster()
-               .get(config_map_kind, space, "reconcile-root")["data"]["ready"]
-               .text() == "True";
-  };
+  const auto ready = [&] { return scenario.root("ready") == "True"; };
   INFO(agent.log_tail());
   REQUIRE(eventually(ready));
   scenario.cluster().remove(config_map_kind, space, "reconcile-root");

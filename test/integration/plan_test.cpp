@@ -160,18 +160,7 @@ TEST_CASE("the root unit keeps to a plan too", "[.integration][plan]") {
   const std::string map = config_map_yaml("a", "1", space);
   scenario.push({{"app/a.yaml", map}});
   scenario.start_agent({"--repository=" + scenario.url(), "--path=app", "--poll-interval=1s"});
-  const auto root = [&](const std::string& field) {
-    return std::string(
-        scenario.cluster().get(config_map_kind, space, "reconcile-root")["data"][field].text());
-  };
-  REQUIRE(eventually([&] { return root("ready") == "True"; }));
-  scenario.cluster().patch(
-      config_map_kind, space, "reconcile-root",
-      R"({"metadata":{"annotations":{"reconcile.dev/driftDetection":"warn"}}})");
-  REQUIRE(eventually([&] {
-    scenario.cluster().patch(config_map_kind, space, "a", R"({"data":{"value":"9"}})");
-    return root("notes").find("Drifted") != std::string::npos;
-  }));
+  scenario.let_root_drift("a");
   const TemporaryDirectory checkout;
   checkout.write("app/a.yaml", map);
   const std::string plan = checkout.path() + "/plan.json";

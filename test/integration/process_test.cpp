@@ -5,6 +5,7 @@
 
 #include "reconcile/model/json.hpp"
 #include "test/integration/scenario.hpp"
+#include "test/support/patience.hpp"
 
 using namespace reconcile::test;
 
@@ -23,7 +24,7 @@ TEST_CASE("the agent ends well within seconds, also while units wait for health"
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::cout << "graceful stop: " << seconds << " s\n";
-  CHECK(seconds < 5);
+  CHECK(seconds < 5 * patience());
   CHECK(agent.log_with({"Agent stopped"}).size() == 1);
 }
 

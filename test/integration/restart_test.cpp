@@ -85,18 +85,7 @@ TEST_CASE("a restart leaves the root unit's drift where it only warns",
   scenario.push({{"app/a.yaml", config_map_yaml("a", "1", space)}});
   const std::vector<std::string> flags = {"--repository=" + scenario.url(), "--path=app"};
   scenario.start_agent(flags);
-  const auto root = [&](const std::string& field) {
-    return std::string(
-        scenario.cluster().get(config_map_kind, space, "reconcile-root")["data"][field].text());
-  };
-  REQUIRE(eventually([&] { return root("ready") == "True"; }));
-  scenario.cluster().patch(
-      config_map_kind, space, "reconcile-root",
-      R"({"metadata":{"annotations":{"reconcile.dev/driftDetection":"warn"}}})");
-  REQUIRE(eventually([&] {
-    scenario.cluster().patch(config_map_kind, space, "a", R"({"data":{"value":"9"}})");
-    return root("notes").find("Drifted") != std::string::npos;
-  }));
+  scenario.let_root_drift("a");
   const auto value = [&] {
     return std::string(scenario.cluster().get(config_map_kind, space, "a")["data"]["value"].text());
   };

@@ -1,5 +1,6 @@
 #include "test/integration/scenario.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -90,6 +91,13 @@ AgentProcess& Scenario::start_agent_with(const std::string& kubeconfig,
 AgentProcess& Scenario::launch_agent(const std::string& kubeconfig,
                                      const std::vector<std::string>& arguments) {
   std::vector<std::string> all{"--kubeconfig=" + kubeconfig, "--namespace=" + space_};
+  // A program that is slow must not lose the lead.
+  const bool names_duration =
+      std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
+        return argument.starts_with("--leader-elect-lease-duration");
+      });
+  if (patience() > 1 && !names_duration)
+    all.push_back("--leader-elect-lease-duration=" + std::to_string(2 * patience()) + "s");
   all.insert(all.end(), arguments.begin(), arguments.end());
   agent_.reset();
   agent_ = std::make_unique<AgentProcess>(all, data_.path());
@@ -155,6 +163,21 @@ std::string Scenario::request(const model::Gvk& gvk, const std::string& name, bo
   return value;
 }
 
+std::string Scenario::root(const std::string& field) {
+  return std::string(
+      cluster().get(config_map_kind, space_, "reconcile-root")["data"][field].text());
+}
+
+void Scenario::let_root_drift(const std::string& name) {
+  REQUIRE(eventually([&] { return root("ready") == "True"; }));
+  cluster().patch(config_map_kind, space_, "reconcile-root",
+                  R"({"metadata":{"annotations":{"reconcile.dev/driftDetection":"warn"}}})");
+  REQUIRE(eventually([&] {
+    cluster().patch(config_map_kind, space_, name, R"({"data":{"value":"9"}})");
+    return root("notes").find("Drifted") != std::string::npos;
+  }));
+}
+
 void Scenario::request_and_wait(const model::Gvk& gvk, const std::string& name, bool allow_prune) {
   const std::string value = request(gvk, name, allow_prune);
   const bool answered = eventually(
@@ -178,10 +201,7 @@ void Scenario::remove_unit(const model::Gvk& gvk, const std::string& name) {
 bool Scenario::approve_until(const std::function<bool()>& done) {
   const auto end = std::chrono::steady_clock::now() + approval_limit * patience();
   while (std::chrono::steady_clock::now() < end) {
-    if (cluster().get(config_map_kind, space_, "reconcile-root")["data"]["reason"].text() ==
-        "PruneHeld") {
-      request(config_map_kind, "reconcile-root", true);
-    }
+    if (root("reason") == "PruneHeld") request(config_map_kind, "reconcile-root", true);
     for (const model::Gvk& gvk : {helm_release_kind, kustomization_kind}) {
       for (const model::Document& unit : cluster().list(gvk, space_)) {
         const std::string name(unit["metadata"]["name"].text());

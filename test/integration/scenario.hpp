@@ -78,6 +78,11 @@ class Scenario {
   std::string request(const model::Gvk& gvk, const std::string& name, bool allow_prune = false);
   /// As `request`, and waits until the agent answered.
   void request_and_wait(const model::Gvk& gvk, const std::string& name, bool allow_prune = false);
+  /// A field of what the agent tells of its root unit: "ready", "notes".
+  std::string root(const std::string& field);
+  /// Makes the root unit warn of drift only, and waits until it tells of the ConfigMap `name`,
+  /// whose value is "9" from then on.
+  void let_root_drift(const std::string& name);
   /// Deletes the unit's object with approval, waits until it is gone.
   void remove_unit(const model::Gvk& gvk, const std::string& name);
   /// Approves every prune that is held, of the root unit too, until `done`; false after 90 s.

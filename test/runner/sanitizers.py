@@ -8,7 +8,8 @@ PRESETS = {"thread": "tsan", "address": "dev"}
 PATIENCE = {"thread": 6, "address": 3}
 REPORT = re.compile(r"^(WARNING|FATAL): ThreadSanitizer|^==\d+==\s?ERROR: |: runtime error: ", re.M)
 SUMMARY = re.compile(r"^SUMMARY: (.*)$", re.M)
-REPORT_CHARACTERS = 6000
+# Stacks are long, and so are the names of templates.
+REPORT_LINES, REPORT_COLUMNS = 60, 160
 
 
 def environment(root, kind, folder):
@@ -30,6 +31,10 @@ def kinds_of_reports(text):
     return set(SUMMARY.findall(text)) or set(REPORT.findall(text)[:1]) or {text[:200]}
 
 
+def shown(text):
+    return "\n".join(line[:REPORT_COLUMNS] for line in text.split("\n")[:REPORT_LINES])
+
+
 def collect(report, name, folder):
     """Counts what the processes of `name`, and those that they started, have reported."""
     seen = set()
@@ -41,4 +46,4 @@ def collect(report, name, folder):
         seen |= fresh
         if fresh:
             report.add_failed(len(fresh), f"{name}: {len(fresh)} reports of the sanitizer\n"
-                                          + text[:REPORT_CHARACTERS])
+                                          + shown(text))

@@ -20,12 +20,15 @@ std::string alone(const std::string& request) {
   return request.substr(0, line) + "\r\nConnection: close" + request.substr(line);
 }
 
-ApiCall call_of(const std::string& request) {
+ApiCall call_of(const std::string& request, const TlsStream& client) {
   const std::size_t method = request.find(' ');
   const std::size_t target = request.find(' ', method + 1);
   const std::string bearer = "\r\nAuthorization: Bearer ";
   const std::size_t token = request.find(bearer);
-  ApiCall call{request.substr(0, method), request.substr(method + 1, target - method - 1), {}};
+  ApiCall call{request.substr(0, method),
+               request.substr(method + 1, target - method - 1),
+               {},
+               client.peer_name()};
   if (token != std::string::npos) {
     call.token = request.substr(token + bearer.size());
     call.token.resize(call.token.find("\r\n"));
@@ -177,7 +180,7 @@ void ApiProxy::talk(Link& link) {
 }
 
 bool ApiProxy::exchange(Link& link, const std::string& request) {
-  const ApiCall call = call_of(request);
+  const ApiCall call = call_of(request, *link.client);
   note(!call.is_lease());
   Rule rule;
   {

@@ -21,6 +21,7 @@ struct ApiCall {
   std::string method;
   std::string target;  ///< path and query
   std::string token;   ///< of the bearer; empty where there is none
+  std::string client;  ///< common name of the client's certificate; empty where there is none
   [[nodiscard]] bool is_watch() const { return target.find("watch=1") != std::string::npos; }
   /// A list of objects, or of what is served.
   [[nodiscard]] bool is_list() const;

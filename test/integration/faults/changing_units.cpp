@@ -16,6 +16,7 @@ using model::Document;
 
 const model::Gvk secret_kind{"", "v1", "Secret"};
 constexpr int disturbances_max = 4;
+constexpr std::chrono::milliseconds look_pause(20);
 constexpr std::string_view owner_label = "kustomize.toolkit.fluxcd.io/name";
 
 bool is_secret(const std::string& name) {
@@ -104,6 +105,13 @@ void ChangingUnits::disturb() {
       cluster.patch(kind_of(name), scenario_.space(), name, R"({"data":{"value":"ZHJpZnQ="}})");
     }
   } catch (const model::Error&) {  // It is not there yet, or no longer.
+  }
+}
+
+void ChangingUnits::disturb_until(std::chrono::steady_clock::time_point end, int looks) {
+  for (int look = 1; std::chrono::steady_clock::now() < end; ++look) {
+    if (look % looks == 0) disturb();
+    eventually([&] { return std::chrono::steady_clock::now() >= end; }, look_pause);
   }
 }
 

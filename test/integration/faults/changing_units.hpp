@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <random>
 #include <set>
@@ -23,6 +24,8 @@ class ChangingUnits {
   /// One write of somebody else to an object of the last commit, or its deletion; nothing where it
   /// is not there, or where one more would be a fight, which the agent is slow to answer.
   void disturb();
+  /// Such writes until `end`, with so many looks at the clock for each.
+  void disturb_until(std::chrono::steady_clock::time_point end, int looks = 1);
   /// A new agent knows of no fights.
   void forget_disturbances() { disturbances_.clear(); }
   /// Asks for a pass of both units and approves what it prunes.

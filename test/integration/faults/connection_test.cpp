@@ -48,12 +48,8 @@ TEST_CASE("connections that are cut again and again cost neither changes nor a s
   const auto end = begun + std::chrono::seconds(long_form() ? 60 : 2);
   while (steady_clock::now() < end) {
     behind.units.change();
-    const auto next =
-        steady_clock::now() + std::chrono::milliseconds(behind.units.random()() % 400);
-    eventually([&] {
-      behind.units.disturb();
-      return steady_clock::now() >= next;
-    });
+    behind.units.disturb_until(steady_clock::now() +
+                               std::chrono::milliseconds(behind.units.random()() % 400));
     behind.proxy.cut();
   }
   const double seconds = std::chrono::duration<double>(steady_clock::now() - begun).count();
@@ -73,11 +69,7 @@ TEST_CASE("a connection that breaks off in the middle of an answer loses no obje
     behind.proxy.cut_after(500 + behind.units.random()() % 60'000);
     behind.proxy.cut();
     behind.units.change();
-    const auto next = steady_clock::now() + std::chrono::milliseconds(500);
-    eventually([&] {
-      behind.units.disturb();
-      return steady_clock::now() >= next;
-    });
+    behind.units.disturb_until(steady_clock::now() + std::chrono::milliseconds(500));
   }
   behind.proxy.cut_after(0);
   report("broken off in the middle", behind.units.require_settled(), audit);

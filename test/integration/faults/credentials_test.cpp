@@ -54,6 +54,23 @@ TEST_CASE("a rotated CA file is read again", "[.integration][faults][credentials
   agent.mend("rotated CA file");
 }
 
+TEST_CASE("rotated files of a client certificate are read again",
+          "[.integration][faults][credentials]") {
+  ProxiedAgent agent("client-certificate");
+  agent.start();
+  agent.begin_fault([](const ApiCall& call) {
+    return call.client == "second" ? Treatment{} : refusal(401, "Unauthorized");
+  });
+  agent.suffer(milliseconds(1'000));
+  require_log(agent, {"401"});
+  agent.use_certificate(make_certificate("second"));
+  const std::size_t busiest = agent.proxy.busiest_second();
+  const double healed = agent.units.require_settled();
+  std::cout << "rotated client certificate: " << busiest
+            << " requests in the busiest second; settled after " << healed << " s\n";
+  CHECK(busiest <= 40);
+}
+
 TEST_CASE("a token that is revoked is told, and the file's next one is used",
           "[.integration][faults][credentials]") {
   ProxiedAgent agent("token");

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "test/integration/faults/changing_units.hpp"
+#include "test/support/patience.hpp"
 
 using namespace reconcile::test;
 
@@ -37,13 +38,10 @@ TEST_CASE("an agent that is killed at random points converges to the same state 
   for (int i = 0; i < kills; ++i) {
     AgentProcess& agent = scenario.launch_agent(scenario.cluster().agent_kubeconfig());
     const auto end = std::chrono::steady_clock::now() +
-                     std::chrono::milliseconds(units.random()() % pause_ms_max);
+                     std::chrono::milliseconds(units.random()() % pause_ms_max) * patience();
     units.change();
     if (i % 2 == 0) units.approve();
-    eventually([&] {
-      units.disturb();
-      return std::chrono::steady_clock::now() >= end;
-    });
+    units.disturb_until(end);
     agent.kill();
     units.forget_disturbances();
   }

@@ -13,13 +13,15 @@ ProxiedAgent::ProxiedAgent(const std::string& name)
       proxy(scenario.cluster().server_port(), certificate) {
   trust(certificate.cert_pem);
   use_token(token_of("agent"));
-  state_.write("kubeconfig",
-               "apiVersion: v1\nkind: Config\ncurrent-context: test\ncontexts:\n- name: test\n"
-               "  context: {cluster: test, user: agent}\nclusters:\n- name: test\n  cluster:\n"
-               "    server: https://127.0.0.1:" +
-                   std::to_string(proxy.port()) +
-                   "\n    certificate-authority: ca.crt\nusers:\n- name: agent\n"
-                   "  user: {tokenFile: token}\n");
+  use_certificate(make_certificate("first"));
+  state_.write(
+      "kubeconfig",
+      "apiVersion: v1\nkind: Config\ncurrent-context: test\ncontexts:\n- name: test\n"
+      "  context: {cluster: test, user: agent}\nclusters:\n- name: test\n  cluster:\n"
+      "    server: https://127.0.0.1:" +
+          std::to_string(proxy.port()) +
+          "\n    certificate-authority: ca.crt\nusers:\n- name: agent\n"
+          "  user: {tokenFile: token, client-certificate: tls.crt, client-key: tls.key}\n");
   units.make();
 }
 
@@ -31,6 +33,11 @@ void ProxiedAgent::start() {
 void ProxiedAgent::replace(const std::string& name, const std::string& text) {
   const std::string next = state_.write(name + ".next", text);
   std::filesystem::rename(next, state_.path() + "/" + name);
+}
+
+void ProxiedAgent::use_certificate(const TestCertificate& shown) {
+  replace("tls.crt", shown.cert_pem);
+  replace("tls.key", shown.key_pem);
 }
 
 std::string ProxiedAgent::token_of(const std::string& user) {
@@ -49,13 +56,7 @@ void ProxiedAgent::begin_fault(ApiProxy::Rule rule) {
 void ProxiedAgent::suffer(std::chrono::milliseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
   units.change();
-  int looks = 0;
-  eventually(
-      [&] {
-        if (++looks % 5 == 0) units.disturb();
-        return std::chrono::steady_clock::now() >= end;
-      },
-      time * 2);
+  units.disturb_until(end, 5);
 }
 
 void ProxiedAgent::mend(const std::string& what, std::size_t requests_per_second_max,

@@ -6,7 +6,7 @@
 namespace reconcile::test {
 
 /// An agent that reaches the API server through an ApiProxy, by files that a test may change:
-/// `ca.crt` and `token`, which its kubeconfig names.
+/// `ca.crt`, `token`, `tls.crt` and `tls.key`, which its kubeconfig names.
 class ProxiedAgent {
  public:
   explicit ProxiedAgent(const std::string& name);
@@ -15,6 +15,8 @@ class ProxiedAgent {
   void start();
   void trust(const std::string& ca_pem) { replace("ca.crt", ca_pem); }
   void use_token(const std::string& token) { replace("token", token); }
+  /// The certificate that the agent shows; the API server behind the proxy does not see it.
+  void use_certificate(const TestCertificate& shown);
   [[nodiscard]] std::string kubeconfig() const { return state_.path() + "/kubeconfig"; }
   /// The bearer token of a user of the control plane: "agent", "admin".
   std::string token_of(const std::string& user);

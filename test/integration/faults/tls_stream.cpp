@@ -32,6 +32,8 @@ TlsStream::TlsStream(int socket, const TestCertificate& certificate)
     : socket_(socket), context_(SSL_CTX_new(TLS_server_method())) {
   std::signal(SIGPIPE, SIG_IGN);
   take_certificate(context_, certificate);
+  // Clients are asked for a certificate; the test judges it.
+  SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
   ssl_ = SSL_new(context_);
   SSL_set_fd(ssl_, socket_);
   open_ = SSL_accept(ssl_) == 1;
@@ -53,6 +55,15 @@ TlsStream::~TlsStream() {
   SSL_free(ssl_);
   SSL_CTX_free(context_);
   ::close(socket_);
+}
+
+std::string TlsStream::peer_name() const {
+  const X509* certificate = SSL_get0_peer_certificate(ssl_);
+  char name[256] = "";
+  if (certificate != nullptr)
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
+                              sizeof name);
+  return name;
 }
 
 bool TlsStream::write(std::string_view bytes) {

@@ -22,6 +22,9 @@ class TlsStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
+  /// The common name in the certificate that the other side showed, whoever signed it; empty where
+  /// it showed none.
+  [[nodiscard]] std::string peer_name() const;
   /// False where the handshake failed.
   [[nodiscard]] bool is_open() const noexcept { return open_; }
   bool write(std::string_view bytes);
