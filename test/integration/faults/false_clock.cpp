@@ -44,7 +44,7 @@ __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, timesp
 
 __attribute__((visibility("default"))) int gettimeofday(timeval* out, void* zone) noexcept {
   const auto result = static_cast<int>(::syscall(SYS_gettimeofday, out, zone));
-  if (result == 0 && out != nullptr) out->tv_sec += offset();
+  if (result == 0) out->tv_sec += offset();
   return result;
 }
 

@@ -82,7 +82,7 @@ std::string size_yaml(const std::string& group, const std::string& version, cons
          ", namespace: " + space + "}\nspec:\n" + spec;
 }
 
-const std::string rich =
+const std::string rich_spec =
     "  port: 80\n  nothing: null\n  filled: null\n  free: {any: {thing: [1, 2]}, empty: {}}\n"
     "  deep: {}\n  keyed: [{name: x}, {name: y, zone: b}]\n  tags: [b, a]\n  steps: [{run: one}, "
     "{run: two, retry: 5}]\n  whole: {a: q}\n";
@@ -92,9 +92,9 @@ struct Sizes {
   Sizes() {
     scenario.push({{"crd/size.yaml", definition_yaml(group, {})},
                    {"app/plain.yaml", object("plain", "  note: written\n")},
-                   {"app/rich.yaml", object("rich", rich)},
+                   {"app/rich.yaml", object("rich", rich_spec)},
                    {"app/named.yaml", object("named", "  port: http\n")},
-                   {"old/old.yaml", size_yaml(group, "v1beta1", "old", space, rich)}});
+                   {"old/old.yaml", size_yaml(group, "v1beta1", "old", space, rich_spec)}});
     scenario.make_source();
     scenario.make_kustomization("crd", "./crd", in_quick_passes);
     for (const char* unit : {"app", "old"})
@@ -115,8 +115,8 @@ struct Sizes {
   Document live(const std::string& name) {
     return scenario.cluster().get({group, "v1", "Size"}, space, name);
   }
-  void change(const Shape& shape, Files files = {}) {
-    files.emplace_back("crd/size.yaml", definition_yaml(group, shape));
+  void change(const Shape& next, Files files = {}) {
+    files.emplace_back("crd/size.yaml", definition_yaml(group, next));
     const std::string commit = scenario.push(files);
     scenario.require_ready(kustomization_kind, "crd", commit);
   }
@@ -200,7 +200,7 @@ void stop_serving(Sizes& sizes) {
   const std::string unserved =
       scenario.require_problem(kustomization_kind, "old", "ReconciliationFailed");
   CHECK(unserved.find("v1beta1") != std::string::npos);
-  const std::string moved = scenario.push({{"old/old.yaml", sizes.object("old", rich)}});
+  const std::string moved = scenario.push({{"old/old.yaml", sizes.object("old", rich_spec)}});
   scenario.require_ready(kustomization_kind, "old", moved);
   require_quiet(scenario, {"old"});
 }
