@@ -5,13 +5,9 @@
 #include "reconcile/appliers/live_state.hpp"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
-#include <set>
-#include <unordered_map>
+#include <charconv>
 
-#include "appliers/apply/live_verdict.hpp"
-#include "appliers/apply/old_statuses.hpp"
+#include "appliers/apply/live_records.hpp"
 #include "reconcile/model/digest.hpp"
 
 namespace reconcile::appliers {
@@ -23,138 +19,14 @@ model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
           std::string(object["metadata"]["name"].text())};
 }
 
+std::uint64_t version_of(model::Value object) {
+  const std::string_view text = object["metadata"]["resourceVersion"].text();
+  std::uint64_t version = 0;
+  std::from_chars(text.data(), text.data() + text.size(), version);
+  return version;
+}
+
 }  // namespace
-
-struct LiveState::State {
-  struct Held {
-    std::size_t writes = 0;
-    std::optional<Seen> newest;
-  };
-
-  State(std::string key, const model::Clock& given) : secret_key(std::move(key)), clock(given) {}
-
-  std::string secret_key;
-  const model::Clock& clock;
-  mutable std::mutex mutex;
-  std::unordered_map<model::ObjectId, LiveRecord> records;
-  std::unordered_map<UnitKey, std::set<const model::ObjectId*>> by_unit;
-  std::unordered_map<model::ObjectId, Held> held;
-  /// Of the recorded objects whose annotations say something.
-  std::unordered_map<model::ObjectId, ObjectPolicy> policies;
-  /// Fields that are left to others and places of empty lists, of the objects that have some.
-  std::unordered_map<model::ObjectId, std::pair<diff::LeftFields, std::string>> fields;
-  OldStatuses old_statuses;
-  /// Of the units that have some.
-  std::unordered_map<UnitKey, std::shared_ptr<const HealthExpressions>> expressions;
-
-  /// Takes the lock.
-  std::shared_ptr<const HealthExpressions> expressions_of(const UnitKey& unit) const {
-    const std::lock_guard lock(mutex);
-    const auto found = expressions.find(unit);
-    return found == expressions.end() ? nullptr : found->second;
-  }
-
-  /// Those of the unit that owns the object. Takes the lock.
-  std::shared_ptr<const HealthExpressions> expressions_of(const model::ObjectId& id) const {
-    const std::lock_guard lock(mutex);
-    if (expressions.empty()) return nullptr;
-    const auto record = records.find(id);
-    if (record == records.end()) return nullptr;
-    const auto found = expressions.find(record->second.unit);
-    return found == expressions.end() ? nullptr : found->second;
-  }
-
-  [[nodiscard]] Health health_of(const LiveRecord& record) const {
-    return old_statuses.judge(record.id, record.health, clock);
-  }
-
-  /// The record as others see it.
-  [[nodiscard]] LiveRecord shown(const LiveRecord& record) const {
-    LiveRecord copy = record;
-    copy.health = health_of(record);
-    return copy;
-  }
-
-  /// Takes the lock.
-  [[nodiscard]] diff::Fingerprint fold(const model::ObjectId& id, model::Value object) const {
-    std::pair<diff::LeftFields, std::string> known;
-    {
-      const std::lock_guard lock(mutex);
-      const auto found = fields.find(id);
-      if (found != fields.end()) known = found->second;
-    }
-    diff::FoldOptions options;
-    options.secret_key = secret_key;
-    options.empty_lists = known.second;
-    if (known.first != nullptr) options.left = *known.first;
-    return diff::fold(object, options);
-  }
-
-  void put(LiveRecord record) {
-    remove(record.id);
-    const auto [position, fresh] = records.emplace(record.id, std::move(record));
-    (void)fresh;
-    by_unit[position->second.unit].insert(&position->first);
-  }
-
-  void remove(const model::ObjectId& id) {
-    const auto found = records.find(id);
-    if (found == records.end()) return;
-    const auto unit = by_unit.find(found->second.unit);
-    unit->second.erase(&found->first);
-    if (unit->second.empty()) by_unit.erase(unit);
-    records.erase(found);
-  }
-
-  /// Whether it says something else than before.
-  bool set_policy(const model::ObjectId& id, const ObjectPolicy& policy) {
-    const auto found = policies.find(id);
-    if (policy.says_nothing() ? found == policies.end()
-                              : found != policies.end() && found->second == policy)
-      return false;
-    if (policy.says_nothing())
-      policies.erase(found);
-    else
-      policies[id] = policy;
-    return true;
-  }
-
-  /// Moves the record on by an event that was judged.
-  static void move_on(LiveRecord& record, const Seen& seen, LiveVerdict verdict) {
-    if (verdict == LiveVerdict::equal) {
-      record.fingerprint = seen.fingerprint;
-      record.drifted = false;
-    }
-    if (is_difference(verdict)) record.drifted = true;
-    if (is_difference(verdict) && verdict != LiveVerdict::gone) {
-      // A pass may come before the revert: it must know who has a say now.
-      record.fingerprint.flags = seen.fingerprint.flags;
-      record.fingerprint.shares_fields = seen.fingerprint.shares_fields;
-    }
-    if (verdict != LiveVerdict::stale) record.health = seen.health;
-  }
-
-  /// A write ended: judges what was held meanwhile.
-  LiveVerdict release(const model::ObjectId& id) {
-    const auto found = held.find(id);
-    if (found == held.end()) return LiveVerdict::stale;
-    if (found->second.writes > 1) {
-      --found->second.writes;
-      return LiveVerdict::stale;
-    }
-    const std::optional<Seen> newest = found->second.newest;
-    held.erase(found);
-    const auto record = records.find(id);
-    if (!newest || record == records.end()) return LiveVerdict::stale;
-    const LiveVerdict verdict = judge(record->second, *newest);
-    if (verdict != LiveVerdict::stale) {
-      set_policy(id, newest->policy);
-      old_statuses.see(id, newest->status);
-    }
-    move_on(record->second, *newest, verdict);
-    return verdict;
-  }
-};
 
 LiveState::LiveState(std::string secret_key, const model::Clock& clock)
     : state_(std::make_unique<State>(
@@ -169,6 +41,10 @@ const std::string& LiveState::secret_key() const noexcept {
 
 Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object) {
   const model::ObjectId id = id_of(gvk, object);
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (auto known = state_->observe_unread(type, id, version_of(object))) return *std::move(known);
+  }
   const auto expressions = state_->expressions_of(id);
   Seen seen{type,
             state_->fold(id, object),
@@ -300,6 +176,8 @@ void LiveState::reassess(const model::ObjectId& id, model::Value live) {
 
 void LiveState::forget(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
+  // It may be there still, with our labels: then no event tells of it again.
+  if (state_->records.contains(id)) state_->strangers.insert(std::hash<model::ObjectId>()(id));
   state_->remove(id);
   state_->policies.erase(id);
   state_->fields.erase(id);
@@ -329,6 +207,22 @@ std::map<model::ObjectId, ObjectPolicy> LiveState::policies_of(const UnitKey& un
     if (record != state_->records.end() && record->second.unit == unit) result.emplace(id, policy);
   }
   return result;
+}
+
+void LiveState::set_label_watched(const model::Gvk& gvk, const std::string& label, bool watched) {
+  const std::lock_guard lock(state_->mutex);
+  if (watched)
+    state_->watched.emplace(gvk, label);
+  else
+    state_->watched.erase({gvk, label});
+}
+
+bool LiveState::may_carry_label(const std::string& label, const model::Gvk& gvk,
+                                const model::ObjectId& id) const {
+  const std::lock_guard lock(state_->mutex);
+  return !state_->watched.contains({gvk, label}) ||
+         state_->strangers.contains(std::hash<model::ObjectId>()(id)) ||
+         state_->records.contains(id);
 }
 
 void LiveState::forget_versions(const model::Gvk& gvk) {

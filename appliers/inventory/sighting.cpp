@@ -14,18 +14,22 @@ struct Look {
 
 std::vector<Look> plan_looks(ClusterPort& port, std::span<const SightingTarget> targets,
                              const SightingOptions& options) {
-  using Group = std::tuple<model::Gvk, std::string>;
+  using Group = std::tuple<model::Gvk, std::string, std::string>;
   std::map<Group, std::vector<model::ObjectId>> groups;
-  for (const auto& [id, gvk] : targets) groups[{gvk, id.namespace_name}].push_back(id);
+  for (const auto& [id, gvk] : targets) {
+    const bool may_carry = !options.may_carry_label || options.may_carry_label(gvk, id);
+    groups[{gvk, id.namespace_name, may_carry ? "" : "!" + options.label}].push_back(id);
+  }
   std::vector<Look> looks;
   for (auto& [group, ids] : groups) {
-    const auto& [gvk, namespace_name] = group;
+    const auto& [gvk, namespace_name, selector] = group;
     if (!port.find_kind(gvk)) continue;
     if (ids.size() > options.gets_max) {
       ClusterRequest request;
       request.verb = Verb::list_metadata;
       request.gvk = gvk;
       request.namespace_name = namespace_name;
+      request.label_selector = selector;
       looks.push_back({std::move(request), std::move(ids)});
       continue;
     }

@@ -88,6 +88,11 @@ std::string key_of(const model::Gvk& gvk, std::string_view namespace_name, std::
   return key + std::string(name);
 }
 
+std::string line_of(const appliers::ClusterRequest& request) {
+  return std::string(to_string(request.verb)) + ' ' +
+         key_of(request.gvk, request.namespace_name, request.name.empty() ? "*" : request.name);
+}
+
 std::string trie_of(model::Value object) {
   std::string out;
   write_trie(object, 0, false, out);
@@ -132,9 +137,7 @@ void FakeCluster::exchange(std::size_t count, std::size_t in_flight_max, const M
       if (next->delay.count() > 0) delays.push_back(next->delay);
       clock_.advance(next->delay);
       const ClusterRequest request = std::move(next->request);
-      const std::string line =
-          std::string(to_string(request.verb)) + ' ' +
-          key_of(request.gvk, request.namespace_name, request.name.empty() ? "*" : request.name);
+      const std::string line = line_of(request);
       if (before) before(line);
       log.push_back(line);
       bodies.push_back(request.body);
@@ -258,7 +261,10 @@ ClusterAnswer FakeCluster::list(const ClusterRequest& request) const {
     const bool fits = object["kind"].text() == request.gvk.kind &&
                       (request.namespace_name.empty() ||
                        object["metadata"]["namespace"].text() == request.namespace_name);
-    if (!fits) continue;
+    const std::string& selector = request.label_selector;
+    const bool is_excluded =
+        selector.starts_with('!') && object["metadata"]["labels"].contains(selector.substr(1));
+    if (!fits || is_excluded) continue;
     items += items.empty() ? "" : ",";
     items += R"({"kind":"PartialObjectMetadata","metadata":)" +
              model::write_json(object["metadata"]) + "}";

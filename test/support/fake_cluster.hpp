@@ -76,6 +76,9 @@ class FakeCluster final : public appliers::ClusterPort {
 /// "Kind/namespace/name" or "Kind/name".
 std::string key_of(const model::Gvk& gvk, std::string_view namespace_name, std::string_view name);
 
+/// How the log names a request: "apply ConfigMap/a/b".
+std::string line_of(const appliers::ClusterRequest& request);
+
 /// The trie that owns every field of a JSON object but its identity; lists are leaves.
 std::string trie_of(model::Value object);
 

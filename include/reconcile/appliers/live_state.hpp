@@ -115,6 +115,13 @@ class LiveState {
   [[nodiscard]] std::map<model::ObjectId, ObjectPolicy> policies_of(const UnitKey& unit) const;
   /// Drops an object that the unit no longer owns (pruned, handed to nobody).
   void forget(const model::ObjectId& id);
+  /// Whether every object of a kind that carries the owner label `label` is told of by a watch:
+  /// then others are known not to carry it.
+  void set_label_watched(const model::Gvk& gvk, const std::string& label, bool watched);
+  /// Whether an object that is not recorded may carry `label`; false only where a watch of its kind
+  /// would have told of it.
+  [[nodiscard]] bool may_carry_label(const std::string& label, const model::Gvk& gvk,
+                                     const model::ObjectId& id) const;
   /// The server's resource versions of a kind went back (a restored etcd): the next events are
   /// judged by content, whatever their version.
   void forget_versions(const model::Gvk& gvk);

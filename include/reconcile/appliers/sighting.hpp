@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,6 +26,10 @@ struct Sighting {
 struct SightingOptions {
   std::size_t gets_max = 3;  ///< up to so many ids of one kind and namespace are fetched one by one
   std::size_t in_flight_max = 16;
+  /// A label key, and whether the object of an id may carry it: one that surely does not is looked
+  /// for among the objects without it only. Null: nothing is known.
+  std::string label = {};
+  std::function<bool(const model::Gvk&, const model::ObjectId&)> may_carry_label = {};
 };
 
 /// An id with the version to ask for.

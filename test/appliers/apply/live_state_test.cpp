@@ -48,6 +48,35 @@ TEST_CASE("an object that nobody applied is ignored", "[appliers][live_state]") 
   CHECK(watch.live.size() == 0);
 }
 
+TEST_CASE("watches tell which objects may carry the owner label", "[appliers][live_state]") {
+  Watch watch;
+  const std::string label = unit.name_label().first;
+  const model::ObjectId other{"", "ConfigMap", "a", "other"};
+  CHECK(watch.live.may_carry_label(label, gvk, other));
+  watch.live.set_label_watched(gvk, label, true);
+  CHECK_FALSE(watch.live.may_carry_label(label, gvk, other));
+  CHECK(watch.live.may_carry_label("helm.toolkit.fluxcd.io/name", gvk, other));
+  CHECK_FALSE(watch.live.may_carry_label(label, gvk, id));
+  SECTION("one that nobody recorded, until it is gone") {
+    CHECK(watch.see(object(5)) == LiveVerdict::untracked);
+    CHECK(watch.live.may_carry_label(label, gvk, id));
+    CHECK(watch.see(object(6), WatchEventType::deleted) == LiveVerdict::untracked);
+    CHECK_FALSE(watch.live.may_carry_label(label, gvk, id));
+  }
+  SECTION("one that was let go, until it is gone") {
+    CHECK(watch.write(object(5)) == LiveVerdict::stale);
+    CHECK(watch.live.may_carry_label(label, gvk, id));
+    watch.live.forget(id);
+    CHECK(watch.live.may_carry_label(label, gvk, id));
+    CHECK(watch.see(object(6), WatchEventType::deleted) == LiveVerdict::untracked);
+    CHECK_FALSE(watch.live.may_carry_label(label, gvk, id));
+  }
+  SECTION("any, where the watch is not to be relied on") {
+    watch.live.set_label_watched(gvk, label, false);
+    CHECK(watch.live.may_carry_label(label, gvk, other));
+  }
+}
+
 TEST_CASE("our own write echoes without being drift", "[appliers][live_state]") {
   Watch watch;
   CHECK(watch.write(object(5)) == LiveVerdict::stale);
