@@ -1,5 +1,7 @@
 #include "appliers/kube/stream_decoder.hpp"
 
+#include <algorithm>
+
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::kube {
@@ -26,31 +28,18 @@ void require_space(char c, std::string_view what) {
 
 }  // namespace
 
-void JsonDepth::take(char c) noexcept {
-  if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
-    return;
-  }
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++depth_;
-  } else if (c == '}' || c == ']') {
-    --depth_;
-  }
-}
-
 std::size_t JsonDepth::skip(std::string_view bytes) const noexcept {
   if (!in_string_ || escaped_) return 0;
-  std::size_t i = 0;
-  while (i < bytes.size() && bytes[i] != '"' && bytes[i] != '\\') ++i;
-  return i;
+  for (std::size_t from = 0;;) {
+    const std::size_t quote = bytes.find('"', from);
+    const std::size_t end = std::min(quote, bytes.size());
+    std::size_t slashes = 0;
+    while (slashes < end && bytes[end - 1 - slashes] == '\\') ++slashes;
+    // Where the text ends, `take` remembers whether the next byte is escaped.
+    if (quote == std::string_view::npos) return end - slashes;
+    if (slashes % 2 == 0) return quote;
+    from = quote + 1;
+  }
 }
 
 void ListDecoder::feed(std::string_view bytes) {

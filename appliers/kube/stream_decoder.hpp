@@ -12,7 +12,23 @@ namespace reconcile::kube {
 class JsonDepth {
  public:
   /// Takes one byte.
-  void take(char c) noexcept;
+  void take(char c) noexcept {
+    if (in_string_) {
+      if (escaped_) {
+        escaped_ = false;
+      } else if (c == '\\') {
+        escaped_ = true;
+      } else if (c == '"') {
+        in_string_ = false;
+      }
+    } else if (c == '"') {
+      in_string_ = true;
+    } else if (c == '{' || c == '[') {
+      ++depth_;
+    } else if (c == '}' || c == ']') {
+      --depth_;
+    }
+  }
   /// How many of the next bytes change nothing, so that they need not be taken.
   [[nodiscard]] std::size_t skip(std::string_view bytes) const noexcept;
   [[nodiscard]] int depth() const noexcept { return depth_; }
