@@ -50,8 +50,12 @@ SerialQueue::SerialQueue(Executor& executor) : state_(std::make_shared<State>(ex
 }
 
 void SerialQueue::post(Task task) {
+  // After the executor's end nothing runs any more: what waits would keep those who are part of
+  // their own tasks for ever.
+  std::deque<Task> dropped;
   {
     const std::lock_guard lock(state_->mutex);
+    if (state_->executor.stopped()) return dropped.swap(state_->tasks);
     state_->tasks.push_back(std::move(task));
     if (state_->scheduled) return;
     state_->scheduled = true;

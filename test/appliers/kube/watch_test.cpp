@@ -246,6 +246,23 @@ TEST_CASE("stops inside its own callback and from outside at any time", "[applie
   }
 }
 
+TEST_CASE("nothing is left of a watcher that outlives its executor", "[appliers][kube][watch]") {
+  const auto kept = std::make_shared<int>();
+  {
+    Net net;
+    kube::WatchHandlers handlers;
+    handlers.on_event = [kept](const kube::WatchEvent&) {};
+    kube::Watcher started(net.client, {config_map, {}, {}, {}}, handlers);
+    kube::Watcher late(net.client, {config_map, {}, {}, {}}, handlers);
+    started.start();
+    REQUIRE(net.api.wait_watches(1));
+    net.executor.stop(5s);
+    late.start();
+    started.stop();
+  }
+  CHECK(kept.use_count() == 1);
+}
+
 TEST_CASE("compares resource versions as numbers", "[appliers][kube][watch]") {
   CHECK(kube::older_version("9", "10"));
   CHECK_FALSE(kube::older_version("10", "9"));
