@@ -10,6 +10,7 @@ import control_plane
 import measure
 
 STOP_SECONDS = 20
+GIT_SECONDS = 600
 
 
 def free_port():
@@ -102,7 +103,8 @@ class GitServer:
         identity = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
                     for what, value in (("NAME", "bench"), ("EMAIL", "bench@localhost"))}
         subprocess.run(["git", *map(str, arguments)], cwd=folder or self.work, check=True,
-                       timeout=120, env={**os.environ, **identity}, stdout=subprocess.DEVNULL)
+                       timeout=GIT_SECONDS, env={**os.environ, **identity},
+                       stdout=subprocess.DEVNULL)
 
     def push(self, message):
         self.git("add", "--all")

@@ -97,7 +97,7 @@ class ControlPlane:
         except (OSError, http.client.HTTPException) as error:
             self.connection = None
             # The server had closed it meanwhile: it has not seen the request.
-            if was_kept and isinstance(error, http.client.RemoteDisconnected):
+            if was_kept and isinstance(error, (ConnectionError, ssl.SSLEOFError)):
                 return self.request(method, path, body, content_type)
             raise
 
