@@ -281,7 +281,7 @@ struct Agent::Impl {
     };
     election = std::make_unique<LeaderElection>(client, metrics, executor.clock(), fence,
                                                 std::move(leader), std::move(handlers));
-    election->start();
+    (standing = election.get())->start();
     if (options.root_source) prefetch.start(*options.root_source);
   }
 
@@ -335,6 +335,7 @@ struct Agent::Impl {
   std::mutex starter_mutex;
   std::thread starter;  ///< set under starter_mutex, before `stopped`
   std::unique_ptr<LeaderElection> election;
+  std::atomic<LeaderElection*> standing{nullptr};  ///< `election` for those beside the start
 };
 
 Agent::Agent(AgentOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
@@ -352,7 +353,6 @@ void Agent::start() {
   impl_->fence.open();
   impl_->lead();
 }
-
 void Agent::stop() {
   {
     const std::lock_guard lock(impl_->starter_mutex);
@@ -374,7 +374,6 @@ void Agent::stop() {
   if (impl_->election) impl_->election->stop();
   impl_->executor.stop(drain_limit);
 }
-
 std::shared_future<void> Agent::poke_gate() {
   return impl_->gate.poke();
 }
@@ -382,7 +381,8 @@ bool Agent::may_write() const noexcept {
   return impl_->fence.is_open();
 }
 bool Agent::is_ready() const {
-  return impl_->ready || (!impl_->stopped && impl_->election && impl_->election->stands_by());
+  const LeaderElection* standing = impl_->standing;
+  return impl_->ready || (!impl_->stopped && standing && standing->stands_by());
 }
 TriggerHere Agent::trigger_here() {
   return trigger_driven({impl_->control, impl_->sources, impl_->units,
