@@ -125,7 +125,7 @@ class Planning {
     const model::Value metadata = drafts_[index].live["metadata"];
     PlannedObject& planned = plan_.objects[index];
     planned.change = std::move(change);
-    planned.version = objects_[index].object.gvk().version;
+    planned.version = objects_[index].object.version();
     planned.uid = metadata["uid"].text();
     planned.resource_version = metadata["resourceVersion"].text();
     drafts_[index].is_done = true;
@@ -180,7 +180,7 @@ class Planning {
   void add_prune() {
     Inventory wanted;
     for (const PreparedObject& object : objects_)
-      wanted.entries.push_back({object.object.id(), object.object.gvk().version, {}});
+      wanted.entries.push_back({object.object.id(), object.object.version(), {}});
     std::vector<InventoryEntry> obsolete = request_.stored.without(wanted);
     if (obsolete.empty()) return;
     std::reverse(obsolete.begin(), obsolete.end());

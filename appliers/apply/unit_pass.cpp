@@ -28,13 +28,13 @@ UnitPass::UnitPass(ClusterPort& port, LiveState& live, const model::Clock& clock
 PassResult UnitPass::run() {
   result_.warnings = unit_.warnings;
   const std::size_t writes_before = inventory_.writes();
-  old_ = inventory_.load();
   for (const PreparedObject& object : unit_.objects)
-    wanted_.entries.push_back({object.object.id(), object.object.gvk().version, {}});
+    wanted_.entries.push_back({object.object.id(), object.object.version(), {}});
   if (options_.only == nullptr && is_settled()) {
     report_settled();
     return std::move(result_);
   }
+  old_ = inventory_.load();
   decide_all();
   if (options_.atomic && !rehearse_all()) {
     result_.inventory = old_;
@@ -50,7 +50,7 @@ PassResult UnitPass::run() {
 }
 
 bool UnitPass::is_settled() const {
-  if (!(old_ == wanted_)) return false;
+  if (!inventory_.holds(wanted_)) return false;
   return std::all_of(unit_.objects.begin(), unit_.objects.end(), [&](const PreparedObject& object) {
     return live_.is_settled(unit_.unit, object.object.id(), object.digest);
   });

@@ -85,6 +85,25 @@ ClusterRequest secret_request(Verb verb, const std::string& namespace_name, cons
   return request;
 }
 
+/// Of no entries: zero, as of no inventory.
+model::Hash128 digest_of(const Inventory& inventory) {
+  if (inventory.entries.empty()) return {};
+  std::string bytes;
+  const auto add = [&bytes](const std::string& text) {
+    bytes += text;
+    bytes += '\0';
+  };
+  for (const InventoryEntry& entry : inventory.entries) {
+    add(entry.id.group);
+    add(entry.id.kind);
+    add(entry.id.namespace_name);
+    add(entry.id.name);
+    add(entry.version);
+    add(entry.uid);
+  }
+  return model::fast_hash(bytes);
+}
+
 }  // namespace
 
 InventoryStore::InventoryStore(ClusterPort& port, UnitKey unit, InventoryStoreOptions options)
@@ -113,20 +132,29 @@ std::string InventoryStore::read_payload(const model::Document& head, Stored& st
   return payload;
 }
 
-const Inventory& InventoryStore::load() {
-  if (stored_) return stored_->inventory;
+const InventoryStore::Stored& InventoryStore::read() {
+  if (stored_) return *stored_;
   const ClusterAnswer answer =
       send(port_, secret_request(Verb::get, options_.namespace_name, secret_name_));
   Stored stored;
   if (answer.ok()) {
-    const std::string payload = read_payload(answer.object, stored);
-    stored.inventory = decode_inventory(unit_, payload);
+    stored.payload = read_payload(answer.object, stored);
+    stored.digest = digest_of(decode_inventory(unit_, stored.payload));
     stored.resource_version = answer.object["metadata"]["resourceVersion"].text();
   } else if (answer.code != 404) {
     throw error_of(answer, "read inventory Secret " + secret_name_);
   }
   stored_ = std::move(stored);
-  return stored_->inventory;
+  return *stored_;
+}
+
+Inventory InventoryStore::load() {
+  const Stored& stored = read();
+  return stored.payload.empty() ? Inventory() : decode_inventory(unit_, stored.payload);
+}
+
+bool InventoryStore::holds(const Inventory& inventory) {
+  return read().digest == digest_of(inventory);
 }
 
 std::vector<std::string> InventoryStore::write_shards(const std::string& payload) {
@@ -167,14 +195,13 @@ void InventoryStore::write_head(const std::string& body, Stored& next) {
 }
 
 void InventoryStore::save(const Inventory& inventory) {
-  load();
-  if (stored_->inventory == inventory) return;
-  const std::string payload = encode_inventory(unit_, inventory);
+  if (holds(inventory)) return;
+  std::string payload = encode_inventory(unit_, inventory);
   if (payload.size() > options_.shard_bytes_max * shards_max)
     throw model::Error(model::ErrorCode::limit_exceeded,
                        "inventory of " + unit_.display() + " needs more than 128 Secrets");
   Stored next;
-  next.inventory = inventory;
+  next.digest = digest_of(inventory);
   SecretText head{
       secret_name_, options_.namespace_name, unit_.display(), stored_->resource_version, {}};
   if (payload.size() <= options_.shard_bytes_max) {
@@ -190,12 +217,13 @@ void InventoryStore::save(const Inventory& inventory) {
     if (std::find(next.shards.begin(), next.shards.end(), name) == next.shards.end())
       obsolete.push_back(name);
   write_head(write_secret(head), next);
+  next.payload = std::move(payload);
   stored_ = std::move(next);
   remove_secrets(obsolete);
 }
 
 void InventoryStore::remove() {
-  load();
+  read();
   std::vector<std::string> names{secret_name_};
   names.insert(names.end(), stored_->shards.begin(), stored_->shards.end());
   if (!stored_->resource_version.empty()) remove_secrets(names);

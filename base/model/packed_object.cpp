@@ -4,6 +4,8 @@
 
 #include <zstd.h>
 
+#include <unordered_map>
+
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 
 /// Higher levels cost three times as much for a fiftieth less.
 constexpr int level = 1;
+constexpr std::size_t bytes_max = 1U << 30U;
 
 /// One for each thread: it is as large as thirty objects.
 ZSTD_DCtx* unpacker() {
@@ -42,9 +45,14 @@ Document PackedObject::document() const {
   return packed_ == nullptr ? Document() : parse_json(json());
 }
 
+ObjectOrigin PackedObject::origin() const {
+  return file_ == nullptr ? ObjectOrigin() : ObjectOrigin{*file_, document_index_};
+}
+
 struct ObjectPacker::State {
   std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context{ZSTD_createCCtx(), ZSTD_freeCCtx};
   std::shared_ptr<std::string> packed = std::make_shared<std::string>();
+  std::unordered_map<std::string, std::shared_ptr<const std::string>> files;
   std::string json;    ///< of one object
   std::string buffer;  ///< of one object, packed
 };
@@ -61,15 +69,21 @@ PackedObject ObjectPacker::pack(const Object& object) {
   format.sorted_keys = false;
   format.escape_html = false;
   write_json(object.root(), state.json, format);
+  if (state.json.size() > bytes_max)
+    throw Error(ErrorCode::limit_exceeded, object.id().display() + ": expected at most 1 GiB");
   state.buffer.resize(ZSTD_compressBound(state.json.size()));
   PackedObject result;
-  result.gvk_ = object.gvk();
   result.id_ = object.id();
-  result.origin_ = object.origin();
-  result.packed_size_ =
+  result.version_ = object.gvk().version;
+  std::shared_ptr<const std::string>& file = state.files[object.origin().file];
+  if (file == nullptr) file = std::make_shared<const std::string>(object.origin().file);
+  result.file_ = file;
+  result.document_index_ = static_cast<std::uint32_t>(object.origin().document_index);
+  const std::size_t size =
       ZSTD_compressCCtx(state.context.get(), state.buffer.data(), state.buffer.size(),
                         state.json.data(), state.json.size(), level);
-  check(result.packed_size_, result.id_, "packed");
+  check(size, result.id_, "packed");
+  result.packed_size_ = static_cast<std::uint32_t>(size);
   result.size_ = state.json.size();
   result.offset_ = state.packed->size();
   state.packed->append(state.buffer, 0, result.packed_size_);
@@ -79,6 +93,13 @@ PackedObject ObjectPacker::pack(const Object& object) {
 
 void ObjectPacker::finish() {
   state_->packed->shrink_to_fit();
+}
+
+PackedObject pack(const Object& object) {
+  ObjectPacker packer;
+  PackedObject packed = packer.pack(object);
+  packer.finish();
+  return packed;
 }
 
 }  // namespace reconcile::model

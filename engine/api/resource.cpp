@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "reconcile/model/arena.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/file_tree.hpp"
@@ -161,6 +162,21 @@ void read_drift_mode(Value spec, UnitSpec& unit) {
   unit.drift_mode = *read;
 }
 
+/// A copy of what people write: an inventory and its managed fields are ten times as large.
+model::Document without_state(const model::Document& object) {
+  auto arena = std::make_shared<model::Arena>();
+  model::Node* root = arena->new_node();
+  *root = model::make_map();
+  for (std::size_t i = 0; i < object.root().size(); ++i) {
+    const std::string_view key = object.root().key_at(i);
+    if (key == "status") continue;
+    model::Node& copy =
+        model::set(*arena, *root, key, model::copy_node(*arena, object.root().value_at(i)));
+    if (key == "metadata") model::erase(copy, "managedFields");
+  }
+  return {arena, Value(root)};
+}
+
 }  // namespace
 
 const model::Gvk git_repository_kind{"source.toolkit.fluxcd.io", "v1", "GitRepository"};
@@ -223,7 +239,7 @@ UnitSpec read_kustomization(const model::Document& object) {
   const Value spec = object["spec"];
   const std::string own_namespace(object["metadata"]["namespace"].text());
   UnitSpec unit;
-  unit.object = object;
+  unit.object = without_state(object);
   read_source(spec["sourceRef"], own_namespace, "spec.sourceRef", unit);
   unit.path = tree_path(text_of(spec, "path", "spec.path"), "spec.path");
   unit.unsupported_field = first_set(spec, {"serviceAccountName", "kubeConfig", "decryption"});
@@ -243,7 +259,7 @@ UnitSpec read_helm_release(const model::Document& object) {
   const Value spec = object["spec"];
   const std::string own_namespace(object["metadata"]["namespace"].text());
   UnitSpec unit;
-  unit.object = object;
+  unit.object = without_state(object);
   const Value chart = spec["chart"]["spec"];
   if (chart.present()) {
     read_source(chart["sourceRef"], own_namespace, "spec.chart.spec.sourceRef", unit);

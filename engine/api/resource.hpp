@@ -117,7 +117,8 @@ struct UnitSpec {
   std::shared_ptr<const appliers::HealthExpressions> health_expressions;
   /// Why one of the expressions cannot be used, in Flux's words; empty where all can.
   std::string invalid_expression;
-  model::Document object;  ///< the whole object: overrides and values are read from it
+  /// The object without status and managed fields: overrides and values are read from it.
+  model::Document object;
 };
 
 /// Reads `object` (a Kustomization v1). Throws Error(invalid_input) naming the field.

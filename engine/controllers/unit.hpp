@@ -14,6 +14,7 @@
 #include "engine/pipeline/pass.hpp"
 #include "reconcile/appliers/inventory.hpp"
 #include "reconcile/io/executor.hpp"
+#include "reconcile/model/packed_object.hpp"
 
 namespace reconcile::engine {
 
@@ -24,8 +25,9 @@ struct Unit {
   ResourceMeta meta;
   UnitSpec spec;
   std::string spec_error;  ///< why `spec` could not be read; empty where it could
-  /// The object as it came last, where an expression asks for it; absent: that of `spec`.
-  model::Document latest;
+  /// The object as it came last: only expressions of units that depend on it ask for all of it.
+  /// Absent for the root unit.
+  model::PackedObject latest;
   Conditions conditions;
   std::string applied_revision;    ///< of the last pass that ended Ready
   std::string attempted_revision;  ///< of the last pass

@@ -126,9 +126,10 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   if (is_new) read_status(unit, object["status"]);
   const bool other_policy = unit.meta.policy != meta.policy;
   unit.meta = meta;
+  unit.latest = model::pack(model::Object(object));
   // What the cluster shows already need not be written again after a restart.
   if (is_new && status_is_current(unit, object)) unit.written_status = status_patch(unit);
-  if (!changed) wake_expecting(unit, object);
+  if (!changed) wake_expecting(unit);
   if (other_policy && !meta.policy.problem.empty())
     announce(unit, EventType::warning, "InvalidAnnotation", meta.policy.problem);
   if (!changed && !requested && !other_policy) return;
@@ -139,7 +140,6 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
     unit.awaits_health = false;
     unit.health_timer.cancel();
     unit.spec_error.clear();
-    unit.latest = {};
     try {
       unit.spec =
           kind == UnitKind::helm_release ? read_helm_release(object) : read_kustomization(object);

@@ -138,7 +138,7 @@ class UnitController {
   std::string missing_dependency(const Unit& unit) const;
   bool is_ready_by(const cel::Expression& expression, const Unit& unit, const Unit& other,
                    std::string& problem) const;
-  void wake_expecting(Unit& unit, const model::Document& object);
+  void wake_expecting(const Unit& unit);
   void follow_expressions(const appliers::UnitKey& key, const UnitSpec& spec) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
   void forget_render(const appliers::UnitKey& key) const;

@@ -248,14 +248,13 @@ bool UnitController::is_ready_by(const cel::Expression& expression, const Unit& 
 }
 
 /// The object of `unit` changed beside its spec: starts the units whose expressions waited for it.
-void UnitController::wake_expecting(Unit& unit, const model::Document& object) {
+void UnitController::wake_expecting(const Unit& unit) {
   for (auto& [other_key, other] : units_) {
     const std::vector<UnitKey>& keys = other->spec.depends_on;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const bool expects =
           other->spec.ready_expressions[i] && (keys[i] == unit.key || other_key == unit.key);
       if (!expects) continue;
-      unit.latest = object;
       const Condition* ready = other->conditions.find("Ready");
       const bool waits = ready != nullptr && ready->reason == "DependencyNotReady";
       if (waits && !other->running && missing_dependency(*other).empty()) start_pass(*other);

@@ -162,7 +162,8 @@ model::Document object_now(const Unit& unit) {
   const model::Document patch = model::parse_json(status_patch(unit));
   auto arena = std::make_shared<Arena>();
   Node* root = arena->new_node();
-  const model::Document& object = unit.latest.present() ? unit.latest : unit.spec.object;
+  const model::Document latest = unit.latest.document();
+  const model::Document& object = latest.present() ? latest : unit.spec.object;
   *root = model::copy_node(*arena, object.root());
   Node* status = model::find(*root, "status");
   if (status == nullptr || status->kind != model::Kind::map)

@@ -241,7 +241,7 @@ std::string moved_since(const SavedPlan& plan, const appliers::PreparedUnit& uni
   }
   appliers::Inventory wanted;
   for (const appliers::PreparedObject& object : unit.objects)
-    wanted.entries.push_back({object.object.id(), object.object.gvk().version, {}});
+    wanted.entries.push_back({object.object.id(), object.object.version(), {}});
   std::vector<appliers::InventoryEntry> unplanned = stored.without(wanted);
   std::erase_if(unplanned, [&](const auto& entry) { return planned.contains(entry.id); });
   for (const appliers::InventoryEntry& entry : unplanned)

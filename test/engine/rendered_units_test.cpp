@@ -24,15 +24,13 @@ std::shared_ptr<const Rendered> rendered(const std::vector<std::string>& names,
                                          const std::string& revision) {
   auto result = std::make_shared<Rendered>();
   result->revision = revision;
-  model::ObjectPacker packer;
   for (const std::string& name : names) {
     appliers::PreparedObject object;
-    object.object = packer.pack(model::Object(model::parse_json(
+    object.object = model::pack(model::Object(model::parse_json(
         R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"a","name":")" + name +
         "\"}}")));
     result->prepared.objects.push_back(std::move(object));
   }
-  packer.finish();
   result->index();
   return result;
 }

@@ -23,10 +23,8 @@ appliers::PreparedUnit secret_unit(const std::string& value) {
       R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"a"},)"
       R"("data":{"password":")" +
       value + R"("}})";
-  model::ObjectPacker packer;
   unit.objects.emplace_back();
-  unit.objects.back().object = packer.pack(model::Object(model::parse_json(json)));
-  packer.finish();
+  unit.objects.back().object = model::pack(model::Object(model::parse_json(json)));
   return unit;
 }
 

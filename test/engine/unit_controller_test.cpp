@@ -232,11 +232,13 @@ TEST_CASE("a spec that changes during a pass is not called ready by that pass",
     stage.wait([](int value) { return value == 2; });
   };
   const auto object = [](int generation, const std::string& path) {
-    return model::parse_json(R"({"metadata":{"name":"apps","namespace":"flux-system",)"
-                             R"("finalizers":["finalizers.fluxcd.io"],)"
-                             R"("generation":)" +
-                             std::to_string(generation) + R"(},"spec":{"path":")" + path +
-                             R"(","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
+    return model::parse_json(
+        R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1",)"
+        R"("kind":"Kustomization","metadata":{"name":"apps","namespace":"flux-system",)"
+        R"("finalizers":["finalizers.fluxcd.io"],)"
+        R"("generation":)" +
+        std::to_string(generation) + R"(},"spec":{"path":")" + path +
+        R"(","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
   };
   world.control.post(
       [&] { world.units->upsert(appliers::UnitKind::kustomization, object(1, "./apps")); });
@@ -273,8 +275,8 @@ TEST_CASE("puts its finalizer on a unit before the first pass",
   UnitWorld world;
   world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
   const model::Document object = model::parse_json(
-      R"({"metadata":{"name":"apps","namespace":"flux-system","resourceVersion":"9",)"
-      R"("finalizers":["x"]},)"
+      R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization","metadata":)"
+      R"({"name":"apps","namespace":"flux-system","resourceVersion":"9","finalizers":["x"]},)"
       R"("spec":{"path":"apps","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
   world.run([&] { world.units->upsert(appliers::UnitKind::kustomization, object); });
   const auto writes = world.api.writes_to("/kustomizations/apps");

@@ -7,6 +7,7 @@
 
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/appliers/unit.hpp"
+#include "reconcile/model/digest.hpp"
 #include "reconcile/model/object.hpp"
 
 namespace reconcile::appliers {
@@ -65,9 +66,12 @@ class InventoryStore {
   /// `port` must outlive the store.
   InventoryStore(ClusterPort& port, UnitKey unit, InventoryStoreOptions options = {});
 
-  /// Reads the stored inventory once (later calls answer from memory); empty where there is none.
-  /// Throws Error(unavailable|unauthorized|invalid_input) naming the Secret.
-  const Inventory& load();
+  /// Reads the stored inventory once (later calls answer from memory, where it is kept encoded);
+  /// empty where there is none. Throws Error(unavailable|unauthorized|invalid_input) naming the
+  /// Secret.
+  Inventory load();
+  /// Whether the stored inventory is this one. Throws as load does.
+  bool holds(const Inventory& inventory);
   /// Stores `inventory` durably before it returns; no request where the stored one is equal. Throws
   /// Error(conflict) where another process wrote it since (the next load reads anew), and as load.
   void save(const Inventory& inventory);
@@ -81,11 +85,13 @@ class InventoryStore {
 
  private:
   struct Stored {
-    Inventory inventory;
+    std::string payload;              ///< of the inventory as it is stored; empty: there is none
+    model::Hash128 digest;            ///< of the inventory's entries
     std::string resource_version;     ///< empty: there is no Secret yet
     std::vector<std::string> shards;  ///< names of the other Secrets
   };
   std::string read_payload(const model::Document& head, Stored& stored);
+  const Stored& read();
   void write_head(const std::string& body, Stored& next);
   std::vector<std::string> write_shards(const std::string& payload);
   void remove_secrets(const std::vector<std::string>& names);

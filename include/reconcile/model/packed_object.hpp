@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,9 +15,10 @@ class PackedObject {
  public:
   PackedObject() = default;
 
-  [[nodiscard]] const Gvk& gvk() const noexcept { return gvk_; }
   [[nodiscard]] const ObjectId& id() const noexcept { return id_; }
-  [[nodiscard]] const ObjectOrigin& origin() const noexcept { return origin_; }
+  [[nodiscard]] Gvk gvk() const { return {id_.group, version_, id_.kind}; }
+  [[nodiscard]] const std::string& version() const noexcept { return version_; }
+  [[nodiscard]] ObjectOrigin origin() const;
   /// The content as compact JSON, keys in the order of the object that was packed.
   [[nodiscard]] std::string json() const;
   /// The content as a tree of its own, made anew at each call (about 7 µs a KiB): to be held as
@@ -27,14 +29,15 @@ class PackedObject {
  private:
   friend class ObjectPacker;
 
-  Gvk gvk_;
   ObjectId id_;
-  ObjectOrigin origin_;
-  std::shared_ptr<const std::string>
-      packed_;  ///< of all objects of one packer, one after the other
+  std::string version_;
+  std::shared_ptr<const std::string> file_;  ///< of the origin, shared by objects of one file
+  /// Of all objects of one packer, one after the other.
+  std::shared_ptr<const std::string> packed_;
   std::size_t offset_ = 0;
-  std::size_t packed_size_ = 0;
   std::size_t size_ = 0;  ///< of the JSON
+  std::uint32_t packed_size_ = 0;
+  std::uint32_t document_index_ = 0;
 };
 
 /// Packs objects that live and die together. One thread at a time; what was packed may be read by
@@ -46,6 +49,7 @@ class ObjectPacker {
   ObjectPacker(const ObjectPacker&) = delete;
   ObjectPacker& operator=(const ObjectPacker&) = delete;
 
+  /// Throws Error(limit_exceeded) for an object of more than 1 GiB.
   [[nodiscard]] PackedObject pack(const Object& object);
   /// Nothing follows: gives back the memory that was kept for more.
   void finish();
@@ -54,5 +58,8 @@ class ObjectPacker {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// One object alone.
+[[nodiscard]] PackedObject pack(const Object& object);
 
 }  // namespace reconcile::model
