@@ -1,5 +1,6 @@
 #include "test/engine/unit_world.hpp"
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -25,6 +26,52 @@ engine::PassServices pass_services(UnitWorld& world) {
 }
 
 }  // namespace
+
+void LockedCluster::hold(const std::string& line) {
+  holds_.change([&](auto& holds) { holds[line] = Hold::expected; });
+}
+
+bool LockedCluster::await_held(const std::string& line) {
+  return holds_.wait([&](const auto& holds) { return holds.at(line) == Hold::waiting; });
+}
+
+void LockedCluster::let_go(const std::string& line) {
+  holds_.change([&](auto& holds) { holds[line] = Hold::over; });
+}
+
+std::size_t LockedCluster::held() const {
+  const std::map<std::string, Hold> holds = holds_.get();
+  return static_cast<std::size_t>(std::count_if(
+      holds.begin(), holds.end(), [](const auto& hold) { return hold.second == Hold::waiting; }));
+}
+
+void LockedCluster::wait_where_held(const std::string& line) {
+  bool is_held = false;
+  holds_.change([&](auto& holds) {
+    const auto found = holds.find(line);
+    is_held = found != holds.end() && found->second == Hold::expected;
+    if (is_held) found->second = Hold::waiting;
+  });
+  if (is_held) holds_.wait([&](const auto& holds) { return holds.at(line) == Hold::over; });
+}
+
+void LockedCluster::exchange(std::size_t count, std::size_t in_flight_max, const MakeRequest& make,
+                             const OnAnswer& on_answer) {
+  if (holds_.get().empty()) {
+    const std::lock_guard lock(mutex_);
+    return cluster_.exchange(count, in_flight_max, make, on_answer);
+  }
+  for (std::size_t index = 0; index < count; ++index) {
+    appliers::ClusterRequest request = make(index);
+    wait_where_held(line_of(request));
+    const std::lock_guard lock(mutex_);
+    cluster_.exchange(
+        1, 1, [&](std::size_t) { return std::move(request); },
+        [&](std::size_t, appliers::ClusterAnswer answer) {
+          return on_answer(index, std::move(answer));
+        });
+  }
+}
 
 UnitWorld::UnitWorld(const engine::UnitOptions& options) {
   for (const model::Gvk& gvk : {engine::kustomization_kind, engine::helm_release_kind})
@@ -64,7 +111,7 @@ UnitWorld::~UnitWorld() {
 
 void UnitWorld::settle() {
   const auto idle = [this] {
-    return fetchers.size() == 0 && passes.size() == 0 && reverts.size() == 0;
+    return fetchers.size() == 0 && passes.size() + reverts.size() == port.held();
   };
   while (true) {
     std::promise<void> reached;

@@ -13,18 +13,26 @@
 #include "test/engine/engine_api.hpp"
 #include "test/support/fake_cluster.hpp"
 #include "test/support/temporary_directory.hpp"
+#include "test/support/wait_for.hpp"
 
 namespace reconcile::test {
 
-/// A FakeCluster that several threads may use.
+/// A FakeCluster that several threads may use. A request can be kept on its way while others are
+/// answered.
 class LockedCluster final : public appliers::ClusterPort {
  public:
   explicit LockedCluster(FakeCluster& cluster) : cluster_(cluster) {}
+
+  /// The next request of this line (`line_of`) waits on its way until it is let go.
+  void hold(const std::string& line);
+  /// Waits until it is there; false where it does not come.
+  bool await_held(const std::string& line);
+  void let_go(const std::string& line);
+  /// Requests that wait now.
+  [[nodiscard]] std::size_t held() const;
+
   void exchange(std::size_t count, std::size_t in_flight_max, const MakeRequest& make,
-                const OnAnswer& on_answer) override {
-    const std::lock_guard lock(mutex_);
-    cluster_.exchange(count, in_flight_max, make, on_answer);
-  }
+                const OnAnswer& on_answer) override;
   std::optional<appliers::KindInfo> find_kind(const model::Gvk& gvk) override {
     const std::lock_guard lock(mutex_);
     return cluster_.find_kind(gvk);
@@ -40,8 +48,12 @@ class LockedCluster final : public appliers::ClusterPort {
   }
 
  private:
+  enum class Hold { expected, waiting, over };
+  void wait_where_held(const std::string& line);
+
   FakeCluster& cluster_;
   std::recursive_mutex mutex_;
+  Watched<std::map<std::string, Hold>> holds_;
 };
 
 using Files = std::map<std::string, std::string>;
@@ -54,7 +66,8 @@ struct UnitWorld {
   UnitWorld(const UnitWorld&) = delete;
   UnitWorld& operator=(const UnitWorld&) = delete;
 
-  /// Runs `task` on the control queue and waits until everything that it started has ended.
+  /// Runs `task` on the control queue and waits until everything that it started has ended, but
+  /// for what waits for a held request.
   void run(const std::function<void()>& task);
   void settle();
   /// Moves the clock and starts the timers that are due.
