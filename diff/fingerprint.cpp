@@ -162,8 +162,7 @@ std::uint8_t management_flags(model::Value object) {
         equal_word(labels[rule.key].text(), rule.value))
       flags = static_cast<std::uint8_t>(flags | rule.flag);
   for (const ManagedEntry& entry : managed_entries(object))
-    if (entry.subresource == "scale" && entry.fields["f:spec"]["f:replicas"].present())
-      flags = static_cast<std::uint8_t>(flags | replicas_handed_over);
+    if (claims_scale(entry)) flags = static_cast<std::uint8_t>(flags | replicas_handed_over);
   if (!metadata["deletionTimestamp"].is_null())
     flags = static_cast<std::uint8_t>(flags | terminating);
   return flags;
@@ -181,6 +180,7 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
   std::vector<ManagedEntry> others;
   std::optional<ManagedEntry> own;
   for (const ManagedEntry& entry : managed_entries(live)) {
+    if (claims_scale(entry) && entry.manager == autoscaler_manager) result.autoscaled = true;
     const bool is_own = entry.manager == options.manager && entry.operation == Operation::apply &&
                         entry.subresource.empty();
     if (is_own && !own)

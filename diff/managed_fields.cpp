@@ -81,6 +81,10 @@ std::string_view to_string(Operation operation) {
   return operation == Operation::apply ? "Apply" : "Update";
 }
 
+bool claims_scale(const ManagedEntry& entry) {
+  return entry.subresource == "scale" && entry.fields["f:spec"]["f:replicas"].present();
+}
+
 std::vector<ManagedEntry> managed_entries(model::Value object) {
   const model::Value list = object["metadata"]["managedFields"];
   std::vector<ManagedEntry> entries;

@@ -147,6 +147,7 @@ struct LiveState::State {
       // A pass may come before the revert: it must know who has a say now.
       record.fingerprint.flags = seen.fingerprint.flags;
       record.fingerprint.shares_fields = seen.fingerprint.shares_fields;
+      record.fingerprint.autoscaled = seen.fingerprint.autoscaled;
     }
     if (verdict != LiveVerdict::stale) record.health = seen.health;
   }

@@ -261,6 +261,16 @@ std::vector<LiveRecord> LiveState::records_of(const UnitKey& unit) const {
   return result;
 }
 
+std::vector<model::ObjectId> LiveState::autoscaled_of(const UnitKey& unit) const {
+  std::vector<model::ObjectId> result;
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->by_unit.find(unit);
+  if (found == state_->by_unit.end()) return result;
+  for (const model::ObjectId* id : found->second)
+    if (state_->records.at(*id).fingerprint.autoscaled) result.push_back(*id);
+  return result;
+}
+
 std::size_t LiveState::size() const {
   const std::lock_guard lock(state_->mutex);
   return state_->records.size();

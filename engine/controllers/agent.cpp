@@ -14,6 +14,7 @@
 #include "engine/controllers/render_ports.hpp"
 #include "engine/controllers/root_config_map.hpp"
 #include "engine/controllers/scaler_targets.hpp"
+#include "engine/controllers/seen_names.hpp"
 #include "engine/controllers/source_prefetch.hpp"
 #include "engine/controllers/status_queue.hpp"
 #include "reconcile/appliers/kube_cluster_port.hpp"
@@ -56,18 +57,20 @@ struct Agent::Impl {
                 {&executor, &metrics, options.audit_interval}),
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
-        units(
-            {executor, client, statuses, sources,
-             PassServices{
-                 port, live, applier, rendered,
-                 [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
-                   watches.ensure(unit, wanted);
-                 },
-                 cluster_render_ports(client, stores), "", &options.co_managed},
-             pass_pool, revert_pool, metrics,
-             [this](const Unit& unit, const PassOutcome& outcome) { gate.on_pass(unit, outcome); },
-             [this] { return fence.is_open(); }},
-            control, options.units),
+        units({executor, client, statuses, sources,
+               PassServices{
+                   port, live, applier, rendered,
+                   [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
+                     watches.ensure(unit, wanted);
+                   },
+                   cluster_render_ports(client, stores), "", &options.co_managed},
+               pass_pool, revert_pool, metrics,
+               [this](const Unit& unit, const PassOutcome& outcome) {
+                 gate.on_pass(unit, outcome);
+                 if (outcome.end == PassOutcome::End::applied) scalers.on_pass(unit.key);
+               },
+               [this] { return fence.is_open(); }},
+              control, options.units),
         gate({executor, statuses, sources, units, metrics, live, [this] { return watches.hears(); },
               [this] { return fence.is_open(); }},
              client, control, gate_options()) {}
@@ -106,30 +109,19 @@ struct Agent::Impl {
       retry_kind(gvk, upsert, erase);
       return;
     }
-    struct Names {
-      std::set<std::pair<std::string, std::string>> known, seen;
-    };
-    const auto names = std::make_shared<Names>();
+    const auto names = std::make_shared<SeenNames>();
     kube::WatchHandlers handlers;
     handlers.on_event = [this, upsert, erase, names](const kube::WatchEvent& event) {
-      const model::Value metadata = event.object["metadata"];
-      std::pair<std::string, std::string> name(metadata["namespace"].text(),
-                                               metadata["name"].text());
-      if (event.type == kube::WatchEventType::deleted) {
-        names->known.erase(name);
+      const auto name = names->note(event);
+      if (event.type == kube::WatchEventType::deleted)
         control.post([erase, name] { erase(name.first, name.second); });
-        return;
-      }
-      if (event.initial) names->seen.insert(name);
-      names->known.insert(std::move(name));
-      control.post([upsert, object = event.object] { upsert(object); });
+      else
+        control.post([upsert, object = event.object] { upsert(object); });
     };
-    handlers.on_relist_begin = [names] { names->seen.clear(); };
+    handlers.on_relist_begin = [names] { names->begin_list(); };
     handlers.on_relist_end = [this, erase, names] {
-      for (const auto& name : names->known)
-        if (!names->seen.contains(name))
-          control.post([erase, name] { erase(name.first, name.second); });
-      names->known = std::exchange(names->seen, {});
+      for (const auto& name : names->end_list())
+        control.post([erase, name] { erase(name.first, name.second); });
     };
     add_watcher({gvk, "", "", ""}, std::move(handlers));
   }
@@ -326,7 +318,10 @@ struct Agent::Impl {
   ObjectWatches watches;
   SourceController sources;
   UnitController units;
-  ScalerTargets scalers{executor, client, live, revert_pool, watch_handlers().on_drift};
+  ScalerTargets scalers{executor, client, live, revert_pool,
+                        [this](const appliers::UnitKey& unit, const model::ObjectId& id) {
+                          control.post([this, unit, id] { units.on_free_replicas(unit, id); });
+                        }};
   AgentGate gate;
   std::mutex kinds_mutex;
   std::vector<std::unique_ptr<kube::Watcher>> kinds;  ///< guarded by kinds_mutex

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
-#include <set>
 #include <utility>
 
+#include "engine/controllers/seen_names.hpp"
 #include "reconcile/io/log.hpp"
 
 namespace reconcile::engine {
@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds retry_min(5);
 constexpr std::chrono::seconds retry_max(60);
-
-using Name = std::pair<std::string, std::string>;
 
 }  // namespace
 
@@ -48,7 +46,7 @@ struct KindWatch::State : std::enable_shared_from_this<State> {
     // The watcher is stopped before this state goes, so that its callbacks may use it.
     kube::WatchHandlers events;
     events.on_event = [this](const kube::WatchEvent& event) { on_event(event); };
-    events.on_relist_begin = [this] { seen.clear(); };
+    events.on_relist_begin = [this] { names.begin_list(); };
     events.on_relist_end = [this] { on_relist_end(); };
     watcher = std::make_unique<kube::Watcher>(client, kube::Selection{gvk, "", "", ""},
                                               std::move(events));
@@ -56,22 +54,14 @@ struct KindWatch::State : std::enable_shared_from_this<State> {
   }
 
   void on_event(const kube::WatchEvent& event) {
-    const model::Value metadata = event.object["metadata"];
-    Name name(metadata["namespace"].text(), metadata["name"].text());
-    if (event.type == kube::WatchEventType::deleted) {
-      known.erase(name);
-      return handlers.erase(name.first, name.second);
-    }
-    if (event.initial) seen.insert(name);
-    known.insert(std::move(name));
+    const auto [space, name] = names.note(event);
+    if (event.type == kube::WatchEventType::deleted) return handlers.erase(space, name);
     handlers.upsert(event.object);
   }
 
   void on_relist_end() {
-    for (const Name& name : known) {
-      if (!seen.contains(name)) handlers.erase(name.first, name.second);
-    }
-    known = std::exchange(seen, {});
+    for (const auto& [space, name] : names.end_list()) handlers.erase(space, name);
+    if (handlers.listed) handlers.listed();
   }
 
   kube::Client& client;
@@ -79,8 +69,7 @@ struct KindWatch::State : std::enable_shared_from_this<State> {
   WorkPool& pool;
   const model::Gvk gvk;
   const KindHandlers handlers;
-  std::set<Name> known;  ///< of the watcher's callbacks, which come one at a time
-  std::set<Name> seen;   ///< in the running relist
+  SeenNames names;  ///< of the watcher's callbacks
   mutable std::mutex mutex;
   std::chrono::seconds wait = retry_min;
   io::Timer retry;

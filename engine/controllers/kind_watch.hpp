@@ -15,6 +15,8 @@ namespace reconcile::engine {
 struct KindHandlers {
   std::function<void(const model::Document& object)> upsert;
   std::function<void(const std::string& namespace_name, const std::string& name)> erase;
+  /// A list is complete: all that is there was told. May be empty.
+  std::function<void()> listed = {};
 };
 
 /// Watches all objects of a kind that may not be served yet: it is looked for again, 5 seconds to a

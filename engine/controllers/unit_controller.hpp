@@ -65,6 +65,8 @@ class UnitController {
   /// A managed object differs. `live` is absent where it is gone.
   void on_drift(const appliers::UnitKey& key, const model::ObjectId& id,
                 const model::Document& live);
+  /// No autoscaler scales a managed object any more, and its replicas are still claimed by one.
+  void on_free_replicas(const appliers::UnitKey& key, const model::ObjectId& id);
   /// The annotations of a managed object changed, or its drift is over.
   void on_policy(const appliers::UnitKey& key, const model::ObjectId& id);
   /// Runs a pass now, as if the object had been annotated with `value`: the annotation that follows
@@ -156,6 +158,10 @@ class UnitController {
     appliers::DriftMode mode = appliers::DriftMode::revert;
   };
   void revert(const Drift& drift);
+  /// What becomes of an object's drift now; absent where nothing is to be written at all.
+  [[nodiscard]] std::optional<appliers::DriftMode> drift_mode_of(const appliers::UnitKey& key,
+                                                                 const model::ObjectId& id) const;
+  void free_replicas(const Drift& drift, const model::Gvk& gvk);
   /// Whether it was written, or tried to; false where it is to stay as it is.
   bool revert_now(const Drift& drift);
   /// After a revert: it may have written what an older render wanted.

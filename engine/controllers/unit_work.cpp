@@ -1,6 +1,7 @@
 // What a pass is asked to do, and what is written to the cluster beside passes: the removal of a
 // unit, reverting drift.
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "engine/controllers/unit_controller.hpp"
 #include "engine/pipeline/failure_text.hpp"
 #include "engine/scheduler/delay.hpp"
+#include "reconcile/appliers/scale_claim.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -15,6 +17,7 @@
 namespace reconcile::engine {
 namespace {
 
+using appliers::DriftMode;
 using appliers::UnitKey;
 using diff::Action;
 
@@ -36,6 +39,19 @@ std::string finalizers_patch(const ResourceMeta& meta) {
   }
   return "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version + "\",\"finalizers\":[" +
          list + "]}}";
+}
+
+/// Whether Git has a number of replicas that counts: no rule leaves it to autoscalers, and none
+/// comes with the unit itself.
+bool wants_replicas(const appliers::PreparedObject& wanted) {
+  if (!wanted.body_for({})["spec"].contains("replicas")) return false;
+  if (wanted.left == nullptr) return true;
+  const std::vector<std::string> path = {"spec", "replicas"};
+  return std::none_of(wanted.left->begin(), wanted.left->end(), [&](const diff::LeftField& left) {
+    const auto scaler =
+        std::find(left.managers.begin(), left.managers.end(), diff::autoscaler_manager);
+    return left.steps == path && (left.managers.empty() || scaler != left.managers.end());
+  });
 }
 
 const std::vector<double> seconds_buckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
@@ -192,17 +208,23 @@ void UnitController::look_at_terminating(Unit& unit) {
   });
 }
 
+std::optional<appliers::DriftMode> UnitController::drift_mode_of(const UnitKey& key,
+                                                                 const model::ObjectId& id) const {
+  const auto found = units_.find(key);
+  if (stopping_ || options_.observe_only || found == units_.end() || !may_write()) return {};
+  const Unit& unit = *found->second;
+  if (unit.spec.suspend || unit.meta.deleting || is_paused(unit)) return {};
+  const appliers::ObjectPolicy policy = services_.passes.live.policy_of(id);
+  if (policy.paused(services_.executor.clock().wall_now()) != nullptr) return {};
+  return policy.drift.value_or(unit.drift_mode());
+}
+
 void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
                               const model::Document& live) {
-  const auto found = units_.find(key);
-  if (stopping_ || options_.observe_only || found == units_.end() || !may_write()) return;
-  const Unit& unit = *found->second;
-  if (unit.spec.suspend || unit.meta.deleting || is_paused(unit)) return;
   // What is to stay as it is counts as no revert; the record remembers that it differs.
-  const appliers::ObjectPolicy policy = services_.passes.live.policy_of(id);
-  const bool paused = policy.paused(services_.executor.clock().wall_now()) != nullptr;
-  const bool looks_away = policy.drift.value_or(unit.drift_mode()) == appliers::DriftMode::off;
-  if (paused || looks_away || !reverting_.insert(id).second) return;
+  if (drift_mode_of(key, id).value_or(DriftMode::off) == DriftMode::off) return;
+  if (!reverting_.insert(id).second) return;
+  const Unit& unit = *units_.at(key);
   Drift drift{key, id, live, unit.drift_mode()};
   const model::SteadyTime now = services_.executor.clock().steady_now();
   const std::chrono::nanoseconds delay =
@@ -218,6 +240,45 @@ void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
   drift.live = {};
   services_.executor.schedule_after(
       delay, [this, drift] { services_.revert_pool.post([this, drift] { revert(drift); }); });
+}
+
+void UnitController::on_free_replicas(const UnitKey& key, const model::ObjectId& id) {
+  const DriftMode mode = drift_mode_of(key, id).value_or(DriftMode::off);
+  const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
+  const auto applied = services_.passes.rendered.find_applied(key);
+  const appliers::PreparedObject* wanted = applied == nullptr ? nullptr : applied->find(id);
+  if (mode == DriftMode::off || !record || record->unit != key || wanted == nullptr) return;
+  constexpr int left_alone = diff::reconcile_disabled | diff::ssa_ignore | diff::ssa_if_not_present;
+  const int flags = record->fingerprint.flags | wanted->flags;
+  if ((flags & left_alone) != 0 || !wants_replicas(*wanted)) return;
+  // People were told of it.
+  if (mode == DriftMode::warn && record->drifted) return;
+  services_.revert_pool.post(
+      [this, drift = Drift{key, id, {}, mode}, gvk = record->gvk] { free_replicas(drift, gvk); });
+}
+
+/// Git's number follows as the drift that the watch then shows; where it is only told of, the claim
+/// stays and the drift is what would be without it.
+void UnitController::free_replicas(const Drift& drift, const model::Gvk& gvk) {
+  try {
+    if (drift.mode == DriftMode::warn) {
+      const appliers::ClusterAnswer seen =
+          look_at(services_.passes.port, {{gvk, drift.id}}).front();
+      const model::Document live =
+          seen.ok() ? appliers::without_scale_claim(seen.object) : model::Document();
+      if (live.present())
+        control_.post([this, drift, live] { on_drift(drift.unit, drift.id, live); });
+      return;
+    }
+    if (appliers::release_scale_claim(services_.passes.port, gvk, drift.id) ==
+        appliers::ScaleClaimEnd::released)
+      io::log().info("Replicas taken back from an autoscaler that is gone",
+                     {{"unit", drift.unit.display()}, {"object", drift.id.display()}});
+  } catch (const std::exception& error) {
+    io::log().warning(
+        "Replicas not taken back",
+        {{"unit", drift.unit.display()}, {"object", drift.id.display()}, {"err", error.what()}});
+  }
 }
 
 void UnitController::revert(const Drift& drift) {

@@ -164,3 +164,15 @@ TEST_CASE("an empty structure that goes is a difference", "[diff][fingerprint]")
   CHECK_FALSE(with.same_content(fold(object("{}", trie))));
   CHECK(with.same_content(fold(object(R"({"a":{}})", trie))));
 }
+
+TEST_CASE("an autoscaler's claim is told from a person's", "[diff][fingerprint]") {
+  const auto claimed = [](const std::string& manager) {
+    return diff::fold(model::parse_json(R"({"metadata":{"managedFields":[{"manager":")" + manager +
+                                        R"(","operation":"Update","subresource":"scale",)"
+                                        R"("fieldsV1":{"f:spec":{"f:replicas":{}}}}]}})")
+                          .root());
+  };
+  CHECK(claimed("kube-controller-manager").autoscaled);
+  CHECK_FALSE(claimed("kubectl").autoscaled);
+  CHECK(claimed("kubectl").flags == diff::replicas_handed_over);
+}

@@ -147,6 +147,8 @@ struct FakeApiServer::State {
     if (request.path.starts_with(std::string(base) + "/")) {
       return one(request, request.path.substr(base.size() + 1));
     }
+    // Other kinds are a script's: their watches hear what `send_raw` says.
+    if (request.query_value("watch")) return watch(request);
     return json(404, status_text(404, "NotFound", "no such path"));
   }
 

@@ -133,6 +133,8 @@ class LiveState {
                                 model::Hash128 desired) const;
   /// All records of a unit, sorted by id.
   [[nodiscard]] std::vector<LiveRecord> records_of(const UnitKey& unit) const;
+  /// The objects of a unit whose replicas the controller of autoscalers claims, in no order.
+  [[nodiscard]] std::vector<model::ObjectId> autoscaled_of(const UnitKey& unit) const;
   /// Objects recorded, for metrics.
   [[nodiscard]] std::size_t size() const;
 

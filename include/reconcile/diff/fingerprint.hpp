@@ -52,6 +52,7 @@ struct Fingerprint {
   Uid uid;
   std::uint8_t flags = 0;      ///< ManagementFlag bits of the live object
   bool shares_fields = false;  ///< a field of FoldOptions::left is in other hands
+  bool autoscaled = false;     ///< the controller of autoscalers claims `spec.replicas`
 
   [[nodiscard]] bool has_entry() const noexcept { return entry != model::Hash128{}; }
   /// Whether what we own is the same in both: the entry, the values and the UID. resourceVersion,

@@ -15,6 +15,8 @@ namespace reconcile::diff {
 
 /// The field manager that every unit applies with.
 inline constexpr std::string_view field_manager = "reconcile";
+/// Of the program that runs the controller of autoscalers; it writes no other scale.
+inline constexpr std::string_view autoscaler_manager = "kube-controller-manager";
 
 /// How a manager wrote its fields, as `metadata.managedFields[].operation` says.
 enum class Operation : std::uint8_t { apply, update };
@@ -48,6 +50,9 @@ struct ManagedEntry {
   std::string_view time;         ///< RFC 3339; empty where absent
   model::Value fields;           ///< the trie `fieldsV1`; absent in a damaged entry
 };
+
+/// Whether an entry claims `spec.replicas` through the subresource `scale`.
+bool claims_scale(const ManagedEntry& entry);
 
 /// All entries of a live object (or of its metadata-only form) in its order; entries without
 /// manager and fields (`managedFields: [{}]`) are left out.

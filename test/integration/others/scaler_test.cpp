@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "reconcile/appliers/scale_claim.hpp"
 #include "test/integration/others/external_metrics.hpp"
 #include "test/integration/others/foreign_writer.hpp"
 #include "test/integration/others/quiet_unit.hpp"
@@ -92,4 +93,59 @@ TEST_CASE("what an autoscaler sets stays until it is gone", "[.integration][othe
   kubectl({"delete", "hpa", "hand", "-n", space, "--wait=false"});
   CHECK(replicas_are(1));
   CHECK(scenario.agent().log_with({"Field fought over"}).empty());
+}
+
+TEST_CASE("what an autoscaler set is Git's again where it went while no agent ran",
+          "[.integration][others][scaler]") {
+  Scenario scenario("unscaled");
+  Cluster& cluster = scenario.cluster();
+  const std::string space = scenario.space();
+  ExternalMetrics metrics(space);
+  metrics.set_load(30);
+  const auto replicas_in_git = [](int count) {
+    std::string yaml = scaled_yaml("web", "web:1");
+    const std::string one = "replicas: 1\n";
+    return yaml.replace(yaml.find(one), one.size(), "replicas: " + std::to_string(count) + "\n");
+  };
+  scenario.push(
+      {{"app/web.yaml", replicas_in_git(1)}, {"app/hand.yaml", scaled_yaml("hand", "web:1")}});
+  scenario.make_source();
+  scenario.make_kustomization("app", "./app",
+                              in_quick_passes + std::string("  targetNamespace: ") + space + "\n");
+  scenario.start_agent();
+  scenario.require_ready(kustomization_kind, "app");
+  // A person's number is left too, and stays.
+  kubectl({"scale", "deployment", "hand", "--replicas=2", "-n", space});
+  kubectl({"apply", "-n", space, "-f", "-"}, scaler_yaml("web"));
+  const auto replicas_of = [&](const std::string& name) {
+    return cluster.get(deployment_kind, space, name)["spec"]["replicas"].integer();
+  };
+  const auto becomes = [&](std::int64_t wanted) {
+    return eventually([&] { return replicas_of("web") == wanted; });
+  };
+  REQUIRE(becomes(3));
+  require_quiet(scenario);
+  CHECK(scenario.agent().stop() == 0);
+  kubectl({"delete", "hpa", "web", "-n", space});
+  scenario.start_agent();
+  CHECK(becomes(1));
+
+  // Nothing of the claim is left that would keep the next number of Git away, not even where it is
+  // the one that the autoscaler had.
+  kubectl({"apply", "-n", space, "-f", "-"}, scaler_yaml("web"));
+  REQUIRE(becomes(3));
+  CHECK(scenario.agent().stop() == 0);
+  kubectl({"delete", "hpa", "web", "-n", space});
+  const std::string same = scenario.push({{"app/web.yaml", replicas_in_git(3)}});
+  scenario.start_agent();
+  scenario.require_ready(kustomization_kind, "app", same);
+  REQUIRE(eventually([&] {
+    const model::Document live = cluster.get(deployment_kind, space, "web");
+    return !appliers::without_scale_claim(live).present();
+  }));
+  const std::string next = scenario.push({{"app/web.yaml", replicas_in_git(2)}});
+  scenario.require_ready(kustomization_kind, "app", next);
+  CHECK(becomes(2));
+  CHECK(replicas_of("hand") == 2);
+  require_quiet(scenario);
 }
