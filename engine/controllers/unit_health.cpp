@@ -123,9 +123,12 @@ void UnitController::on_health(const UnitKey& key) {
   if (found == units_.end() || options_.observe_only) return;
   Unit& unit = *found->second;
   const Condition* ready = unit.conditions.find("Ready");
-  const bool follows_health =
-      unit.judges_health() && !unit.running && !unit.spec.suspend && ready != nullptr &&
-      (unit.awaits_health || unit.is_ready() || ready->reason == "HealthCheckFailed");
+  // Of a suspended unit only what a plan applied is waited for.
+  const bool keeps_looking =
+      !unit.spec.suspend &&
+      (unit.is_ready() || (ready != nullptr && ready->reason == "HealthCheckFailed"));
+  const bool follows_health = unit.judges_health() && !unit.running && ready != nullptr &&
+                              (unit.awaits_health || keeps_looking);
   if (!follows_health) return;
   const bool was_ready = unit.is_ready();
   judge_health(unit);

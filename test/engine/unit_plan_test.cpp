@@ -15,7 +15,8 @@ namespace {
 
 /// A unit that is suspended at commit 1, and commit 2, which waits for somebody's agreement.
 struct PlannedWorld : UnitWorld {
-  PlannedWorld() {
+  /// `more` are further members of its spec.
+  explicit PlannedWorld(const std::string& more = "") : suspended(R"("suspend":true)" + more) {
     commit('1', {{"apps/x.yaml", config_map("x")}, {"apps/y.yaml", config_map("y")}});
     kustomization("apps", "");
     kustomization("apps", suspended, 2);
@@ -61,7 +62,7 @@ struct PlannedWorld : UnitWorld {
     return std::string(cluster.object("ConfigMap/a/" + name)["data"]["k"].text());
   }
 
-  const std::string suspended = R"("suspend":true)";
+  const std::string suspended;
   const Files files = {{"apps/x.yaml", config_map("x", "2")}, {"apps/z.yaml", config_map("z")}};
 };
 
@@ -80,6 +81,30 @@ TEST_CASE("applies exactly what a plan says", "[engine][controllers][unit_plan]"
   CHECK_THAT(world.answer(), Catch::StartsWith("True PlanApplied: "));
   CHECK(world.status("apps")["status"]["lastHandledReconcileAt"].text() == "r1");
   CHECK(world.status("apps")["status"]["lastAppliedRevision"].text() == UnitWorld::revision('2'));
+}
+
+TEST_CASE("waits for the health of what a plan applied", "[engine][controllers][unit_plan]") {
+  const auto web = [](int ready) {
+    return R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":)"
+           R"("a","generation":1},"spec":{"replicas":1},"status":{"observedGeneration":1,)"
+           R"("replicas":1,"updatedReplicas":1,"readyReplicas":)" +
+           std::to_string(ready) + R"(,"availableReplicas":)" + std::to_string(ready) +
+           R"(,"conditions":[{"type":"Available","status":")" + (ready ? "True" : "False") +
+           R"("}]}})";
+  };
+  PlannedWorld world(R"(,"timeout":"1m","healthChecks":[{"apiVersion":"apps/v1","kind":)"
+                     R"("Deployment","namespace":"a","name":"web"}])");
+  world.cluster.put(web(0));
+  world.request("r1", world.plan());
+  CHECK_THAT(world.answer(), Catch::StartsWith("True PlanApplied: "));
+  CHECK(world.ready("apps") == "Unknown Progressing");
+  world.cluster.put(web(1));
+  world.advance(std::chrono::seconds(3));
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+  // From then on the suspended unit says what it said.
+  world.cluster.put(web(0));
+  world.run([&] { world.units->on_health(UnitWorld::key("apps")); });
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
 }
 
 TEST_CASE("refuses a plan where something moved, and says what",
