@@ -98,18 +98,18 @@ void LookupWatches::add(const LookupQuery& query) {
   if (entries_.emplace(query, entry).second) entry->watcher->start();
 }
 
-std::optional<std::string> LookupWatches::digest(const LookupQuery& query) const {
+std::optional<std::string> LookupWatches::digest(const LookupNote& note) const {
   std::shared_ptr<Entry> entry;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(query);
+    const auto found = entries_.find(note.query);
     if (found == entries_.end()) return std::nullopt;
     entry = found->second;
   }
   if (!entry->watcher->fresh()) return std::nullopt;
   const std::lock_guard lock(entry->mutex);
   if (!entry->is_complete) return std::nullopt;
-  if (query.name.empty()) return lookup_list_digest(entry->objects);
+  if (note.query.name.empty()) return lookup_list_digest(entry->objects, note.own);
   return entry->objects.empty() ? "" : entry->objects.begin()->second;
 }
 

@@ -33,7 +33,7 @@ class LookupWatches {
   /// The questions of a unit from now on; none where it goes. May wait for discovery.
   void keep(const appliers::UnitKey& unit, const std::vector<LookupNote>& notes);
   /// See KnownLookup.
-  [[nodiscard]] std::optional<std::string> digest(const LookupQuery& query) const;
+  [[nodiscard]] std::optional<std::string> digest(const LookupNote& note) const;
   void stop();
 
  private:

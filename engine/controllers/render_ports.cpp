@@ -36,8 +36,8 @@ RenderPorts cluster_render_ports(kube::Client& client, RenderStores stores) {
         .lookup(query.api_version, query.kind, query.namespace_name, query.name);
   };
   if (stores.lookups != nullptr) {
-    ports.known_lookup = [lookups = stores.lookups](const LookupQuery& query) {
-      return lookups->digest(query);
+    ports.known_lookup = [lookups = stores.lookups](const LookupNote& note) {
+      return lookups->digest(note);
     };
     ports.watch_lookups = [lookups = stores.lookups](const appliers::UnitKey& unit,
                                                      const std::vector<LookupNote>& notes) {

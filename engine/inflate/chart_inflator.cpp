@@ -1,7 +1,6 @@
 #include "engine/inflate/chart_inflator.hpp"
 
 #include "reconcile/helm/render.hpp"
-#include "reconcile/model/clock.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -64,8 +63,8 @@ std::string ChartInflator::inflate(const kustomize::HelmInflation& inflation,
   request.include_crds = flag(chart, "includeCRDs");
   request.skip_tests = flag(chart, "skipTests");
   request.no_hooks = flag(chart, "skipHooks");
-  request.now = model::system_clock().wall_now();
-  request.random_bytes = model::random_bytes;
+  request.now = options_.now ? *options_.now : model::system_clock().wall_now();
+  request.random_bytes = options_.random_bytes ? options_.random_bytes : model::random_bytes;
   request.release.name = release_name(chart, request);
   return helm::output_text(helm::render(request), request);
 }

@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reconcile/helm/chart.hpp"
 #include "reconcile/kustomize/build.hpp"
+#include "reconcile/model/clock.hpp"
 
 namespace reconcile::engine {
 
@@ -19,6 +21,10 @@ struct InflateOptions {
   std::function<std::shared_ptr<const model::FileTree>(const kustomize::HelmChartAddress&)> pull;
   /// Loads a chart; empty: helm::load_chart.
   std::function<helm::LoadedChart(const model::FileTree&, const std::string& path)> load;
+  /// The time that templates see; absent: now.
+  std::optional<model::WallTime> now = {};
+  /// What templates draw; empty: model::random_bytes.
+  std::function<std::string(std::size_t count)> random_bytes = {};
 };
 
 /// `helmCharts` of kustomizations by our own renderer, as kustomize 5.8.2 has Helm 4.3.1 do it:

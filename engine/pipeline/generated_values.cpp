@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "reconcile/appliers/answers.hpp"
+#include "reconcile/appliers/prepare.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -169,7 +170,11 @@ FindLive find_in_cluster(appliers::ClusterPort& port) {
           request.verb = appliers::Verb::get;
           request.gvk = object.gvk();
           request.name = object.id().name;
-          if (!kind || kind->namespaced) request.namespace_name = object.id().namespace_name;
+          // Where it names none it goes to the namespace that `prepare` gives it.
+          const std::string& space = object.id().namespace_name;
+          if (!kind || kind->namespaced)
+            request.namespace_name =
+                space.empty() ? appliers::PrepareOptions().default_namespace : space;
           return request;
         },
         [&](std::size_t index,

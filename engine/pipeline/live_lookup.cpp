@@ -14,15 +14,15 @@ void drop_revisions(model::Node& object) {
   model::erase(*metadata, "managedFields");
 }
 
-std::string digest_of(const LookupQuery& query, const model::Document& answer) {
+std::string digest_of(const LookupNote& note, const model::Document& answer) {
   if (!answer.root().is_map()) return {};
-  if (!query.name.empty()) return lookup_object_digest(answer.root());
+  if (!note.query.name.empty()) return lookup_object_digest(answer.root());
   std::map<std::string, std::string> objects;
   const model::Value items = answer["items"];
   for (std::size_t i = 0; i < items.size(); ++i) {
     objects.emplace(lookup_object_name(items.at(i)), lookup_object_digest(items.at(i)));
   }
-  return lookup_list_digest(objects);
+  return lookup_list_digest(objects, note.own);
 }
 
 }  // namespace
@@ -35,9 +35,11 @@ std::string lookup_object_digest(model::Value object) {
   return model::sha256_hex(model::write_json(model::Value(root)));
 }
 
-std::string lookup_list_digest(const std::map<std::string, std::string>& objects) {
+std::string lookup_list_digest(const std::map<std::string, std::string>& objects,
+                               const std::set<std::string>& own) {
   std::string all;
-  for (const auto& [name, digest] : objects) all += name + "\n" + digest + "\n";
+  for (const auto& [name, digest] : objects)
+    if (!own.contains(name)) all += name + "\n" + digest + "\n";
   return model::sha256_hex(all);
 }
 
@@ -55,17 +57,22 @@ model::Document RecordedLookup::lookup(std::string_view api_version, std::string
   return answers_.emplace(query, port_(query, namespaces_)).first->second;
 }
 
-std::vector<LookupNote> RecordedLookup::notes() const {
+std::vector<LookupNote> RecordedLookup::notes(
+    const std::function<std::set<std::string>(const LookupQuery& query)>& own_of) const {
   std::vector<LookupNote> notes;
-  for (const auto& [query, answer] : answers_) notes.push_back({query, digest_of(query, answer)});
+  for (const auto& [query, answer] : answers_) {
+    LookupNote& note = notes.emplace_back(LookupNote{query, "", {}});
+    if (own_of && query.name.empty()) note.own = own_of(query);
+    note.digest = digest_of(note, answer);
+  }
   return notes;
 }
 
 bool lookups_hold(const std::vector<LookupNote>& notes, const LookupPort& port,
                   const std::vector<std::string>& namespaces, const KnownLookup& known) {
   for (const LookupNote& note : notes) {
-    std::optional<std::string> digest = known ? known(note.query) : std::nullopt;
-    if (!digest && port) digest = digest_of(note.query, port(note.query, namespaces));
+    std::optional<std::string> digest = known ? known(note) : std::nullopt;
+    if (!digest && port) digest = digest_of(note, port(note.query, namespaces));
     if (digest != note.digest) return false;
   }
   return true;

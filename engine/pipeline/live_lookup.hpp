@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,21 +29,25 @@ struct LookupQuery {
 using LookupPort = std::function<model::Document(const LookupQuery& query,
                                                  const std::vector<std::string>& namespaces)>;
 
-/// What is known of a query's answer without asking, as LookupNote::digest; absent: it has to be
-/// asked. Safe from any thread.
-using KnownLookup = std::function<std::optional<std::string>(const LookupQuery& query)>;
-
 /// What a render looked up, and the digest of what it found, which leaves out what changes with
 /// every write (metadata.resourceVersion, managedFields); empty where nothing was there.
 struct LookupNote {
   LookupQuery query;
   std::string digest;
+  /// Of a list: the objects that the render itself contains, by `lookup_object_name`. They do not
+  /// count.
+  std::set<std::string> own = {};
 };
+
+/// What is known of the answer to a note's query without asking, as its digest; absent: it has to
+/// be asked. Safe from any thread.
+using KnownLookup = std::function<std::optional<std::string>(const LookupNote& note)>;
 
 /// LookupNote::digest of one object.
 std::string lookup_object_digest(model::Value object);
-/// LookupNote::digest of a list, from those of its objects by `lookup_object_name`.
-std::string lookup_list_digest(const std::map<std::string, std::string>& objects);
+/// LookupNote::digest of a list, from those of its objects by `lookup_object_name`, but for `own`.
+std::string lookup_list_digest(const std::map<std::string, std::string>& objects,
+                               const std::set<std::string>& own = {});
 /// "namespace/name".
 std::string lookup_object_name(model::Value object);
 
@@ -53,7 +58,10 @@ class RecordedLookup : public helm::ClusterLookup {
       : port_(std::move(port)), namespaces_(std::move(namespaces)) {}
   model::Document lookup(std::string_view api_version, std::string_view kind,
                          std::string_view namespace_name, std::string_view name) override;
-  [[nodiscard]] std::vector<LookupNote> notes() const;
+  [[nodiscard]] bool has_asked() const noexcept { return !answers_.empty(); }
+  /// `own_of` answers LookupNote::own of a list; empty: none.
+  [[nodiscard]] std::vector<LookupNote> notes(
+      const std::function<std::set<std::string>(const LookupQuery& query)>& own_of = {}) const;
 
  private:
   LookupPort port_;

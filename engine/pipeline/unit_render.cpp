@@ -20,8 +20,13 @@ namespace {
 using model::Value;
 
 /// Charts of kustomizations are rendered without the cluster, as kustomize has Helm do it.
-InflateOptions inflate_options(const RenderPorts& ports, RemoteContent* remotes) {
+InflateOptions inflate_options(const RenderPorts& ports, RemoteContent* remotes, bool& is_random) {
   InflateOptions options;
+  options.now = model::system_clock().wall_now() + ports.clock_ahead;
+  options.random_bytes = [&is_random](std::size_t count) {
+    is_random = true;
+    return model::random_bytes(count);
+  };
   if (ports.charts != nullptr) {
     options.load = [&ports](const model::FileTree& tree, const std::string& path) {
       return ports.charts->load(tree, path, helm::Profile::helm4);
@@ -54,10 +59,10 @@ UnitRender render_kustomization(const UnitSpec& spec,
   request.want_text = false;
   const std::unique_ptr<RemoteContent> remotes = ports.remotes ? ports.remotes() : nullptr;
   request.remote = remotes.get();
-  ChartInflator inflator(inflate_options(ports, remotes.get()));
+  UnitRender render;
+  ChartInflator inflator(inflate_options(ports, remotes.get(), render.is_random));
   request.helm = &inflator;
   renderers::RenderResult built = kustomize::build(request);
-  UnitRender render;
   if (remotes != nullptr) render.remotes = remotes->answers();
   render.objects = std::move(built.objects);
   render.read_set = std::move(built.read_set);
@@ -124,12 +129,30 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
+/// The objects of a list's kind, by `lookup_object_name`.
+std::set<std::string> own_names(const LookupQuery& query, const std::vector<model::Object>& objects,
+                                const std::string& release_namespace, const RenderPorts& ports) {
+  const model::Gvk gvk = model::Gvk::from_api_version(query.api_version, query.kind);
+  const bool is_of_cluster = ports.is_cluster_scoped && ports.is_cluster_scoped(gvk);
+  std::set<std::string> names;
+  for (const model::Object& object : objects) {
+    const model::ObjectId& id = object.id();
+    if (id.group != gvk.group || id.kind != gvk.kind) continue;
+    const std::string& space = id.namespace_name.empty() ? release_namespace : id.namespace_name;
+    names.insert((is_of_cluster ? "" : space) + "/" + id.name);
+  }
+  return names;
+}
+
 /// The lookups of others' objects. `objects` are as the chart wrote them: those without a namespace
 /// go to the release's.
-std::vector<LookupNote> others_lookups(std::vector<LookupNote> notes,
+std::vector<LookupNote> others_lookups(const RecordedLookup& lookup,
                                        const std::vector<model::Object>& objects,
                                        const std::string& release_namespace,
                                        const RenderPorts& ports) {
+  std::vector<LookupNote> notes = lookup.notes([&](const LookupQuery& query) {
+    return own_names(query, objects, release_namespace, ports);
+  });
   std::set<model::ObjectId> own;
   if (!notes.empty()) {
     for (const model::Object& object : objects) own.insert(object.id());
@@ -183,10 +206,9 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
     return model::random_bytes(count);
   };
   helm::HelmResult result = helm::render(request);
-  std::vector<LookupNote> notes = lookup.notes();
-  render.looked_up = !notes.empty();
-  render.lookups = others_lookups(std::move(notes), result.render.objects,
-                                  request.release.namespace_name, ports);
+  render.looked_up = lookup.has_asked();
+  render.lookups =
+      others_lookups(lookup, result.render.objects, request.release.namespace_name, ports);
   ObjectMarks marks = release_marks(request.release);
   marks.add_common_metadata(object["spec"]["commonMetadata"]);
   for (const model::Object& item : result.render.objects) {

@@ -6,6 +6,7 @@
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
+#include "test/support/chart_server.hpp"
 #include "test/support/fake_cluster.hpp"
 
 using namespace reconcile;
@@ -104,19 +105,33 @@ TEST_CASE("what is not there, or not alike, stays as it was drawn", "[engine][ge
 }
 
 TEST_CASE("a restart keeps what functions drew before", "[engine][generated_values][pass]") {
+  // As a release, and among the charts of a kustomization.
+  const bool is_release = GENERATE(true, false);
+  INFO((is_release ? "HelmRelease" : "Kustomization"));
   test::FakeClock clock;
   test::FakeCluster cluster{clock};
-  appliers::InventoryStore inventory{cluster, web};
+  const appliers::UnitKey unit =
+      is_release ? web : appliers::UnitKey{appliers::UnitKind::kustomization, "team", "web"};
+  appliers::InventoryStore inventory{cluster, unit};
   PassRequest request;
-  request.unit = web;
-  request.spec = read_helm_release(model::parse_json(
-      R"({"metadata":{"name":"web","namespace":"team"},"spec":{"chart":{"spec":{)"
-      R"("chart":"charts/web","sourceRef":{"kind":"GitRepository","name":"r"}}}}})"));
+  request.unit = unit;
+  request.spec =
+      is_release
+          ? read_helm_release(model::parse_json(
+                R"({"metadata":{"name":"web","namespace":"team"},"spec":{"chart":{"spec":{)"
+                R"("chart":"charts/web","sourceRef":{"kind":"GitRepository","name":"r"}}}}})"))
+          : read_kustomization(model::parse_json(
+                R"({"metadata":{"name":"web","namespace":"team"},"spec":{"prune":true,"path":)"
+                R"("apps","sourceRef":{"kind":"GitRepository","name":"r"}}})"));
   request.generation = 1;
   request.artifact.digest = "sha256:1";
   request.inventory = &inventory;
   request.artifact.tree = model::memory_tree(
-      {{"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+      {{"apps/kustomization.yaml",
+        "helmGlobals: {chartHome: ../charts}\n"
+        "helmCharts: [{name: web, releaseName: web}]\n"},
+       {"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+       {"charts/web/values.yaml", "{}\n"},
        {"charts/web/templates/all.yaml",
         "{{ $p := randAlphaNum 20 }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
         "data: {p: {{ $p | b64enc }}}\n---\napiVersion: v1\nkind: ConfigMap\n"
@@ -132,19 +147,82 @@ TEST_CASE("a restart keeps what functions drew before", "[engine][generated_valu
                           [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
                           {}};
     const PassOutcome outcome = run_pass(request, services);
+    INFO(outcome.error);
     REQUIRE(outcome.end == PassOutcome::End::applied);
     return outcome.result->changes.changes_anything();
   };
   CHECK(run_process());
-  const std::string before(cluster.object("Secret/team/s")["data"]["p"].text());
+  const std::string secret = is_release ? "Secret/team/s" : "Secret/default/s";
+  const std::string before(cluster.object(secret)["data"]["p"].text());
+  CHECK_FALSE(before.empty());
   request.applied_before = true;
   CHECK_FALSE(run_process());
-  CHECK(cluster.object("Secret/team/s")["data"]["p"].text() == before);
+  CHECK(cluster.object(secret)["data"]["p"].text() == before);
   // Asked for by a person, and with another revision, it is drawn anew.
   request.render_anew = true;
   CHECK(run_process());
-  CHECK(cluster.object("Secret/team/s")["data"]["p"].text() != before);
+  CHECK(cluster.object(secret)["data"]["p"].text() != before);
   request.render_anew = false;
   request.applied_before = false;
   CHECK(run_process());
+}
+
+TEST_CASE("what was drawn beside remote files stays while these do",
+          "[engine][generated_values][pass]") {
+  const test::TemporaryDirectory web_root;
+  const test::TemporaryDirectory cache;
+  const std::string map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far}\ndata: {k: ";
+  web_root.write("far.yaml", map + "'1'}\n");
+  const test::ChartServer server(web_root.path());
+  test::FakeClock clock;
+  test::FakeCluster cluster{clock};
+  const appliers::UnitKey unit{appliers::UnitKind::kustomization, "team", "web"};
+  appliers::InventoryStore inventory{cluster, unit};
+  appliers::LiveState state{"key"};
+  appliers::UnitApplier applier{cluster, state, clock};
+  RenderedUnits rendered;
+  PassServices services{cluster,
+                        state,
+                        applier,
+                        rendered,
+                        [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
+                        {}};
+  services.ports.remotes = [&] {
+    RemoteOptions options;
+    options.cache_dir = cache.path();
+    return std::make_unique<RemoteContent>(options);
+  };
+  PassRequest request;
+  request.unit = unit;
+  request.spec = read_kustomization(model::parse_json(
+      R"({"metadata":{"name":"web","namespace":"team"},"spec":{"prune":true,"path":"apps",)"
+      R"("sourceRef":{"kind":"GitRepository","name":"r"}}})"));
+  request.generation = 1;
+  request.artifact.digest = "sha256:1";
+  request.inventory = &inventory;
+  request.artifact.tree = model::memory_tree(
+      {{"apps/kustomization.yaml",
+        "helmGlobals: {chartHome: ../charts}\n"
+        "resources: ['" +
+            server.url("far.yaml") + "']\nhelmCharts: [{name: web, releaseName: web}]\n"},
+       {"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+       {"charts/web/values.yaml", "{}\n"},
+       {"charts/web/templates/all.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+        "data: {p: {{ randAlphaNum 20 | b64enc }}}\n"}});
+  const auto run = [&] {
+    const PassOutcome outcome = run_pass(request, services);
+    INFO(outcome.error);
+    REQUIRE(outcome.end == PassOutcome::End::applied);
+    return outcome.render_reused;
+  };
+  CHECK_FALSE(run());
+  const std::string before(cluster.object("Secret/default/s")["data"]["p"].text());
+  const std::size_t requests = cluster.log.size();
+  CHECK(run());
+  CHECK(cluster.log.size() == requests);
+  web_root.write("far.yaml", map + "'2'}\n");
+  CHECK_FALSE(run());
+  CHECK(cluster.object("ConfigMap/default/far")["data"]["k"].text() == "2");
+  CHECK(cluster.object("Secret/default/s")["data"]["p"].text() != before);
 }

@@ -138,8 +138,8 @@ TEST_CASE("what a watch knows is not asked", "[engine][lookup]") {
   const std::vector<LookupNote> notes = lookup.notes();
   cluster.asked.clear();
   std::optional<std::string> known = lookup_object_digest(model::parse_json(secret).root());
-  const KnownLookup watch = [&](const LookupQuery& query) {
-    return query.name == "none" ? std::nullopt : known;
+  const KnownLookup watch = [&](const LookupNote& note) {
+    return note.query.name == "none" ? std::nullopt : known;
   };
   CHECK(lookups_hold(notes, cluster.port(), {"team"}, watch));
   CHECK(cluster.asked == std::vector<std::string>{"Secret/team/none"});
@@ -190,6 +190,43 @@ TEST_CASE("a render tells the lookups of others' objects", "[engine][lookup]") {
   CHECK(render(R"(lookup "v1" "Secret" "team" "web")", moved).lookups.size() == 1);
   CHECK(render(R"(lookup "v1" "Secret" "shop" "web")", moved).lookups.empty());
   CHECK_FALSE(render(R"("nothing")").looked_up);
+}
+
+TEST_CASE("the render's own objects do not count in a list", "[engine][lookup]") {
+  FakeCluster cluster;
+  RenderPorts ports;
+  ports.lookup = cluster.port();
+  ports.is_cluster_scoped = [](const model::Gvk& gvk) { return gvk.kind == "ClusterRole"; };
+  const auto digest_with = [&](const std::string& kind, const std::string& items) {
+    const std::string version = kind == "Secret" ? "v1" : "rbac.authorization.k8s.io/v1";
+    const std::string space = kind == "Secret" ? "team" : "";
+    cluster.objects[kind + "/" + space + "/"] = R"({"kind":"List","items":[)" + items + "]}";
+    const auto tree = model::memory_tree(
+        {{"charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.2.3\n"},
+         {"charts/web/templates/all.yaml",
+          "{{ $x := lookup \"" + version + "\" \"" + kind + "\" \"" + space +
+              "\" \"\" }}\napiVersion: v1\nkind: Secret\nmetadata: {name: web}\n---\n"
+              "apiVersion: v1\nkind: Secret\nmetadata: {name: far, namespace: shop}\n---\n"
+              "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+              "metadata: {name: web}\n"}});
+    const std::vector<LookupNote> notes = render_unit(web, spec_of(), tree, ports).lookups;
+    REQUIRE(notes.size() == 1);
+    CHECK(lookups_hold(notes, ports.lookup, {"team"}));
+    return notes.front().digest;
+  };
+  const auto object = [](const std::string& space, const std::string& name) {
+    return R"({"metadata":{"namespace":")" + space + R"(","name":")" + name + R"("}})";
+  };
+  const std::string web_secret = object("team", "web");
+  const std::string none = digest_with("Secret", "");
+  CHECK(digest_with("Secret", web_secret) == none);
+  CHECK(digest_with("Secret", object("shop", "far")) == none);
+  CHECK(digest_with("Secret", object("team", "far")) != none);
+  CHECK(digest_with("Secret", object("team", "other")) != none);
+  CHECK(digest_with("Secret", web_secret + "," + object("team", "other")) ==
+        digest_with("Secret", object("team", "other")));
+  const std::string role = R"({"metadata":{"name":"web"}})";
+  CHECK(digest_with("ClusterRole", role) == digest_with("ClusterRole", ""));
 }
 
 TEST_CASE("a pass renders a release anew where what it looked up has changed",
