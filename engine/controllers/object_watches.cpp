@@ -73,7 +73,7 @@ bool ObjectWatches::hears() const {
   const std::lock_guard lock(mutex_);
   return std::all_of(watches_.begin(), watches_.end(), [](const auto& entry) {
     const kube::WatchState state = entry.second->watcher->state();
-    return !state.synced || state.connected;
+    return !state.synced || state.connected || entry.second->unserved;
   });
 }
 
@@ -105,11 +105,18 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
     held->unclaimed.restart(std::chrono::steady_clock::now());
   };
   handlers.on_relist_end = [this, key, weak] {
-    if (const std::shared_ptr<Watch> held = weak.lock())
-      on_relist_end(key.first, key.second, *held);
+    const std::shared_ptr<Watch> held = weak.lock();
+    if (held == nullptr) return;
+    held->unserved = false;
+    on_relist_end(key.first, key.second, *held);
   };
   handlers.on_trouble = [gvk = key.first, weak](const kube::ApiStatus& status) {
-    if (const std::shared_ptr<Watch> held = weak.lock()) held->forbidden = status.code == 403;
+    const std::shared_ptr<Watch> held = weak.lock();
+    if (held == nullptr) return;
+    held->forbidden = status.code == 403;
+    // The definition is gone: told once, the watch goes on asking whether it is back.
+    const bool was_unserved = held->unserved.exchange(status.code == 404);
+    if (was_unserved && status.code == 404) return;
     io::log().warning("Watch interrupted", {{"kind", gvk.kind}, {"err", status.display()}});
   };
   watch->watcher = std::make_unique<kube::Watcher>(

@@ -57,7 +57,8 @@ class ObjectWatches {
   void audit();
   /// Ends all watches.
   void stop();
-  /// Whether every watch whose first list is complete is connected now.
+  /// Whether every watch whose first list is complete is connected now, but for kinds that are
+  /// gone.
   [[nodiscard]] bool hears() const;
   /// Watches now open, for metrics.
   [[nodiscard]] std::size_t size() const;
@@ -76,6 +77,7 @@ class ObjectWatches {
     std::mutex adoption;                  ///< an event and a claim do not cross; locked first
     UnclaimedObjects unclaimed;           ///< guarded by `adoption`
     std::atomic<bool> forbidden{false};   ///< the server refused it; nobody waits for it
+    std::atomic<bool> unserved{false};    ///< the last answer: the kind is not there (any more)
     /// While an audit lists: the resource version up to which events had come; else 0.
     std::atomic<std::uint64_t> audited_to{0};
   };

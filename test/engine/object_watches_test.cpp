@@ -110,6 +110,27 @@ TEST_CASE("does not adopt what differs, is not wanted or not ours",
   CHECK(net.drifts.get().empty());
 }
 
+TEST_CASE("a kind that is not served any more is not waited for",
+          "[engine][controllers][object_watches]") {
+  test::Watched<int> asked;
+  Net net;
+  net.listed.set(net.stored());
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  net.api.set_script([&](const io::ServerRequest& request) -> std::optional<io::ServerResponse> {
+    if (request.path != "/api/v1/configmaps") return std::nullopt;
+    asked.change([](int& count) { ++count; });
+    io::ServerResponse response;
+    response.status = 404;
+    response.headers = {{"Content-Type", "text/plain"}};
+    response.body = "404 page not found\n";
+    return response;
+  });
+  net.api.cut_watches();
+  REQUIRE(asked.wait([](int count) { return count >= 2; }));
+  CHECK(net.watches.hears());
+}
+
 TEST_CASE("tells of drift and of deletion", "[engine][controllers][object_watches]") {
   Net net;
   net.listed.set(net.stored());
