@@ -79,6 +79,10 @@ UnitSubject read_subject(kube::Client& client, const ResourceName& name, const s
   subject.meta = ResourceMeta::read(object.root());
   if (!subject.spec.source_problem.empty())
     throw model::Error(model::ErrorCode::unsupported, subject.spec.source_problem);
+  if (!subject.spec.unsupported_field.empty())
+    throw model::Error(
+        model::ErrorCode::unsupported,
+        subject.spec.unsupported_field + " is not supported yet, nothing is applied");
   if (path.empty())
     fetch_trees(client, applied_revision(object), subject);
   else
