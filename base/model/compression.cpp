@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/model/zstd_unpacker.hpp"
 #include "reconcile/model/archive.hpp"
 #include "reconcile/model/error.hpp"
 
@@ -105,23 +106,13 @@ std::string zstd_compress(std::string_view data, int level) {
   return out;
 }
 
-namespace {
-
-/// One for each thread: making one costs as much as unpacking a small text.
-ZSTD_DCtx* unpacker() {
-  thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(
-      ZSTD_createDCtx(), ZSTD_freeDCtx);
-  return context.get();
-}
-
-}  // namespace
-
 std::string zstd_decompress(std::string_view data, const ArchiveLimits& limits) {
   // What says its size, and is small, takes one step; errors are told below.
   const unsigned long long size = ZSTD_getFrameContentSize(data.data(), data.size());
   if (size <= chunk_bytes && size <= limits.total_bytes_max) {
     std::string text(size, '\0');
-    if (ZSTD_decompressDCtx(unpacker(), text.data(), text.size(), data.data(), data.size()) == size)
+    if (ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(), data.data(), data.size()) ==
+        size)
       return text;
   }
   const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),

@@ -6,6 +6,7 @@
 
 #include <unordered_map>
 
+#include "base/model/zstd_unpacker.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 /// Higher levels cost three times as much for a fiftieth less.
 constexpr int level = 1;
 constexpr std::size_t bytes_max = 1U << 30U;
-
-/// One for each thread: it is as large as thirty objects.
-ZSTD_DCtx* unpacker() {
-  thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(
-      ZSTD_createDCtx(), ZSTD_freeDCtx);
-  return context.get();
-}
 
 void check(std::size_t result, const ObjectId& id, const char* what) {
   if (ZSTD_isError(result) == 0U) return;
@@ -35,7 +29,7 @@ void check(std::size_t result, const ObjectId& id, const char* what) {
 std::string PackedObject::json() const {
   if (packed_ == nullptr) return {};
   std::string text(size_, '\0');
-  const std::size_t size = ZSTD_decompressDCtx(unpacker(), text.data(), text.size(),
+  const std::size_t size = ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(),
                                                packed_->data() + offset_, packed_size_);
   check(size, id_, "unpacked");
   return text;
