@@ -104,6 +104,27 @@ TEST_CASE("what is not there, or not alike, stays as it was drawn", "[engine][ge
   CHECK_FALSE(asked);
 }
 
+namespace {
+
+/// What an agent's process keeps in memory.
+struct Process {
+  Process(test::FakeCluster& cluster, test::FakeClock& clock)
+      : applier(cluster, state, clock),
+        services{cluster,
+                 state,
+                 applier,
+                 rendered,
+                 [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
+                 {}} {}
+
+  appliers::LiveState state{"key"};
+  appliers::UnitApplier applier;
+  RenderedUnits rendered;
+  PassServices services;
+};
+
+}  // namespace
+
 TEST_CASE("a restart keeps what functions drew before", "[engine][generated_values][pass]") {
   // As a release, and among the charts of a kustomization.
   const bool is_release = GENERATE(true, false);
@@ -137,16 +158,8 @@ TEST_CASE("a restart keeps what functions drew before", "[engine][generated_valu
         "data: {p: {{ $p | b64enc }}}\n---\napiVersion: v1\nkind: ConfigMap\n"
         "metadata: {name: c, annotations: {sum: {{ $p | sha256sum }}}}\ndata: {k: v}\n"}});
   const auto run_process = [&] {
-    appliers::LiveState state{"key"};
-    appliers::UnitApplier applier{cluster, state, clock};
-    RenderedUnits rendered;
-    PassServices services{cluster,
-                          state,
-                          applier,
-                          rendered,
-                          [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
-                          {}};
-    const PassOutcome outcome = run_pass(request, services);
+    Process process(cluster, clock);
+    const PassOutcome outcome = run_pass(request, process.services);
     INFO(outcome.error);
     REQUIRE(outcome.end == PassOutcome::End::applied);
     return outcome.result->changes.changes_anything();
@@ -178,16 +191,8 @@ TEST_CASE("what was drawn beside remote files stays while these do",
   test::FakeCluster cluster{clock};
   const appliers::UnitKey unit{appliers::UnitKind::kustomization, "team", "web"};
   appliers::InventoryStore inventory{cluster, unit};
-  appliers::LiveState state{"key"};
-  appliers::UnitApplier applier{cluster, state, clock};
-  RenderedUnits rendered;
-  PassServices services{cluster,
-                        state,
-                        applier,
-                        rendered,
-                        [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
-                        {}};
-  services.ports.remotes = [&] {
+  Process process(cluster, clock);
+  process.services.ports.remotes = [&] {
     RemoteOptions options;
     options.cache_dir = cache.path();
     return std::make_unique<RemoteContent>(options);
@@ -211,7 +216,7 @@ TEST_CASE("what was drawn beside remote files stays while these do",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
         "data: {p: {{ randAlphaNum 20 | b64enc }}}\n"}});
   const auto run = [&] {
-    const PassOutcome outcome = run_pass(request, services);
+    const PassOutcome outcome = run_pass(request, process.services);
     INFO(outcome.error);
     REQUIRE(outcome.end == PassOutcome::End::applied);
     return outcome.render_reused;
