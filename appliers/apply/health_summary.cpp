@@ -1,4 +1,4 @@
-#include "reconcile/appliers/live_state.hpp"
+#include "reconcile/appliers/live_record.hpp"
 
 namespace reconcile::appliers {
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "appliers/apply/live_verdict.hpp"
 #include "appliers/apply/old_statuses.hpp"
@@ -13,7 +14,29 @@
 namespace reconcile::appliers {
 
 /// What LiveState keeps. Functions are called under the lock unless they say that they take it.
+/// There is one record an object, so what many objects share is kept once.
 struct LiveState::State {
+  struct Record;
+  using Entry = std::pair<const model::ObjectId, Record>;
+  /// The objects of one unit.
+  struct Members {
+    std::vector<Entry*> entries;
+    /// Digest of the prepared unit whose objects were all found settled, as long as that holds.
+    std::optional<model::Hash128> settled;
+  };
+  using Owner = std::pair<const UnitKey, Members>;
+
+  /// See LiveRecord.
+  struct Record {
+    Owner* owner = nullptr;
+    std::size_t place = 0;                 ///< in the owner's entries
+    const std::string* version = nullptr;  ///< of the kind as applied, in `versions`
+    model::Hash128 desired;
+    diff::Fingerprint fingerprint;
+    Health health;
+    bool drifted = false;
+  };
+
   struct Held {
     std::size_t writes = 0;
     std::optional<Seen> newest;
@@ -24,8 +47,9 @@ struct LiveState::State {
   std::string secret_key;
   const model::Clock& clock;
   mutable std::mutex mutex;
-  std::unordered_map<model::ObjectId, LiveRecord> records;
-  std::unordered_map<UnitKey, std::set<const model::ObjectId*>> by_unit;
+  std::unordered_map<model::ObjectId, Record> records;
+  std::unordered_map<UnitKey, Members> units;  ///< that have records
+  std::set<std::string> versions;
   std::unordered_map<model::ObjectId, Held> held;
   /// Of the recorded objects whose annotations say something.
   std::unordered_map<model::ObjectId, ObjectPolicy> policies;
@@ -52,19 +76,23 @@ struct LiveState::State {
     if (expressions.empty()) return nullptr;
     const auto record = records.find(id);
     if (record == records.end()) return nullptr;
-    const auto found = expressions.find(record->second.unit);
+    const auto found = expressions.find(record->second.owner->first);
     return found == expressions.end() ? nullptr : found->second;
   }
 
-  [[nodiscard]] Health health_of(const LiveRecord& record) const {
-    return old_statuses.judge(record.id, record.health, clock);
+  [[nodiscard]] Health health_of(const Entry& entry) const {
+    return old_statuses.judge(entry.first, entry.second.health, clock);
   }
 
   /// The record as others see it.
-  [[nodiscard]] LiveRecord shown(const LiveRecord& record) const {
-    LiveRecord copy = record;
-    copy.health = health_of(record);
-    return copy;
+  [[nodiscard]] LiveRecord shown(const Entry& entry) const {
+    const Record& record = entry.second;
+    return {record.owner->first, entry.first,      gvk_of(entry), record.desired,
+            record.fingerprint,  health_of(entry), record.drifted};
+  }
+
+  [[nodiscard]] static model::Gvk gvk_of(const Entry& entry) {
+    return {entry.first.group, *entry.second.version, entry.first.kind};
   }
 
   /// Takes the lock.
@@ -82,21 +110,59 @@ struct LiveState::State {
     return diff::fold(object, options);
   }
 
-  void put(LiveRecord record) {
-    remove(record.id);
-    strangers.erase(std::hash<model::ObjectId>()(record.id));
-    const auto [position, fresh] = records.emplace(record.id, std::move(record));
-    (void)fresh;
-    by_unit[position->second.unit].insert(&position->first);
+  void put(LiveRecord given) {
+    strangers.erase(std::hash<model::ObjectId>()(given.id));
+    Owner& owner = *units.try_emplace(std::move(given.unit)).first;
+    const auto [position, fresh] = records.try_emplace(std::move(given.id));
+    Record& record = position->second;
+    if (!fresh && record.owner != &owner) leave_owner(record);
+    if (record.owner != &owner) {
+      record.owner = &owner;
+      record.place = owner.second.entries.size();
+      owner.second.entries.push_back(&*position);
+    }
+    owner.second.settled.reset();
+    record.version = &*versions.insert(std::move(given.gvk.version)).first;
+    record.desired = given.desired;
+    record.fingerprint = given.fingerprint;
+    record.health = std::move(given.health);
+    record.drifted = given.drifted;
   }
 
   void remove(const model::ObjectId& id) {
     const auto found = records.find(id);
     if (found == records.end()) return;
-    const auto unit = by_unit.find(found->second.unit);
-    unit->second.erase(&found->first);
-    if (unit->second.empty()) by_unit.erase(unit);
+    leave_owner(found->second);
     records.erase(found);
+  }
+
+  void leave_owner(Record& record) {
+    Owner& owner = *std::exchange(record.owner, nullptr);
+    Members& members = owner.second;
+    members.settled.reset();
+    Entry*& vacant = members.entries[record.place];
+    vacant = members.entries.back();
+    vacant->second.place = record.place;
+    members.entries.pop_back();
+    if (members.entries.empty()) units.erase(owner.first);
+  }
+
+  [[nodiscard]] const std::vector<Entry*>& entries_of(const UnitKey& unit) const {
+    static const std::vector<Entry*> none;
+    const auto found = units.find(unit);
+    return found == units.end() ? none : found->second.entries;
+  }
+
+  [[nodiscard]] bool is_settled(const UnitKey& unit, const model::ObjectId& id,
+                                model::Hash128 desired) const {
+    const auto found = records.find(id);
+    return found != records.end() && !found->second.drifted && found->second.desired == desired &&
+           found->second.owner->first == unit;
+  }
+
+  static void mark_drifted(Record& record) {
+    record.drifted = true;
+    record.owner->second.settled.reset();
   }
 
   /// What an event means where that needs no look at the object: it is nobody's, or it is not newer
@@ -114,12 +180,12 @@ struct LiveState::State {
         strangers.insert(hash);
       return result;
     }
-    const LiveRecord& record = found->second;
+    const Record& record = found->second;
     if (version > record.fingerprint.resource_version) return std::nullopt;
     result.verdict = LiveVerdict::stale;
-    result.unit = record.unit;
+    result.unit = record.owner->first;
     result.known_to_differ = record.drifted;
-    result.health = health_of(record);
+    result.health = health_of(*found);
     return result;
   }
 
@@ -137,12 +203,12 @@ struct LiveState::State {
   }
 
   /// Moves the record on by an event that was judged.
-  static void move_on(LiveRecord& record, const Seen& seen, LiveVerdict verdict) {
+  static void move_on(Record& record, const Seen& seen, LiveVerdict verdict) {
     if (verdict == LiveVerdict::equal) {
       record.fingerprint = seen.fingerprint;
       record.drifted = false;
     }
-    if (is_difference(verdict)) record.drifted = true;
+    if (is_difference(verdict)) mark_drifted(record);
     if (is_difference(verdict) && verdict != LiveVerdict::gone) {
       // A pass may come before the revert: it must know who has a say now.
       record.fingerprint.flags = seen.fingerprint.flags;
@@ -164,7 +230,7 @@ struct LiveState::State {
     held.erase(found);
     const auto record = records.find(id);
     if (!newest || record == records.end()) return LiveVerdict::stale;
-    const LiveVerdict verdict = judge(record->second, *newest);
+    const LiveVerdict verdict = judge(record->second.fingerprint, *newest);
     if (verdict != LiveVerdict::stale) {
       set_policy(id, newest->policy);
       old_statuses.see(id, newest->status);

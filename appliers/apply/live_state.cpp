@@ -63,24 +63,24 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   }
   const auto found = state_->records.find(id);
   if (found == state_->records.end()) return result;
-  LiveRecord& record = found->second;
-  result.unit = record.unit;
+  State::Record& record = found->second;
+  result.unit = record.owner->first;
   if (result.verdict == LiveVerdict::pending) {
-    result.health = state_->health_of(record);
+    result.health = state_->health_of(*found);
     return result;
   }
   result.known_to_differ = record.drifted;
-  result.verdict = judge(record, seen);
+  result.verdict = judge(record.fingerprint, seen);
   if (result.verdict != LiveVerdict::stale) {
-    const Health before = state_->health_of(record);
+    const Health before = state_->health_of(*found);
     if (state_->old_statuses.contains(id))
       state_->old_statuses.see(id, OldStatuses::digest_of(object));
     result.policy_changed = state_->set_policy(id, seen.policy);
     result.drift_ended = record.drifted && result.verdict == LiveVerdict::equal;
     State::move_on(record, seen, result.verdict);
-    result.health_changed = before != state_->health_of(record);
+    result.health_changed = before != state_->health_of(*found);
   }
-  result.health = state_->health_of(record);
+  result.health = state_->health_of(*found);
   return result;
 }
 
@@ -88,14 +88,14 @@ void LiveState::mark_missing(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->records.find(id);
   if (found == state_->records.end()) return;
-  found->second.drifted = true;
+  State::mark_drifted(found->second);
   found->second.health = {HealthState::not_found, "not found"};
 }
 
 void LiveState::mark_drifted(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   if (const auto found = state_->records.find(id); found != state_->records.end())
-    found->second.drifted = true;
+    State::mark_drifted(found->second);
 }
 
 void LiveState::begin_write(const model::ObjectId& id) {
@@ -147,16 +147,14 @@ std::vector<LiveRecord> LiveState::set_health_expressions(
   const std::shared_ptr<const HealthExpressions> before =
       found == state_->expressions.end() ? nullptr : found->second;
   if (before == expressions) return unknown;
-  const auto objects = state_->by_unit.find(unit);
-  if (objects != state_->by_unit.end()) {
-    for (const model::ObjectId* id : objects->second) {
-      LiveRecord& record = state_->records.at(*id);
-      const bool judged = (before != nullptr && before->supports(record.gvk)) ||
-                          (expressions != nullptr && expressions->supports(record.gvk));
-      if (!judged || record.health.state == HealthState::not_found) continue;
-      record.health = {HealthState::unknown, "not looked at since its expressions changed"};
-      unknown.push_back(record);
-    }
+  for (State::Entry* entry : state_->entries_of(unit)) {
+    const model::Gvk gvk = State::gvk_of(*entry);
+    const bool judged = (before != nullptr && before->supports(gvk)) ||
+                        (expressions != nullptr && expressions->supports(gvk));
+    Health& health = entry->second.health;
+    if (!judged || health.state == HealthState::not_found) continue;
+    health = {HealthState::unknown, "not looked at since its expressions changed"};
+    unknown.push_back(state_->shown(*entry));
   }
   if (expressions == nullptr)
     state_->expressions.erase(unit);
@@ -204,7 +202,8 @@ std::map<model::ObjectId, ObjectPolicy> LiveState::policies_of(const UnitKey& un
   const std::lock_guard lock(state_->mutex);
   for (const auto& [id, policy] : state_->policies) {
     const auto record = state_->records.find(id);
-    if (record != state_->records.end() && record->second.unit == unit) result.emplace(id, policy);
+    if (record != state_->records.end() && record->second.owner->first == unit)
+      result.emplace(id, policy);
   }
   return result;
 }
@@ -228,46 +227,71 @@ bool LiveState::may_carry_label(const std::string& label, const model::Gvk& gvk,
 void LiveState::forget_versions(const model::Gvk& gvk) {
   const std::lock_guard lock(state_->mutex);
   for (auto& [id, record] : state_->records)
-    if (record.gvk == gvk) record.fingerprint.resource_version = 0;
+    if (id.kind == gvk.kind && id.group == gvk.group && *record.version == gvk.version)
+      record.fingerprint.resource_version = 0;
 }
 
 std::optional<LiveRecord> LiveState::find(const model::ObjectId& id) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->records.find(id);
   if (found == state_->records.end()) return std::nullopt;
-  return state_->shown(found->second);
+  return state_->shown(*found);
 }
 
 bool LiveState::is_settled(const UnitKey& unit, const model::ObjectId& id,
                            model::Hash128 desired) const {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->records.find(id);
-  return found != state_->records.end() && !found->second.drifted &&
-         found->second.desired == desired && found->second.unit == unit;
+  return state_->is_settled(unit, id, desired);
+}
+
+bool LiveState::is_settled(const PreparedUnit& unit) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto owner = state_->units.find(unit.unit);
+  if (owner == state_->units.end()) return unit.objects.empty();
+  if (owner->second.settled == unit.digest) return true;
+  const bool settled =
+      std::all_of(unit.objects.begin(), unit.objects.end(), [&](const PreparedObject& object) {
+        return state_->is_settled(unit.unit, object.object.id(), object.digest);
+      });
+  if (settled) owner->second.settled = unit.digest;
+  return settled;
 }
 
 std::vector<LiveRecord> LiveState::records_of(const UnitKey& unit) const {
   std::vector<LiveRecord> result;
   {
     const std::lock_guard lock(state_->mutex);
-    const auto found = state_->by_unit.find(unit);
-    if (found == state_->by_unit.end()) return result;
-    result.reserve(found->second.size());
-    for (const model::ObjectId* id : found->second)
-      result.push_back(state_->shown(state_->records.at(*id)));
+    const std::vector<State::Entry*>& entries = state_->entries_of(unit);
+    result.reserve(entries.size());
+    for (const State::Entry* entry : entries) result.push_back(state_->shown(*entry));
   }
   std::sort(result.begin(), result.end(),
             [](const LiveRecord& left, const LiveRecord& right) { return left.id < right.id; });
   return result;
 }
 
+LiveSummary LiveState::summary_of(const UnitKey& unit) const {
+  LiveSummary result;
+  bool all_current = true;
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (const State::Entry* entry : state_->entries_of(unit)) {
+      ++result.objects;
+      all_current = all_current && state_->health_of(*entry).state == HealthState::current;
+      if (entry->second.drifted && (!result.drifted || entry->first < *result.drifted))
+        result.drifted = entry->first;
+    }
+  }
+  result.health =
+      all_current ? Health{HealthState::current, {}} : summarize_health(records_of(unit));
+  return result;
+}
+
 std::vector<model::ObjectId> LiveState::autoscaled_of(const UnitKey& unit) const {
   std::vector<model::ObjectId> result;
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->by_unit.find(unit);
-  if (found == state_->by_unit.end()) return result;
-  for (const model::ObjectId* id : found->second)
-    if (state_->records.at(*id).fingerprint.autoscaled) result.push_back(*id);
+  for (const State::Entry* entry : state_->entries_of(unit))
+    if (entry->second.fingerprint.autoscaled) result.push_back(entry->first);
   return result;
 }
 

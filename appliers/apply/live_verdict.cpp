@@ -31,8 +31,7 @@ std::string_view to_string(LiveVerdict verdict) {
   return "";
 }
 
-LiveVerdict judge(const LiveRecord& record, const Seen& seen) {
-  const diff::Fingerprint& known = record.fingerprint;
+LiveVerdict judge(const diff::Fingerprint& known, const Seen& seen) {
   if (seen.fingerprint.resource_version <= known.resource_version) return LiveVerdict::stale;
   if (seen.type == WatchEventType::deleted) return LiveVerdict::gone;
   if ((seen.fingerprint.flags & diff::terminating) != 0) return LiveVerdict::vanishing;

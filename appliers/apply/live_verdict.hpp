@@ -14,8 +14,8 @@ struct Seen {
   model::Hash128 status;  ///< only of an event that is held
 };
 
-/// What the event means for a recorded object that nobody writes.
-LiveVerdict judge(const LiveRecord& record, const Seen& seen);
+/// What the event means for an object that nobody writes and of which `known` is recorded.
+LiveVerdict judge(const diff::Fingerprint& known, const Seen& seen);
 /// Whether the object is not as it was applied.
 bool is_difference(LiveVerdict verdict);
 

@@ -178,10 +178,7 @@ class Planning {
   }
 
   void add_prune() {
-    Inventory wanted;
-    for (const PreparedObject& object : objects_)
-      wanted.entries.push_back({object.object.id(), object.object.version(), {}});
-    std::vector<InventoryEntry> obsolete = request_.stored.without(wanted);
+    std::vector<InventoryEntry> obsolete = request_.stored.without(request_.unit.inventory());
     if (obsolete.empty()) return;
     std::reverse(obsolete.begin(), obsolete.end());
     const GuardVerdict guard =

@@ -189,6 +189,14 @@ model::Document PreparedObject::body_for(model::Value live) const {
   return left == nullptr ? whole : diff::leave_fields(whole, live, *left);
 }
 
+Inventory PreparedUnit::inventory() const {
+  Inventory wanted;
+  wanted.entries.reserve(objects.size());
+  for (const PreparedObject& object : objects)
+    wanted.entries.push_back({object.object.id(), object.object.version(), {}});
+  return wanted;
+}
+
 PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendered,
                      ClusterPort& port, const PrepareOptions& options) {
   PreparedUnit result;
@@ -212,6 +220,7 @@ PreparedUnit prepare(const UnitKey& unit, std::span<const model::Object> rendere
     bytes.append(reinterpret_cast<const char*>(&object.digest), sizeof object.digest);
   }
   result.digest = model::fast_hash(bytes);
+  result.inventory_digest = result.inventory().digest();
   return result;
 }
 

@@ -28,12 +28,13 @@ UnitPass::UnitPass(ClusterPort& port, LiveState& live, const model::Clock& clock
 PassResult UnitPass::run() {
   result_.warnings = unit_.warnings;
   const std::size_t writes_before = inventory_.writes();
-  for (const PreparedObject& object : unit_.objects)
-    wanted_.entries.push_back({object.object.id(), object.object.version(), {}});
-  if (options_.only == nullptr && is_settled()) {
-    report_settled();
+  if (options_.only == nullptr && inventory_.holds(unit_.inventory_digest) &&
+      live_.is_settled(unit_)) {
+    result_.settled = true;
+    result_.pruned = true;
     return std::move(result_);
   }
+  wanted_ = unit_.inventory();
   old_ = inventory_.load();
   decide_all();
   if (options_.atomic && !rehearse_all()) {
@@ -47,22 +48,6 @@ PassResult UnitPass::run() {
   result_.requests = port_.requests() + inventory_.writes() - writes_before;
   result_.inventory_changed = !(result_.inventory == old_);
   return std::move(result_);
-}
-
-bool UnitPass::is_settled() const {
-  if (!inventory_.holds(wanted_)) return false;
-  return std::all_of(unit_.objects.begin(), unit_.objects.end(), [&](const PreparedObject& object) {
-    return live_.is_settled(unit_.unit, object.object.id(), object.digest);
-  });
-}
-
-void UnitPass::report_settled() {
-  result_.changes.objects.reserve(unit_.objects.size());
-  for (const PreparedObject& object : unit_.objects)
-    result_.changes.objects.push_back(
-        {object.object.id(), diff::Action::unchanged, diff::Reason::none, {}, {}});
-  result_.inventory = wanted_;
-  result_.pruned = true;
 }
 
 void UnitPass::decide_all() {

@@ -16,8 +16,6 @@ class UnitPass {
   PassResult run();
 
  private:
-  [[nodiscard]] bool is_settled() const;
-  void report_settled();
   void decide_all();
   /// False where a dry run of an atomic unit fails: nothing is to be written then.
   bool rehearse_all();

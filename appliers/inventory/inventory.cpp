@@ -36,6 +36,24 @@ Inventory Inventory::united_with(const Inventory& newer) const {
   return result;
 }
 
+model::Hash128 Inventory::digest() const {
+  if (entries.empty()) return {};
+  std::string bytes;
+  const auto add = [&bytes](const std::string& text) {
+    bytes += text;
+    bytes += '\0';
+  };
+  for (const InventoryEntry& entry : entries) {
+    add(entry.id.group);
+    add(entry.id.kind);
+    add(entry.id.namespace_name);
+    add(entry.id.name);
+    add(entry.version);
+    add(entry.uid);
+  }
+  return model::fast_hash(bytes);
+}
+
 std::vector<StatusInventoryEntry> status_entries(const Inventory& inventory) {
   std::vector<StatusInventoryEntry> result;
   result.reserve(inventory.entries.size());

@@ -86,23 +86,6 @@ ClusterRequest secret_request(Verb verb, const std::string& namespace_name, cons
 }
 
 /// Of no entries: zero, as of no inventory.
-model::Hash128 digest_of(const Inventory& inventory) {
-  if (inventory.entries.empty()) return {};
-  std::string bytes;
-  const auto add = [&bytes](const std::string& text) {
-    bytes += text;
-    bytes += '\0';
-  };
-  for (const InventoryEntry& entry : inventory.entries) {
-    add(entry.id.group);
-    add(entry.id.kind);
-    add(entry.id.namespace_name);
-    add(entry.id.name);
-    add(entry.version);
-    add(entry.uid);
-  }
-  return model::fast_hash(bytes);
-}
 
 }  // namespace
 
@@ -139,7 +122,7 @@ const InventoryStore::Stored& InventoryStore::read() {
   Stored stored;
   if (answer.ok()) {
     stored.payload = read_payload(answer.object, stored);
-    stored.digest = digest_of(decode_inventory(unit_, stored.payload));
+    stored.digest = decode_inventory(unit_, stored.payload).digest();
     stored.resource_version = answer.object["metadata"]["resourceVersion"].text();
   } else if (answer.code != 404) {
     throw error_of(answer, "read inventory Secret " + secret_name_);
@@ -153,8 +136,8 @@ Inventory InventoryStore::load() {
   return stored.payload.empty() ? Inventory() : decode_inventory(unit_, stored.payload);
 }
 
-bool InventoryStore::holds(const Inventory& inventory) {
-  return read().digest == digest_of(inventory);
+bool InventoryStore::holds(model::Hash128 digest) {
+  return read().digest == digest;
 }
 
 std::vector<std::string> InventoryStore::write_shards(const std::string& payload) {
@@ -195,13 +178,14 @@ void InventoryStore::write_head(const std::string& body, Stored& next) {
 }
 
 void InventoryStore::save(const Inventory& inventory) {
-  if (holds(inventory)) return;
+  const model::Hash128 digest = inventory.digest();
+  if (holds(digest)) return;
   std::string payload = encode_inventory(unit_, inventory);
   if (payload.size() > options_.shard_bytes_max * shards_max)
     throw model::Error(model::ErrorCode::limit_exceeded,
                        "inventory of " + unit_.display() + " needs more than 128 Secrets");
   Stored next;
-  next.digest = digest_of(inventory);
+  next.digest = digest;
   SecretText head{
       secret_name_, options_.namespace_name, unit_.display(), stored_->resource_version, {}};
   if (payload.size() <= options_.shard_bytes_max) {

@@ -39,7 +39,7 @@ std::optional<appliers::LiveRecord> known_of(const appliers::LiveState& live, co
 }  // namespace
 
 Health UnitController::health_of(const Unit& unit) const {
-  if (unit.spec.wait) return appliers::summarize_health(services_.passes.live.records_of(unit.key));
+  if (unit.spec.wait) return services_.passes.live.summary_of(unit.key).health;
   std::vector<appliers::LiveRecord> records;
   for (const HealthCheck& check : unit.spec.health_checks) {
     appliers::LiveRecord record;

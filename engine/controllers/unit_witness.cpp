@@ -112,16 +112,14 @@ UnitWitness::Sight UnitWitness::look(const appliers::UnitKey& key, const Seen& s
     return {UnitState::pending, seen.prune_reason.empty() ? "something is left to be pruned"
                                                           : first_line(seen.prune_reason)};
   }
-  const std::vector<appliers::LiveRecord> records = ports_.live.records_of(key);
-  for (const appliers::LiveRecord& record : records) {
-    if (record.drifted) return {UnitState::pending, record.id.display() + " differs"};
-  }
-  const appliers::Health health = appliers::summarize_health(records);
+  const appliers::LiveSummary live = ports_.live.summary_of(key);
+  if (live.drifted) return {UnitState::pending, live.drifted->display() + " differs"};
+  const appliers::Health& health = live.health;
   const std::string message = first_line(io::log().masked(health.message));
   if (health.state == HealthState::failed) return {UnitState::failed, message};
-  if (health.state == HealthState::unknown && !records.empty())
+  if (health.state == HealthState::unknown && live.objects > 0)
     return {UnitState::unknown, message};
-  if (health.state != HealthState::current && !records.empty()) {
+  if (health.state != HealthState::current && live.objects > 0) {
     return {UnitState::pending, std::string(appliers::to_string(health.state)) +
                                     (message.empty() ? "" : ": ") + message};
   }

@@ -154,16 +154,10 @@ Next plan_stage(PassState& state) {
   return Next::end;
 }
 
-std::set<model::Gvk> kinds_of(const appliers::PreparedUnit& prepared) {
-  std::set<model::Gvk> kinds;
-  for (const appliers::PreparedObject& object : prepared.objects) kinds.insert(object.object.gvk());
-  return kinds;
-}
-
 Next watch_stage(PassState& state) {
   if (state.services.ports.watch_lookups)
     state.services.ports.watch_lookups(state.request.unit, state.outcome.rendered->render.lookups);
-  state.services.watch(state.request.unit, kinds_of(state.outcome.rendered->prepared));
+  state.services.watch(state.request.unit, state.outcome.rendered->kinds);
   return Next::stage;
 }
 

@@ -7,6 +7,8 @@
 namespace reconcile::engine {
 
 void Rendered::index() {
+  kinds.clear();
+  for (const appliers::PreparedObject& object : prepared.objects) kinds.insert(object.object.gvk());
   positions.resize(prepared.objects.size());
   std::iota(positions.begin(), positions.end(), 0U);
   std::sort(positions.begin(), positions.end(), [this](std::uint32_t left, std::uint32_t right) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -25,8 +26,9 @@ struct Rendered {
   std::int64_t generation = 0;  ///< of the unit object
   /// Of prepared.objects, sorted by id: a thirtieth of a hash table's memory.
   std::vector<std::uint32_t> positions;
+  std::set<model::Gvk> kinds;  ///< of prepared.objects
 
-  /// Fills `positions`, once `prepared` is there.
+  /// Fills `positions` and `kinds`, once `prepared` is there.
   void index();
   /// Null where the unit does not want `id`.
   [[nodiscard]] const appliers::PreparedObject* find(const model::ObjectId& id) const;

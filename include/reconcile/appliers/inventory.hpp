@@ -32,6 +32,8 @@ struct Inventory {
   [[nodiscard]] std::vector<InventoryEntry> without(const Inventory& other) const;
   /// All entries of `newer`, then those that only `this` has; a known UID is kept.
   [[nodiscard]] Inventory united_with(const Inventory& newer) const;
+  /// Over all entries in order; zero where there are none.
+  [[nodiscard]] model::Hash128 digest() const;
   bool operator==(const Inventory&) const = default;
 };
 
@@ -70,8 +72,8 @@ class InventoryStore {
   /// empty where there is none. Throws Error(unavailable|unauthorized|invalid_input) naming the
   /// Secret.
   Inventory load();
-  /// Whether the stored inventory is this one. Throws as load does.
-  bool holds(const Inventory& inventory);
+  /// Whether the stored inventory is that of this digest. Throws as load does.
+  bool holds(model::Hash128 digest);
   /// Stores `inventory` durably before it returns; no request where the stored one is equal. Throws
   /// Error(conflict) where another process wrote it since (the next load reads anew), and as load.
   void save(const Inventory& inventory);

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "reconcile/appliers/health_expressions.hpp"
+#include "reconcile/appliers/live_record.hpp"
 #include "reconcile/appliers/object_policy.hpp"
+#include "reconcile/appliers/prepare.hpp"
 #include "reconcile/appliers/unit.hpp"
-#include "reconcile/diff/fingerprint.hpp"
+#include "reconcile/diff/left_fields.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/object.hpp"
 
@@ -42,17 +44,6 @@ struct Observation {
   bool known_to_differ = false;  ///< it was drifted before the event
   bool policy_changed = false;   ///< the object's annotations say something else than before
   bool drift_ended = false;      ///< it differed and is as applied again, without a write of ours
-};
-
-/// What is kept of one managed object.
-struct LiveRecord {
-  UnitKey unit;
-  model::ObjectId id;
-  model::Gvk gvk;                 ///< as applied
-  model::Hash128 desired;         ///< digest of the desired object that was applied last
-  diff::Fingerprint fingerprint;  ///< after that apply, moved on by equal events
-  Health health;
-  bool drifted = false;  ///< an event differed and no apply was recorded since
 };
 
 /// The fingerprints of everything that was applied, fed by applies and by watches. Owned by the
@@ -131,6 +122,11 @@ class LiveState {
   /// one hash look-up, no copy.
   [[nodiscard]] bool is_settled(const UnitKey& unit, const model::ObjectId& id,
                                 model::Hash128 desired) const;
+  /// Whether that is so of every object of the unit. Costs one look-up as long as nothing of the
+  /// unit changed since it was so, whatever the number of its objects.
+  [[nodiscard]] bool is_settled(const PreparedUnit& unit) const;
+  /// What a unit's records say in sum. No copy of them where all are current.
+  [[nodiscard]] LiveSummary summary_of(const UnitKey& unit) const;
   /// All records of a unit, sorted by id.
   [[nodiscard]] std::vector<LiveRecord> records_of(const UnitKey& unit) const;
   /// The objects of a unit whose replicas the controller of autoscalers claims, in no order.
@@ -142,9 +138,5 @@ class LiveState {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// The health of a unit from the health of its objects: the worst state (failed, terminating,
-/// not_found, in_progress, unknown, current), the message naming up to three objects of that state.
-Health summarize_health(const std::vector<LiveRecord>& records);
 
 }  // namespace reconcile::appliers

@@ -7,6 +7,7 @@
 
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/appliers/field_rules.hpp"
+#include "reconcile/appliers/inventory.hpp"
 #include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/stages.hpp"
 #include "reconcile/appliers/unit.hpp"
@@ -56,7 +57,11 @@ struct PreparedUnit {
   StageOptions stages;
   std::vector<PreparedObject> objects;  ///< in stage and sort order (stages.hpp)
   std::vector<Warning> warnings;
-  model::Hash128 digest;  ///< over all ids and digests, in order
+  model::Hash128 digest;            ///< over all ids and digests, in order
+  model::Hash128 inventory_digest;  ///< of `inventory()`
+
+  /// What the unit owns once all its objects are applied.
+  [[nodiscard]] Inventory inventory() const;
 };
 
 /// Makes rendered objects ready: owner labels set; `stringData` of Secrets moved to `data`; status

@@ -74,6 +74,9 @@ struct ObjectFailure {
 };
 
 struct PassResult {
+  /// Every object was known to be as the unit wants it: nothing was looked at or written, and
+  /// `changes` and `inventory` stay empty.
+  bool settled = false;
   diff::ChangeSet changes;  ///< every object of the unit, also unchanged ones, in the order of work
   std::vector<ObjectFailure> failures;
   std::vector<Warning> warnings;

@@ -175,6 +175,71 @@ TEST_CASE("keeps units apart", "[appliers][live_state]") {
   CHECK(watch.live.size() == 0);
 }
 
+TEST_CASE("a unit is settled until one of its objects is not", "[appliers][live_state]") {
+  LiveState live{"key"};
+  const auto named = [](const std::string& name, int version) {
+    return model::parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"a",)"
+                             R"("name":")" +
+                             name + R"(","uid":"u","resourceVersion":")" + std::to_string(version) +
+                             "\"}}");
+  };
+  const auto id_of = [](const std::string& name) {
+    return model::ObjectId{"", "ConfigMap", "a", name};
+  };
+  PreparedUnit wanted;
+  wanted.unit = unit;
+  wanted.digest = {5, 6};
+  CHECK(live.is_settled(wanted));
+  for (const std::string name : {"x", "y", "z"}) {
+    PreparedObject prepared;
+    prepared.object = model::pack(model::Object(named(name, 0)));
+    prepared.digest = digest;
+    wanted.objects.push_back(prepared);
+    CHECK_FALSE(live.is_settled(wanted));
+    live.adopt(unit, gvk, digest, named(name, 5).root());
+  }
+  CHECK(live.is_settled(wanted));
+  CHECK(live.is_settled(wanted));
+  CHECK(live.summary_of(unit).objects == 3);
+  CHECK_FALSE(live.summary_of(unit).drifted);
+
+  const UnitKey other{UnitKind::helm_release, "flux-system", "apps"};
+  SECTION("it differs") {
+    live.mark_drifted(id_of("y"));
+    live.mark_drifted(id_of("x"));
+    CHECK(live.summary_of(unit).drifted == id_of("x"));
+  }
+  SECTION("an event says so") {
+    CHECK(live.observe(WatchEventType::deleted, gvk, named("y", 6).root()).verdict ==
+          LiveVerdict::gone);
+  }
+  SECTION("it is missing") {
+    live.mark_missing(id_of("x"));
+    CHECK(live.summary_of(unit).health.state == HealthState::not_found);
+  }
+  SECTION("it is forgotten") {
+    live.forget(id_of("x"));
+    CHECK(live.summary_of(unit).objects == 2);
+  }
+  SECTION("another unit has it") {
+    live.adopt(other, gvk, digest, named("x", 6).root());
+    CHECK(live.summary_of(unit).objects == 2);
+    CHECK(live.records_of(other).front().id == id_of("x"));
+  }
+  SECTION("it was written as something else") {
+    live.adopt(unit, gvk, {7, 8}, named("z", 6).root());
+  }
+  CHECK_FALSE(live.is_settled(wanted));
+  for (const std::string name : {"x", "y", "z"})
+    live.adopt(unit, gvk, digest, named(name, 7).root());
+  CHECK(live.is_settled(wanted));
+  CHECK(live.records_of(unit).size() == 3);
+  CHECK(live.records_of(other).empty());
+  wanted.digest = {6, 6};
+  wanted.objects.back().digest = {7, 8};
+  CHECK_FALSE(live.is_settled(wanted));
+}
+
 namespace {
 
 const model::Gvk thing{"example.org", "v1", "Thing"};
