@@ -81,7 +81,8 @@ class Preparation {
  public:
   Preparation(const UnitKey& unit, Scopes& scopes, const PrepareOptions& options,
               std::vector<Warning>& warnings)
-      : scopes_(scopes),
+      : packer_(options.spill),
+        scopes_(scopes),
         options_(options),
         warnings_(warnings),
         labels_{unit.name_label(), unit.namespace_label()} {}

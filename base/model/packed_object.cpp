@@ -1,11 +1,12 @@
-// Objects compressed one by one, so that each can be read alone. Tests:
-// test/model/packed_object_test.cpp.
+// Objects compressed one by one, so that each can be read alone. What goes to a disk is sealed,
+// each object by itself: Secrets are among them. Tests: test/model/packed_object_test.cpp.
 #include "reconcile/model/packed_object.hpp"
 
 #include <zstd.h>
 
 #include <unordered_map>
 
+#include "base/model/seal.hpp"
 #include "base/model/zstd_unpacker.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
@@ -26,17 +27,37 @@ void check(std::size_t result, const ObjectId& id, const char* what) {
 
 }  // namespace
 
+/// The objects of one packer, one after the other.
+struct PackedObject::Contents {
+  std::string bytes;               ///< empty where they are spilled
+  std::optional<SpillPart> spill;  ///< absent: in memory
+  std::uint64_t seal_number = 0;   ///< 0: not sealed
+};
+
 std::string PackedObject::json() const {
-  if (packed_ == nullptr) return {};
+  if (contents_ == nullptr) return {};
+  const Contents& contents = *contents_;
+  std::string read;
+  std::string_view packed;
+  if (contents.spill) {
+    read = contents.spill->read(offset_, packed_size_);
+    packed = read;
+  } else {
+    packed = std::string_view(contents.bytes).substr(offset_, packed_size_);
+  }
+  if (contents.seal_number != 0) {
+    read = unseal(contents.seal_number, place_, packed);
+    packed = read;
+  }
   std::string text(size_, '\0');
-  const std::size_t size = ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(),
-                                               packed_->data() + offset_, packed_size_);
+  const std::size_t size =
+      ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(), packed.data(), packed.size());
   check(size, id_, "unpacked");
   return text;
 }
 
 Document PackedObject::document() const {
-  return packed_ == nullptr ? Document() : parse_json(json());
+  return contents_ == nullptr ? Document() : parse_json(json());
 }
 
 ObjectOrigin PackedObject::origin() const {
@@ -45,13 +66,17 @@ ObjectOrigin PackedObject::origin() const {
 
 struct ObjectPacker::State {
   std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context{ZSTD_createCCtx(), ZSTD_freeCCtx};
-  std::shared_ptr<std::string> packed = std::make_shared<std::string>();
+  std::shared_ptr<SpillFile> spill;
+  std::shared_ptr<PackedObject::Contents> contents = std::make_shared<PackedObject::Contents>();
+  std::uint32_t objects = 0;
   std::unordered_map<std::string, std::shared_ptr<const std::string>> files;
   std::string json;    ///< of one object
   std::string buffer;  ///< of one object, packed
 };
 
-ObjectPacker::ObjectPacker() : state_(std::make_unique<State>()) {
+ObjectPacker::ObjectPacker(std::shared_ptr<SpillFile> spill) : state_(std::make_unique<State>()) {
+  if (spill != nullptr) state_->contents->seal_number = next_seal_number();
+  state_->spill = std::move(spill);
 }
 
 ObjectPacker::~ObjectPacker() = default;
@@ -77,16 +102,29 @@ PackedObject ObjectPacker::pack(const Object& object) {
       ZSTD_compressCCtx(state.context.get(), state.buffer.data(), state.buffer.size(),
                         state.json.data(), state.json.size(), level);
   check(size, result.id_, "packed");
-  result.packed_size_ = static_cast<std::uint32_t>(size);
   result.size_ = state.json.size();
-  result.offset_ = state.packed->size();
-  state.packed->append(state.buffer, 0, result.packed_size_);
-  result.packed_ = state.packed;
+  result.place_ = state.objects++;
+  std::string& bytes = state.contents->bytes;
+  result.offset_ = bytes.size();
+  const std::string_view packed = std::string_view(state.buffer).substr(0, size);
+  if (state.contents->seal_number == 0)
+    bytes += packed;
+  else
+    seal(state.contents->seal_number, result.place_, packed, bytes);
+  result.packed_size_ = static_cast<std::uint32_t>(bytes.size() - result.offset_);
+  result.contents_ = state.contents;
   return result;
 }
 
 void ObjectPacker::finish() {
-  state_->packed->shrink_to_fit();
+  PackedObject::Contents& contents = *state_->contents;
+  if (state_->spill != nullptr) {
+    if (std::optional<SpillPart> part = state_->spill->store(contents.bytes)) {
+      contents.spill.emplace(*std::move(part));
+      contents.bytes.clear();
+    }
+  }
+  contents.bytes.shrink_to_fit();
 }
 
 PackedObject pack(const Object& object) {

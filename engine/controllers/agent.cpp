@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/controllers/agent_gate.hpp"
+#include "engine/controllers/agent_spill.hpp"
 #include "engine/controllers/leader_election.hpp"
 #include "engine/controllers/object_watches.hpp"
 #include "engine/controllers/receiver_here.hpp"
@@ -63,7 +64,8 @@ struct Agent::Impl {
                    [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
                      watches.ensure(unit, wanted);
                    },
-                   cluster_render_ports(client, stores), "", &options.co_managed},
+                   cluster_render_ports(client, stores), "", &options.co_managed,
+                   open_spill(options.data_dir)},
                pass_pool, revert_pool, metrics,
                [this](const Unit& unit, const PassOutcome& outcome) {
                  gate.on_pass(unit, outcome);

@@ -80,6 +80,7 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   options.secret_key = state.services.live.secret_key();
   options.co_managed = state.services.co_managed;
   options.ignore = request.spec.ignore.get();
+  options.spill = state.services.spill;
   rendered->prepared =
       appliers::prepare(request.unit, rendered->render.objects, state.services.port, options);
   if (!state.services.digest_key.empty()) rendered->digests = digests_of(state, rendered->render);

@@ -29,6 +29,8 @@ struct PassServices {
   std::string digest_key = {};  ///< see unit_digests; empty: none are made
   /// Fields that other controllers set; must outlive the passes.
   const appliers::FieldRules* co_managed = &appliers::FieldRules::built_in();
+  /// Where the contents of what units want rest; null: in memory.
+  std::shared_ptr<model::SpillFile> spill = {};
 };
 
 /// One pass of one unit: what goes in.

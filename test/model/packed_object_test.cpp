@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "reconcile/model/json.hpp"
+#include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/model/yaml.hpp"
 
 namespace reconcile::model {
@@ -57,6 +58,35 @@ TEST_CASE("a packed object outlives its packer and what it was packed from", "[m
     kept = first;
     packer.finish();
   }
+  CHECK(kept.document()["data"]["z"].text() == "1");
+}
+
+TEST_CASE("packed objects rest in a spill file, unreadable, until the last one goes",
+          "[model][packed]") {
+  const TemporaryFolder folder;
+  const auto spill = SpillFile::open(folder.path());
+  std::optional<PackedObject> first;
+  std::optional<PackedObject> second;
+  {
+    ObjectPacker packer(spill);
+    first = packer.pack(object_of(config_map));
+    second = packer.pack(object_of("apiVersion: v1\nkind: X\nmetadata: {name: second}\n"));
+    CHECK(second->document()["metadata"]["name"].text() == "second");
+    packer.finish();
+  }
+  CHECK(spill->size() > 0);
+  CHECK(first->document()["data"]["z"].text() == "1");
+  first.reset();
+  CHECK(second->document()["metadata"]["name"].text() == "second");
+  second.reset();
+  CHECK(spill->size() == 0);
+}
+
+TEST_CASE("packed objects stay in memory where the spill file takes them not", "[model][packed]") {
+  const TemporaryFolder folder;
+  ObjectPacker packer(SpillFile::open(folder.path(), {}, 16));
+  const PackedObject kept = packer.pack(object_of(config_map));
+  packer.finish();
   CHECK(kept.document()["data"]["z"].text() == "1");
 }
 

@@ -48,6 +48,8 @@ struct PrepareOptions {
   /// them `spec.replicas` of what the render's own autoscalers scale.
   const FieldRules* co_managed = nullptr;
   const FieldRules* ignore = nullptr;
+  /// Where the contents rest; null: in memory.
+  std::shared_ptr<model::SpillFile> spill = nullptr;
 };
 
 /// What a unit wants, ready to be applied. Computed once a render and kept as long as the render

@@ -65,6 +65,13 @@ TEST_CASE(
   AuditCount audit;
   disk.fill();
   CHECK(units.difference() == "");
+  // Rendered anew, the units' objects have no room on the disk and stay in memory.
+  for (const std::string unit : {"left", "right"})
+    scenario.cluster().patch(kustomization_kind, scenario.space(), unit,
+                             R"({"spec":{"timeout":"4m"}})");
+  CHECK(eventually([&] {
+    return scenario.agent().log_tail().find("Rendered objects stay in memory") != std::string::npos;
+  }));
   // Others' writes are put back to what was fetched last.
   for (int i = 0; i < 5; ++i) units.disturb();
   CHECK(eventually([&] { return units.difference().empty(); }));
