@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/controllers/unit_finalizer.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/digest.hpp"
@@ -26,33 +27,6 @@ constexpr std::chrono::seconds trim_delay(2);
 
 std::string new_trace() {
   return model::hex_encode(model::random_bytes(4));
-}
-
-/// Puts our finalizer on the unit's object, so that its objects can be removed before it goes:
-/// nothing may be applied without. Throws Error where the server refuses or the object goes
-/// already.
-void ensure_finalizer(kube::Client& client, const model::Gvk& gvk, ResourceMeta meta) {
-  constexpr int attempts_max = 5;
-  for (int attempt = 1; !meta.has_finalizer && !meta.name.empty(); ++attempt) {
-    const std::string shown = "the finalizer of " + gvk.kind + " " + meta.name;
-    if (meta.deleting)
-      throw model::Error(model::ErrorCode::conflict, shown + ": the object is being deleted");
-    std::string list;
-    for (const std::string& item : meta.finalizers) list += "\"" + item + "\",";
-    const std::string patch = "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version +
-                              "\",\"finalizers\":[" + list + "\"" + std::string(finalizer) +
-                              "\"]}}";
-    const kube::Response response = client.send(kube::Request::patch(
-        kube::Verb::merge_patch, gvk, meta.namespace_name, meta.name, patch, "reconcile"));
-    if (response.ok() || response.status.not_found()) return;
-    // Somebody, our own status perhaps, wrote meanwhile: what is there now decides.
-    if (!response.status.conflict() || attempt == attempts_max) response.require_ok(shown);
-    const kube::Response fresh =
-        client.send(kube::Request::get(gvk, meta.namespace_name, meta.name));
-    if (fresh.status.not_found()) return;
-    fresh.require_ok(shown);
-    meta = ResourceMeta::read(fresh.document().root());
-  }
 }
 
 /// Whether the object's status says all that ours would say of a unit just read from it.

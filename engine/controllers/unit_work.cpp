@@ -7,6 +7,7 @@
 
 #include "engine/controllers/object_look.hpp"
 #include "engine/controllers/unit_controller.hpp"
+#include "engine/controllers/unit_finalizer.hpp"
 #include "engine/pipeline/failure_text.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/appliers/scale_claim.hpp"
@@ -29,16 +30,6 @@ bool removes_objects(const UnitSpec& spec) {
   if (spec.suspend || spec.deletion_policy == "Orphan") return false;
   return spec.prune || spec.deletion_policy == "Delete" ||
          spec.deletion_policy == "WaitForTermination";
-}
-
-/// The list without ours, only as long as nobody has changed the object meanwhile.
-std::string finalizers_patch(const ResourceMeta& meta) {
-  std::string list;
-  for (const std::string& item : meta.finalizers) {
-    if (item != finalizer) list += (list.empty() ? "\"" : ",\"") + item + "\"";
-  }
-  return "{\"metadata\":{\"resourceVersion\":\"" + meta.resource_version + "\",\"finalizers\":[" +
-         list + "]}}";
 }
 
 /// Whether Git has a number of replicas that counts: no rule leaves it to autoscalers, and none
@@ -120,9 +111,7 @@ void UnitController::start_removal(Unit& unit) {
 
 void UnitController::drop_finalizer(Unit& unit) {
   services_.pass_pool.post([this, key = unit.key, gvk = unit.gvk(), meta = unit.meta] {
-    const kube::Response response = services_.client.send(
-        kube::Request::patch(kube::Verb::merge_patch, gvk, meta.namespace_name, meta.name,
-                             finalizers_patch(meta), "reconcile"));
+    const kube::Response response = remove_finalizer(services_.client, gvk, meta);
     if (response.ok() || response.status.not_found()) return;
     io::log().warning("Finalizer not removed",
                       {{"unit", key.display()}, {"err", response.status.display()}});

@@ -276,13 +276,15 @@ TEST_CASE("puts its finalizer on a unit before the first pass",
   world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
   const model::Document object = model::parse_json(
       R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization","metadata":)"
-      R"({"name":"apps","namespace":"flux-system","resourceVersion":"9","finalizers":["x"]},)"
+      R"({"name":"apps","namespace":"flux-system","uid":"u","finalizers":["x"]},)"
       R"("spec":{"path":"apps","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
   world.run([&] { world.units->upsert(appliers::UnitKind::kustomization, object); });
   const auto writes = world.api.writes_to("/kustomizations/apps");
   REQUIRE(writes.size() == 1);
   CHECK(writes[0].body ==
-        R"({"metadata":{"resourceVersion":"9","finalizers":["x","finalizers.fluxcd.io"]}})");
+        R"([{"op":"test","path":"/metadata/uid","value":"u"},)"
+        R"({"op":"test","path":"/metadata/finalizers","value":["x"]},)"
+        R"({"op":"add","path":"/metadata/finalizers","value":["x","finalizers.fluxcd.io"]}])");
 }
 
 TEST_CASE("an agent that only observes writes nothing but its status",

@@ -48,7 +48,10 @@ TEST_CASE("a deleted unit takes its objects with it, then lets go",
   CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
   const auto writes = world.api.writes_to(unit_path);
   REQUIRE(writes.size() == 1);
-  CHECK(writes[0].body == R"({"metadata":{"resourceVersion":"7","finalizers":[]}})");
+  CHECK(writes[0].body == R"([{"op":"test","path":"/metadata/uid","value":"uid-apps"},)"
+                          R"({"op":"test","path":"/metadata/finalizers",)"
+                          R"("value":["finalizers.fluxcd.io"]},)"
+                          R"({"op":"add","path":"/metadata/finalizers","value":[]}])");
 }
 
 TEST_CASE("objects stay where the unit says so", "[engine][controllers][removal]") {
