@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <new>
 
 // Curl says which sockets it wants to hear of (socket_callback) and when it wants to be called at
@@ -94,16 +95,45 @@ int CurlLane::socket_callback(CURL* easy, curl_socket_t fd, int what, void* self
 }
 
 int CurlLane::timer_callback(CURLM*, long timeout_ms, void* self) {
-  auto& lane = *static_cast<CurlLane*>(self);
-  if (timeout_ms < 0) {
-    lane.timer_.cancel();
-    return 0;
-  }
-  lane.timer_.expires_after(std::chrono::milliseconds(timeout_ms));
-  lane.timer_.async_wait([&lane, alive = lane.alive_](const boost::system::error_code& error) {
-    if (!error && *alive) lane.act(CURL_SOCKET_TIMEOUT, 0);
-  });
+  static_cast<CurlLane*>(self)->set_deadline(timeout_ms);
   return 0;
+}
+
+// Curl sets its deadline several times a request. A timer that fires early and is set again costs
+// less than one that follows each of them.
+void CurlLane::set_deadline(long timeout_ms) {
+  if (timeout_ms < 0) {
+    deadline_.reset();
+    return;
+  }
+  deadline_ = now() + std::chrono::milliseconds(timeout_ms);
+  if (timeout_ms == 0) {
+    boost::asio::post(context_, [this, alive = alive_] {
+      if (*alive) look_at_deadline();
+    });
+  } else if (!armed_until_ || *armed_until_ > *deadline_) {
+    arm_timer();
+  }
+}
+
+void CurlLane::arm_timer() {
+  armed_until_ = deadline_;
+  timer_.expires_at(*deadline_);
+  timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
+    if (error || !*alive) return;
+    armed_until_.reset();
+    look_at_deadline();
+  });
+}
+
+void CurlLane::look_at_deadline() {
+  if (!deadline_) return;
+  if (now() < *deadline_) {
+    if (!armed_until_) arm_timer();
+    return;
+  }
+  deadline_.reset();
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlLane::watch_socket(curl_socket_t fd, int what) {

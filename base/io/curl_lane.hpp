@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "base/io/connection_silence.hpp"
 #include "base/io/curl_easy.hpp"
@@ -53,6 +54,9 @@ class CurlLane final : public SocketObserver {
   void forget_socket(curl_socket_t fd);
   void arm(const std::shared_ptr<Socket>& socket);
   void wait_for(const std::shared_ptr<Socket>& socket, bool writing);
+  void set_deadline(long timeout_ms);
+  void arm_timer();
+  void look_at_deadline();
   void act(curl_socket_t fd, int mask);
   void take_finished();
   void opened(curl_socket_t socket) override;
@@ -63,6 +67,8 @@ class CurlLane final : public SocketObserver {
   boost::asio::io_context& context_;
   const LaneOptions options_;
   boost::asio::steady_timer timer_;
+  std::optional<model::SteadyTime> deadline_;     ///< when curl wants to be called at the latest
+  std::optional<model::SteadyTime> armed_until_;  ///< when the timer fires; absent: it is not set
   std::function<void(CURL*, CURLcode)> on_done_;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
   std::map<CURL*, curl_socket_t> carriers_;  ///< where each transfer last was
