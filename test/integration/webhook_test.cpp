@@ -263,9 +263,9 @@ TEST_CASE("the root unit has a webhook without any Receiver", "[.integration][we
        "--webhook-token-file=" + file, "--repository=" + pushed.scenario.url(), "--path=app",
        "--poll-interval=5h", "--interval=5h"});
   const auto value = [&] {
-    return pushed.scenario.cluster()
-        .get(config_map_kind, pushed.scenario.space(), "a")["data"]["value"]
-        .text();
+    return std::string(pushed.scenario.cluster()
+                           .get(config_map_kind, pushed.scenario.space(), "a")["data"]["value"]
+                           .text());
   };
   CHECK(eventually([&] { return value() == "1"; }));
   const Finished told =
