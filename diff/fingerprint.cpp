@@ -168,11 +168,17 @@ std::uint8_t management_flags(model::Value object) {
   return flags;
 }
 
+std::uint64_t resource_version(model::Value object) {
+  const std::string_view text = object["metadata"]["resourceVersion"].text();
+  std::uint64_t version = 0;
+  std::from_chars(text.data(), text.data() + text.size(), version);
+  return version;
+}
+
 Fingerprint fold(model::Value live, const FoldOptions& options) {
   Fingerprint result;
   const model::Value metadata = live["metadata"];
-  const std::string_view version = metadata["resourceVersion"].text();
-  std::from_chars(version.data(), version.data() + version.size(), result.resource_version);
+  result.resource_version = resource_version(live);
   result.generation = metadata["generation"].integer().value_or(0);
   result.uid = Uid::parse(metadata["uid"].text());
   result.flags = management_flags(live);

@@ -5,7 +5,6 @@
 #include "reconcile/appliers/live_state.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "appliers/apply/live_records.hpp"
 #include "reconcile/model/digest.hpp"
@@ -17,13 +16,6 @@ namespace {
 model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
   return {gvk.group, gvk.kind, std::string(object["metadata"]["namespace"].text()),
           std::string(object["metadata"]["name"].text())};
-}
-
-std::uint64_t version_of(model::Value object) {
-  const std::string_view text = object["metadata"]["resourceVersion"].text();
-  std::uint64_t version = 0;
-  std::from_chars(text.data(), text.data() + text.size(), version);
-  return version;
 }
 
 }  // namespace
@@ -43,7 +35,8 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   const model::ObjectId id = id_of(gvk, object);
   {
     const std::lock_guard lock(state_->mutex);
-    if (auto known = state_->observe_unread(type, id, version_of(object))) return *std::move(known);
+    if (auto known = state_->observe_unread(type, id, diff::resource_version(object)))
+      return *std::move(known);
   }
   const auto expressions = state_->expressions_of(id);
   Seen seen{type,

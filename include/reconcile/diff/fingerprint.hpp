@@ -43,11 +43,14 @@ enum ManagementFlag : std::uint8_t {
 /// The flags of `object` (a desired, live or metadata-only one) as a set of bits.
 std::uint8_t management_flags(model::Value object);
 
+/// `metadata.resourceVersion` of a live object; 0 where absent or not a number.
+std::uint64_t resource_version(model::Value object);
+
 /// What is kept of a live object: 72 bytes instead of the object.
 struct Fingerprint {
   model::Hash128 entry;   ///< of our Apply entry: its apiVersion and trie; zero where we have none
   model::Hash128 values;  ///< of the values at those paths and of the order of our own list items
-  std::uint64_t resource_version = 0;  ///< 0 where absent or not a number
+  std::uint64_t resource_version = 0;  ///< see `resource_version`
   std::int64_t generation = 0;
   Uid uid;
   std::uint8_t flags = 0;      ///< ManagementFlag bits of the live object
