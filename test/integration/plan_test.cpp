@@ -52,6 +52,19 @@ std::string definition_yaml(const std::string& group) {
 
 }  // namespace
 
+TEST_CASE("a diff of a unit that the agent refuses says why", "[.integration][plan]") {
+  Scenario scenario("refused");
+  scenario.push({{"app/a.yaml", config_map_yaml("a", "1", scenario.space())}});
+  scenario.make_source();
+  scenario.make_kustomization("app", "./app", "  serviceAccountName: tenant\n");
+  const Finished seen = Person(scenario).diff();
+  INFO(seen.output);
+  CHECK(seen.code == 2);
+  CHECK(seen.output.find("serviceAccountName is not supported yet, nothing is applied") !=
+        std::string::npos);
+  CHECK(seen.output.find("created") == std::string::npos);
+}
+
 TEST_CASE("a diff says who changed what, and masks Secrets", "[.integration][plan]") {
   Scenario scenario("diff");
   const std::string space = scenario.space();
