@@ -209,6 +209,7 @@ void AuditCount::read() {
     const std::string_view path = event["requestURI"].text();
     // Who leads costs requests with and without passes.
     if (resource == "leases") continue;
+    if (event["responseStatus"]["code"].integer() == 429) ++refused_;
     ++counts_[verb + " " + std::string(resource.empty() ? path : resource)];
   }
 }
@@ -222,6 +223,11 @@ std::size_t AuditCount::total() {
   std::size_t sum = 0;
   for (const auto& [what, count] : requests()) sum += count;
   return sum;
+}
+
+std::size_t AuditCount::refused() {
+  read();
+  return refused_;
 }
 
 std::size_t AuditCount::busiest_second() {

@@ -89,6 +89,8 @@ class AuditCount {
   /// "verb resource" of each request so far, with how often.
   std::map<std::string, std::size_t> requests();
   [[nodiscard]] std::size_t total();
+  /// How many of them were answered 429.
+  std::size_t refused();
   /// The requests in the busiest second, watches included.
   std::size_t busiest_second();
   /// All as lines, for messages.
@@ -101,6 +103,7 @@ class AuditCount {
   std::uint64_t offset_ = 0;
   std::map<std::string, std::size_t> counts_;
   std::map<std::string, std::size_t> by_second_;
+  std::size_t refused_ = 0;
 };
 
 }  // namespace reconcile::test
