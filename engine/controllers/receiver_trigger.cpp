@@ -79,8 +79,9 @@ void ReceiverTrigger::begin(const std::function<void(bool all)>& done) {
         bool all = true;
         std::vector<Target> failed = self->annotate(std::move(targets), request, all);
         self->count(all ? "done" : "partial");
-        done(all);
+        // Who hears the answer and delivers again is to hear the same.
         self->finish(all);
+        done(all);
         if (!failed.empty()) self->retry_later(std::move(failed), 1, trigger);
       });
 }
