@@ -85,8 +85,6 @@ ClusterRequest secret_request(Verb verb, const std::string& namespace_name, cons
   return request;
 }
 
-/// Of no entries: zero, as of no inventory.
-
 }  // namespace
 
 InventoryStore::InventoryStore(ClusterPort& port, UnitKey unit, InventoryStoreOptions options)
@@ -164,10 +162,10 @@ std::vector<std::string> InventoryStore::write_shards(const std::string& payload
 
 void InventoryStore::write_head(const std::string& body, Stored& next) {
   const Verb verb = stored_->resource_version.empty() ? Verb::create : Verb::replace;
+  stored_.reset();  // Until it is answered nobody knows what is there.
   const ClusterAnswer answer =
       send(port_, secret_request(verb, options_.namespace_name, secret_name_, body));
   if (!answer.ok()) {
-    stored_.reset();
     model::Error error = error_of(answer, "write inventory Secret " + secret_name_);
     if (verb == Verb::replace && answer.code == 404)
       throw model::Error(model::ErrorCode::conflict, error.message());

@@ -46,10 +46,11 @@ struct Unit {
   std::string plan_fetch;  ///< the request for whose plan the source was asked
   std::shared_ptr<appliers::InventoryStore> inventory;
   std::optional<appliers::Inventory> new_mirror;  ///< to be written with the next status
-  std::vector<HookNote> hooks;                    ///< of the current render
-  std::string written_status;  ///< the last status queued, to write only what differs
-  std::size_t failures = 0;    ///< passes that failed in a row
-  std::uint64_t epoch = 0;     ///< names the spec; never used twice, also not by a unit made anew
+  model::Hash128 mirrored;      ///< digest of the inventory that the status shows, UIDs left out
+  std::vector<HookNote> hooks;  ///< of the current render
+  std::string written_status;   ///< the last status queued, to write only what differs
+  std::size_t failures = 0;     ///< passes that failed in a row
+  std::uint64_t epoch = 0;      ///< names the spec; never used twice, also not by a unit made anew
   std::uint64_t running_epoch = 0;  ///< of the running pass: the end of another one is not ours
   bool running = false;
   bool run_again = false;
@@ -97,6 +98,10 @@ void read_status(Unit& unit, model::Value status);
 
 /// The same for the root unit, from its ConfigMap's data; nothing where that tells of another path.
 void read_root_data(Unit& unit, model::Value data);
+
+/// Lets the next status show the inventory that a pass left, where it shows another one: also what
+/// an earlier pass stored that could not tell of it, and an earlier process.
+void mirror_inventory(Unit& unit, const PassOutcome& outcome);
 
 /// The merge patch with the unit's status; for the root unit with the ConfigMap's data.
 std::string status_patch(const Unit& unit);

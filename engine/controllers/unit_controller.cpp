@@ -315,8 +315,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   unit.running = false;
   const bool again = std::exchange(unit.run_again, false);
   if (outcome.rendered != nullptr) take_render(unit, outcome);
-  if (outcome.result && outcome.result->inventory_changed)
-    unit.new_mirror = outcome.result->inventory;
+  if (!options_.observe_only) mirror_inventory(unit, outcome);
   // What an older spec led to says nothing about this one.
   if (epoch != unit.epoch) {
     start_pass(unit);

@@ -107,6 +107,7 @@ void read_status(Unit& unit, model::Value status) {
   unit.attempted_revision = status["lastAttemptedRevision"].text();
   unit.handled = status["lastHandledReconcileAt"].text();
   unit.hooks = read_hooks(status["hooks"]);
+  unit.mirrored = appliers::from_status_entries(status["inventory"]["entries"]).digest();
   if (unit.is_release())
     unit.release = ReleaseSnapshot::read(status["history"]);
   else
@@ -127,6 +128,21 @@ void read_root_data(Unit& unit, model::Value data) {
   }
   unit.applied_revision = data["lastAppliedRevision"].text();
   unit.attempted_revision = data["lastAttemptedRevision"].text();
+}
+
+void mirror_inventory(Unit& unit, const PassOutcome& outcome) {
+  if (unit.is_root || !outcome.result) return;
+  const appliers::PassResult& result = *outcome.result;
+  const appliers::PreparedUnit& prepared = outcome.rendered->prepared;
+  if (result.settled && unit.mirrored == prepared.inventory_digest) return;
+  appliers::Inventory left = result.settled ? prepared.inventory() : result.inventory;
+  // A unit that failed before it owned anything leaves what another program wrote there.
+  if (left.entries.empty() && !result.ok()) return;
+  for (appliers::InventoryEntry& entry : left.entries) entry.uid.clear();
+  if (const model::Hash128 digest = left.digest(); digest != unit.mirrored) {
+    unit.mirrored = digest;
+    unit.new_mirror = std::move(left);
+  }
 }
 
 std::string status_patch(const Unit& unit) {

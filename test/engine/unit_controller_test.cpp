@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "test/engine/unit_world.hpp"
 
@@ -18,6 +19,14 @@ const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
 std::string requested(const std::string& value, bool prune = false) {
   return R"("annotations":{"reconcile.fluxcd.io/requestedAt":")" + value +
          (prune ? R"(","reconcile.dev/allowPrune":")" + value : "") + R"("})";
+}
+
+std::vector<std::string> shown_objects(const UnitWorld& world, const std::string& name) {
+  const model::Document patch = world.status(name);
+  const model::Value entries = patch["status"]["inventory"]["entries"];
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < entries.size(); ++i) ids.emplace_back(entries.at(i)["id"].text());
+  return ids;
 }
 
 std::size_t passes_of(const UnitWorld& world, const std::string& name) {
@@ -268,6 +277,41 @@ TEST_CASE("a restart writes no status that is there already",
   // What is new is written, though.
   world.kustomization("apps", "", 2);
   CHECK(world.api.writes_to(status_path).size() == writes + 1);
+}
+
+TEST_CASE("shows the inventory that a pass stored which could not tell of it",
+          "[engine][controllers][unit_controller]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "");
+  bool cut = false;
+  world.cluster.after = [&cut](const std::string& line) {
+    if (line.starts_with("replace Secret/") && !std::exchange(cut, true))
+      throw model::Error(model::ErrorCode::unavailable, "connection reset");
+  };
+  world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x")},
+                     {"apps/y.yaml", UnitWorld::config_map("y")}});
+  REQUIRE(cut);
+  CHECK(world.ready("apps") == "False ReconciliationFailed");
+  world.run([&] { world.units->trigger(UnitWorld::key("apps")); });
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+  CHECK(shown_objects(world, "apps") ==
+        std::vector<std::string>{"a_x__ConfigMap", "a_y__ConfigMap"});
+}
+
+TEST_CASE("a restart shows the inventory where the status has an older one",
+          "[engine][controllers][unit_controller]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "");
+  const model::Document patch = world.status("apps");
+  std::string status = model::write_json(patch["status"]);
+  status.replace(status.find("a_x__ConfigMap"), 14, "a_w__ConfigMap");
+  world.run([&] { world.units->remove(UnitWorld::key("apps")); });
+  const std::size_t writes = world.api.writes_to(status_path).size();
+  world.kustomization("apps", "", 1, "", status);
+  CHECK(world.api.writes_to(status_path).size() == writes + 1);
+  CHECK(shown_objects(world, "apps") == std::vector<std::string>{"a_x__ConfigMap"});
 }
 
 TEST_CASE("puts its finalizer on a unit before the first pass",

@@ -43,10 +43,9 @@ struct StatusInventoryEntry {
   std::string v;   ///< version
   bool operator==(const StatusInventoryEntry&) const = default;
 };
-/// The mirror of an inventory in a unit's status; never read back by us.
+/// The mirror of an inventory in a unit's status, for others: what is owned is read from the store.
 std::vector<StatusInventoryEntry> status_entries(const Inventory& inventory);
-/// Reads such a mirror, as written by Flux, once, when a unit is taken over from it. Entries that
-/// do not parse are left out.
+/// Reads such a mirror, written by us or by Flux. Entries that do not parse are left out.
 Inventory from_status_entries(model::Value entries);
 
 /// The bytes that are stored: zstd of one line of JSON a entry. Equal inventories give equal bytes.

@@ -81,11 +81,10 @@ struct PassResult {
   std::vector<ObjectFailure> failures;
   std::vector<Warning> warnings;
   GuardVerdict prune_guard;
-  Inventory inventory;             ///< what is stored after the pass
-  bool inventory_changed = false;  ///< status.inventory needs a new mirror
-  bool pruned = false;             ///< the prune ran or had nothing to do
-  bool prune_failed = false;       ///< everything was applied; some objects could not be deleted
-  std::size_t requests = 0;        ///< sent by this pass, inventory included
+  Inventory inventory;        ///< what is stored after the pass
+  bool pruned = false;        ///< the prune ran or had nothing to do
+  bool prune_failed = false;  ///< everything was applied; some objects could not be deleted
+  std::size_t requests = 0;   ///< sent by this pass, inventory included
   /// Objects that an event changed while they were written: run another pass at once.
   std::vector<model::ObjectId> drifted_meanwhile;
 
