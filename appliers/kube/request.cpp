@@ -173,6 +173,9 @@ void fill_http(const Request& request, const ApiResource& resource, io::HttpRequ
   if (writes) {
     parameter("fieldManager", request.field_manager);
     if (request.dry_run == DryRun::all) parameter("dryRun", "All");
+    // What the server would warn of, a key given twice or a field it does not know, an apply
+    // refuses or our writer cannot write; to look for it the server reads every body a second time.
+    parameter("fieldValidation", "Ignore");
   }
   std::string_view type = "application/json";
   switch (request.verb) {

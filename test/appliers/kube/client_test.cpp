@@ -79,20 +79,22 @@ TEST_CASE("sends what each verb needs", "[appliers][kube][client]") {
   net.client.send(patch);
   net.client.send(kube::Request::create(Net::object("a", "1"), "m"));
   REQUIRE(seen.size() == 4);
-  CHECK(
-      seen[0] ==
-      "PATCH /api/v1/namespaces/default/configmaps/a?fieldManager=reconcile&dryRun=All&force=true "
-      "application/apply-patch+yaml "
-      R"({"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap",)"
-      R"("metadata":{"name":"a","namespace":"default"}})");
+  CHECK(seen[0] ==
+        "PATCH /api/v1/namespaces/default/configmaps/a?fieldManager=reconcile&dryRun=All"
+        "&fieldValidation=Ignore&force=true "
+        "application/apply-patch+yaml "
+        R"({"apiVersion":"v1","data":{"v":"1"},"kind":"ConfigMap",)"
+        R"("metadata":{"name":"a","namespace":"default"}})");
   CHECK(seen[1] ==
         "DELETE /api/v1/namespaces/default/configmaps/a? application/json "
         R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background",)"
         R"("preconditions":{"uid":"u-1"}})");
-  CHECK(seen[2] ==
-        "PATCH /api/v1/namespaces/default/configmaps/a/status?fieldManager=m "
-        "application/merge-patch+json {}");
-  CHECK(seen[3].starts_with("POST /api/v1/namespaces/default/configmaps?fieldManager=m "));
+  CHECK(
+      seen[2] ==
+      "PATCH /api/v1/namespaces/default/configmaps/a/status?fieldManager=m&fieldValidation=Ignore "
+      "application/merge-patch+json {}");
+  CHECK(seen[3].starts_with(
+      "POST /api/v1/namespaces/default/configmaps?fieldManager=m&fieldValidation=Ignore "));
 }
 
 TEST_CASE("waits as Retry-After says and gives up within bounds", "[appliers][kube][client]") {
