@@ -192,8 +192,9 @@ def memory_many(table, _):
     plane().empty(namespace)
 
 
-def finished_patches(offset, wanted):
-    """The agent's PATCHes of `wanted` objects (by name) behind `offset`: name -> seconds."""
+def finished_patches(offset, wanted, poll):
+    """The agent's PATCHes of `wanted` objects (by name) behind `offset`: name -> seconds. `poll`:
+    seconds between two looks at the audit log."""
     found = {}
     place = [offset]
 
@@ -205,7 +206,7 @@ def finished_patches(offset, wanted):
             if good and name in wanted:
                 found[name] = control_plane.timestamp(entry["stageTimestamp"])
         return len(found) == len(wanted)
-    control_plane.wait_for(f"reverts of {len(wanted)} objects", look, poll=0.002)
+    control_plane.wait_for(f"reverts of {len(wanted)} objects", look, poll=poll)
     return found
 
 
@@ -221,7 +222,7 @@ def drift_one(table, runs):
             offset = plane().audit_offset()
             plane().demand("PATCH", f"/api/v1/namespaces/{namespace}/configmaps/{name}"
                            "?fieldManager=drift", {"data": {"key": "drift"}}, control_plane.MERGE)
-            reverted = finished_patches(offset, {name})[name]
+            reverted = finished_patches(offset, {name}, 0.002)[name]
             written = plane().audit(offset, "admin")[0][0]["stageTimestamp"]
             latencies.append((reverted - control_plane.timestamp(written)) * 1000)
         check_all(namespace)
@@ -248,7 +249,7 @@ def drift_all(table, runs):
             plane().bare_patches(drift_requests(namespace, drift), control_plane.MERGE)
             offset, start = plane().audit_offset(), time.time()
             agent.signal(signal.SIGCONT)
-            ours.append(max(finished_patches(offset, names).values()) - start)
+            ours.append(max(finished_patches(offset, names, 0.02).values()) - start)
             check_all(namespace)
     for space in (namespace, bare_namespace):
         plane().empty(space)
