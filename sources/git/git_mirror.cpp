@@ -70,7 +70,7 @@ std::shared_ptr<ObjectReader> MirrorGeneration::reader() {
       damaged_ = true;
       throw git_failure(ErrorCode::unavailable, "cannot open the Git mirror \"" + path_ + "\"");
     }
-    reader_ = std::make_shared<ObjectReader>(std::move(repository));
+    reader_ = std::make_shared<ObjectReader>(std::move(repository), ObjectReader::Handle::renewed);
   }
   return reader_;
 }

@@ -1,5 +1,7 @@
 #include "sources/git/object_reader.hpp"
 
+#include <git2/sys/repository.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -13,6 +15,7 @@ using model::FileType;
 
 constexpr std::size_t cached_entries_max = 300'000;
 constexpr std::uint64_t tree_bytes_max = 32U << 20U;
+constexpr std::uint64_t handle_bytes_max = 2U << 20U;
 constexpr unsigned mode_type_mask = 0170000;
 
 bool is_git_directory(std::string_view name) {
@@ -90,10 +93,27 @@ bool ObjectReader::IdEqual::operator()(const git_oid& a, const git_oid& b) const
   return std::memcmp(a.id, b.id, GIT_OID_RAWSZ) == 0;
 }
 
-ObjectReader::ObjectReader(RepositoryPtr repository) : repository_(std::move(repository)) {
-  git_odb* odb = nullptr;
-  check_git(git_repository_odb(&odb, repository_.get()), "cannot open the object database");
-  odb_.reset(odb);
+ObjectReader::ObjectReader(RepositoryPtr repository, Handle handle)
+    : repository_(std::move(repository)), handle_(handle) {
+  odb_locked();
+}
+
+git_odb* ObjectReader::odb_locked() {
+  if (!odb_) {
+    git_odb* odb = nullptr;
+    check_git(git_repository_odb(&odb, repository_.get()), "cannot open the object database");
+    odb_.reset(odb);
+  }
+  return odb_.get();
+}
+
+/// The repository holds the database too: it gives up both.
+void ObjectReader::count_locked(std::uint64_t bytes) {
+  read_bytes_ += bytes;
+  if (handle_ == Handle::kept || read_bytes_ < handle_bytes_max) return;
+  read_bytes_ = 0;
+  odb_.reset();
+  git_repository__cleanup(repository_.get());
 }
 
 void ObjectReader::fail(const git_oid& id, const std::string& path) {
@@ -107,7 +127,7 @@ std::uint64_t ObjectReader::size_locked(const git_oid& id, git_object_t type,
                                         const std::string& path) {
   std::size_t size = 0;
   git_object_t found = GIT_OBJECT_INVALID;
-  if (git_odb_read_header(&size, &found, odb_.get(), &id) < 0) fail(id, path);
+  if (git_odb_read_header(&size, &found, odb_locked(), &id) < 0) fail(id, path);
   if (found != type) throw refused(id, path, "an object of another type than its entry says");
   return size;
 }
@@ -123,9 +143,12 @@ std::string ObjectReader::read_object(const git_oid& id, git_object_t type, std:
         .in_file(path);
   }
   git_odb_object* object = nullptr;
-  if (git_odb_read(&object, odb_.get(), &id) < 0) fail(id, path);
+  if (git_odb_read(&object, odb_locked(), &id) < 0) fail(id, path);
   const OdbObjectPtr owner(object);
-  return {static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object)};
+  std::string content(static_cast<const char*>(git_odb_object_data(object)),
+                      git_odb_object_size(object));
+  count_locked(content.size());
+  return content;
 }
 
 std::shared_ptr<const GitDirectory> ObjectReader::directory(const git_oid& id,
@@ -177,7 +200,7 @@ std::optional<CommitLinks> ObjectReader::find_commit(const git_oid& commit,
   const std::lock_guard guard(mutex_);
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  if (git_odb_read_header(&size, &type, odb_.get(), &commit) < 0) return std::nullopt;
+  if (git_odb_read_header(&size, &type, odb_locked(), &commit) < 0) return std::nullopt;
   if (type != GIT_OBJECT_COMMIT) return std::nullopt;
   if (size > bytes_max) {
     throw Error(ErrorCode::limit_exceeded, "expected a commit of at most " +
@@ -196,7 +219,7 @@ std::optional<CommitLinks> ObjectReader::find_commit(const git_oid& commit,
 
 bool ObjectReader::contains(const git_oid& id) {
   const std::lock_guard guard(mutex_);
-  return git_odb_exists(odb_.get(), &id) != 0;
+  return git_odb_exists(odb_locked(), &id) != 0;
 }
 
 bool ObjectReader::damaged() const {

@@ -33,7 +33,13 @@ struct CommitLinks {
 /// lock guards them. Trees are parsed here and kept, the least recently used go first.
 class ObjectReader {
  public:
-  explicit ObjectReader(RepositoryPtr repository);
+  /// What becomes of libgit2's handle of the object database. It keeps what others are deltas of,
+  /// 16 MiB a pack, as long as it lives, and has no bound that could be set.
+  enum class Handle {
+    kept,     ///< it was set up by hand
+    renewed,  ///< closed after each two MiB read, and opened anew by the next read
+  };
+  explicit ObjectReader(RepositoryPtr repository, Handle handle = Handle::kept);
 
   /// Throws Error(invalid_input) for a tree that Git's own checks refuse, Error(unavailable) for a
   /// missing or damaged object.
@@ -65,11 +71,15 @@ class ObjectReader {
   std::string read_object(const git_oid& id, git_object_t type, std::uint64_t bytes_max,
                           const std::string& path);
   [[noreturn]] void fail(const git_oid& id, const std::string& path);
+  git_odb* odb_locked();
+  void count_locked(std::uint64_t bytes);
   std::uint64_t size_locked(const git_oid& id, git_object_t type, const std::string& path);
 
   mutable std::mutex mutex_;
   RepositoryPtr repository_;
-  OdbPtr odb_;
+  Handle handle_;
+  OdbPtr odb_;                    ///< null until it is needed
+  std::uint64_t read_bytes_ = 0;  ///< since `odb_` was opened
   bool damaged_ = false;
   std::size_t cached_entries_ = 0;
   std::list<Cached> recent_;

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <thread>
+
 #include "reconcile/model/error.hpp"
 #include "test/support/git_server.hpp"
 #include "test/support/tls_server.hpp"
@@ -141,6 +144,29 @@ TEST_CASE("packs that pile up become one, and older trees stay readable", "[sour
     CHECK(artifacts[static_cast<std::size_t>(i)].tree->read("a") == std::to_string(i));
   }
   CHECK(source.last_transfer().objects == 3);
+}
+
+TEST_CASE("more is read of a mirror than its handle lives for", "[sources][git]") {
+  Setup setup;
+  std::vector<std::pair<std::string, std::string>> files;
+  for (int i = 0; i < 24; ++i)
+    files.push_back(
+        {"f" + std::to_string(i), std::string(256U << 10U, static_cast<char>('a' + i))});
+  setup.fixture.commit(files);
+  GitSource source = setup.source();
+  const auto artifact = source.fetch(std::nullopt);
+  REQUIRE(artifact);
+  const auto read_all = [&] {
+    for (const auto& [name, content] : files)
+      if (artifact->tree->read(name) != content) return false;
+    return true;
+  };
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] { right += read_all() && read_all() ? 1 : 0; });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(right == 4);
 }
 
 TEST_CASE("a local repository needs leave", "[sources][git]") {
