@@ -128,10 +128,13 @@ TEST_CASE("a thousand mixed objects stay cheap", "[.integration][agent][scale]")
     if (what == "patch kustomizations") caused -= count;  // says that the request was handled
   INFO(audit.text());
   CHECK(caused == 0);
-  // What passes leave behind is given back some seconds later. A sanitizer keeps what is freed.
-  if (patience() == 1) CHECK(eventually([&] { return agent.resident_kib() < resident_kib_max; }));
+  // What passes leave behind is given back some seconds later. A sanitizer keeps what is freed, and
+  // takes up to twenty times the processor time.
+  if (patience() == 1) {
+    CHECK(eventually([&] { return agent.resident_kib() < resident_kib_max; }));
+    CHECK(seconds < pass_seconds_max);
+  }
   std::cout << "1,000 mixed objects: pass without change " << seconds * 1000
             << " ms of processor time with its statuses, " << agent.resident_kib() / 1024
             << " MiB resident\n";
-  CHECK(seconds < pass_seconds_max * patience());
 }
