@@ -54,7 +54,7 @@ struct Agent::Impl {
         pass_pool("pass", options.passes_max),
         revert_pool("revert", options.reverts_max),
         prefetch(executor, fetchers, options.data_dir),
-        watches(client, live, rendered, watch_handlers(),
+        watches(client, live, rendered, watch_handlers(), spill,
                 {&executor, &metrics, options.audit_interval}),
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
@@ -65,7 +65,7 @@ struct Agent::Impl {
                      watches.ensure(unit, wanted);
                    },
                    cluster_render_ports(client, stores), "", &options.co_managed,
-                   open_spill(options.data_dir)},
+                   spill},
                pass_pool, revert_pool, metrics,
                [this](const Unit& unit, const PassOutcome& outcome) {
                  gate.on_pass(unit, outcome);
@@ -317,6 +317,7 @@ struct Agent::Impl {
   WorkPool pass_pool;
   WorkPool revert_pool;
   SourcePrefetch prefetch;
+  std::shared_ptr<model::SpillFile> spill = open_spill(options.data_dir);
   ObjectWatches watches;
   SourceController sources;
   UnitController units;

@@ -45,12 +45,13 @@ bool asks_for_a_write(appliers::LiveVerdict verdict) {
 
 ObjectWatches::ObjectWatches(kube::Client& client, appliers::LiveState& live,
                              RenderedUnits& rendered, ObjectWatchHandlers handlers,
-                             AuditOptions audit)
+                             std::shared_ptr<model::SpillFile> spill, AuditOptions audit)
     : client_(client),
       live_(live),
       rendered_(rendered),
       handlers_(std::move(handlers)),
-      audit_(audit) {
+      audit_(audit),
+      unclaimed_room_(std::move(spill)) {
   schedule_audit();
 }
 

@@ -43,9 +43,11 @@ struct AuditOptions {
 /// LiveState and dropped. Safe from any thread.
 class ObjectWatches {
  public:
-  /// All must outlive the watches.
+  /// All that is referred to must outlive the watches. `spill` takes what a list tells of units
+  /// that have not rendered yet; null: memory does, within a bound.
   ObjectWatches(kube::Client& client, appliers::LiveState& live, RenderedUnits& rendered,
-                ObjectWatchHandlers handlers, AuditOptions audit = {});
+                ObjectWatchHandlers handlers, std::shared_ptr<model::SpillFile> spill,
+                AuditOptions audit = {});
   ~ObjectWatches();
 
   /// Watches `kinds` for `unit` and waits, within a bound, until their first lists are complete and
@@ -67,7 +69,7 @@ class ObjectWatches {
   /// (kind, label key) of one watch.
   using WatchKey = std::pair<model::Gvk, std::string>;
   struct Watch {
-    explicit Watch(std::atomic<std::int64_t>& room)
+    explicit Watch(UnclaimedRoom& room)
         : unclaimed(room, std::chrono::steady_clock::now()) {}
 
     std::unique_ptr<kube::Watcher> watcher;
@@ -108,7 +110,7 @@ class ObjectWatches {
   AuditOptions audit_;
   io::Timer audit_timer_;
   std::atomic<bool> stopping_{false};
-  std::atomic<std::int64_t> unclaimed_room_{48 << 20};  ///< bytes, of all watches together
+  UnclaimedRoom unclaimed_room_;  ///< of all watches together
   mutable std::mutex definition_mutex_;
   mutable model::Document definition_;  ///< the last one that was unpacked; guarded, as its digest
   mutable model::Hash128 definition_digest_;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,36 +14,48 @@
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/object.hpp"
+#include "reconcile/model/packed_text.hpp"
 
 namespace reconcile::engine {
 
-/// What one watch told of objects whose unit has not rendered yet, compressed: after a restart the
-/// first lists come before most renders, and need not be asked for again. Not safe for threads.
+/// Where all watches together keep what no unit claimed yet.
+struct UnclaimedRoom {
+  explicit UnclaimedRoom(std::shared_ptr<model::SpillFile> file);
+
+  const std::shared_ptr<model::SpillFile> spill;  ///< null: in memory
+  std::atomic<std::int64_t> bytes_left;
+};
+
+/// What one watch told of objects whose unit has not rendered yet: after a restart the first lists
+/// come before most renders, and need not be asked for again. Not safe for threads.
 class UnclaimedObjects {
  public:
-  /// `room`: bytes that may be kept, shared by all watches; must outlive this.
-  UnclaimedObjects(std::atomic<std::int64_t>& room, model::SteadyTime now);
+  /// `room` must outlive this.
+  UnclaimedObjects(UnclaimedRoom& room, model::SteadyTime now);
   ~UnclaimedObjects();
   UnclaimedObjects(const UnclaimedObjects&) = delete;
   UnclaimedObjects& operator=(const UnclaimedObjects&) = delete;
 
   /// A list begins: it tells everything again.
   void restart(model::SteadyTime now);
-  /// The newest state of an object; empty: it is gone. Ignored where its unit claimed already. Some
-  /// minutes after the list everything is dropped: then a unit that comes late is listed.
+  /// The newest state of an object; empty: it is gone. Ignored where its unit claimed already.
+  /// Without room, or some minutes after the list, everything is dropped: then a unit that comes
+  /// late is listed.
   void keep(const appliers::UnitKey& owner, const model::ObjectId& id, std::string_view json,
             model::SteadyTime now);
   /// The unit's objects as JSON; absent where not all were kept. Later ones are ignored.
   std::optional<std::vector<std::string>> claim(const appliers::UnitKey& unit);
 
  private:
+  [[nodiscard]] bool has_room() const;
   void drop_all();
 
-  std::atomic<std::int64_t>& room_;
+  UnclaimedRoom& room_;
   model::SteadyTime begun_;
   bool complete_ = true;
   std::set<appliers::UnitKey> claimed_;
-  std::map<appliers::UnitKey, std::map<model::ObjectId, std::string>> kept_;
+  std::map<appliers::UnitKey, std::map<model::ObjectId, model::PackedText>> kept_;
+  std::optional<model::TextPacker> packer_;  ///< absent: nothing was kept since all was dropped
 };
 
 }  // namespace reconcile::engine

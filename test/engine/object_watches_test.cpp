@@ -79,6 +79,7 @@ struct Net {
          });
        },
        [](const UnitKey&) {}},
+      nullptr,
       {nullptr, &metrics}};
 };
 

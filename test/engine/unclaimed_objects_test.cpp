@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "reconcile/model/temporary_folder.hpp"
+
 namespace reconcile::engine {
 namespace {
 
@@ -19,7 +21,8 @@ model::ObjectId map_of(const std::string& name) {
 }  // namespace
 
 TEST_CASE("A unit claims the newest state of its objects", "[engine][unclaimed_objects]") {
-  std::atomic<std::int64_t> room{1000};
+  UnclaimedRoom room(nullptr);
+  const std::int64_t all = room.bytes_left;
   {
     UnclaimedObjects objects(room, start);
     objects.keep(apps, map_of("x"), "{\"v\":1}", start);
@@ -29,43 +32,68 @@ TEST_CASE("A unit claims the newest state of its objects", "[engine][unclaimed_o
     objects.keep(apps, map_of("x"), "{\"v\":5}", start);
     objects.keep(apps, map_of("z"), "", start);
     CHECK(objects.claim(apps) == Texts{"{\"v\":5}", "{\"v\":2}"});
-    CHECK(room < 1000);
+    CHECK(room.bytes_left < all);
     objects.keep(apps, map_of("x"), "{\"v\":6}", start);
     CHECK(objects.claim(apps) == Texts{});
     CHECK(objects.claim(other) == Texts{"{\"v\":4}"});
-    CHECK(room == 1000);
+    CHECK(room.bytes_left == all);
     objects.keep({appliers::UnitKind::kustomization, "a", "late"}, map_of("l"), "{}", start);
   }
-  CHECK(room == 1000);
+  CHECK(room.bytes_left == all);
 }
 
 TEST_CASE("A list that begins again forgets what was told before", "[engine][unclaimed_objects]") {
-  std::atomic<std::int64_t> room{1000};
+  UnclaimedRoom room(nullptr);
+  const std::int64_t all = room.bytes_left;
   UnclaimedObjects objects(room, start);
   objects.keep(apps, map_of("x"), "{}", start);
   objects.restart(start);
-  CHECK(room == 1000);
+  CHECK(room.bytes_left == all);
   CHECK(objects.claim(apps) == Texts{});
 }
 
 TEST_CASE("Without room, or some minutes later, a unit has to be listed",
           "[engine][unclaimed_objects]") {
-  std::atomic<std::int64_t> room{20};
+  UnclaimedRoom room(nullptr);
+  room.bytes_left = 20;
   UnclaimedObjects objects(room, start);
   objects.keep(apps, map_of("x"), "{}", start);
   objects.keep(apps, map_of("y"), "{}", start + minutes(1));
-  CHECK(room == 20);
+  CHECK(room.bytes_left == 20);
   CHECK_FALSE(objects.claim(apps));
   CHECK_FALSE(objects.claim(other));
 
-  room = 1000;
+  room.bytes_left = 1000;
   objects.restart(start + minutes(2));
   const appliers::UnitKey late{appliers::UnitKind::kustomization, "flux-system", "late"};
   objects.keep(late, map_of("o"), "{}", start + minutes(3));
-  CHECK(room < 1000);
+  CHECK(room.bytes_left < 1000);
   objects.keep(late, map_of("p"), "{}", start + minutes(8));
-  CHECK(room == 1000);
+  CHECK(room.bytes_left == 1000);
   CHECK_FALSE(objects.claim(late));
+}
+
+TEST_CASE("What nobody claimed yet rests in the spill file", "[engine][unclaimed_objects]") {
+  const model::TemporaryFolder folder;
+  UnclaimedRoom room(model::SpillFile::open(folder.path()));
+  UnclaimedObjects objects(room, start);
+  const std::string large(model::TextPacker::block_bytes, 'x');
+  objects.keep(apps, map_of("x"), large, start);
+  objects.keep(apps, map_of("y"), "{}", start);
+  CHECK(room.spill->size() >= large.size());
+  CHECK(objects.claim(apps) == Texts{large, "{}"});
+  CHECK(room.spill->size() == 0);
+}
+
+TEST_CASE("Where the disk takes no more, a unit has to be listed", "[engine][unclaimed_objects]") {
+  const model::TemporaryFolder folder;
+  UnclaimedRoom room(model::SpillFile::open(folder.path(), {}, 16));
+  const std::int64_t all = room.bytes_left;
+  UnclaimedObjects objects(room, start);
+  objects.keep(apps, map_of("x"), "{}", start);
+  objects.keep(other, map_of("y"), std::string(model::TextPacker::block_bytes, 'x'), start);
+  CHECK(room.bytes_left == all);
+  CHECK_FALSE(objects.claim(apps));
 }
 
 }  // namespace reconcile::engine

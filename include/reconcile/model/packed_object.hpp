@@ -4,15 +4,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "reconcile/model/object.hpp"
-#include "reconcile/model/spill_file.hpp"
+#include "reconcile/model/packed_text.hpp"
 
 namespace reconcile::model {
 
-/// An object at rest: what names it, and its content compressed, a fifth to a sixth of what the
-/// tree takes, in memory or in a spill file, there encrypted. Immutable; copying shares the
-/// content; safe from any thread.
+/// An object at rest: what names it, and its content as a packed text, a fifth to a sixth of what
+/// the tree takes in memory. Immutable; copying shares the content; safe from any thread.
 class PackedObject {
  public:
   PackedObject() = default;
@@ -31,37 +31,29 @@ class PackedObject {
 
  private:
   friend class ObjectPacker;
-  struct Contents;
 
   ObjectId id_;
   std::string version_;
-  std::shared_ptr<const std::string> file_;   ///< of the origin, shared by objects of one file
-  std::shared_ptr<const Contents> contents_;  ///< of all objects of one packer
-  std::size_t offset_ = 0;
-  std::size_t size_ = 0;  ///< of the JSON
-  std::uint32_t packed_size_ = 0;
+  std::shared_ptr<const std::string> file_;  ///< of the origin, shared by objects of one file
+  PackedText content_;
   std::uint32_t document_index_ = 0;
-  std::uint32_t place_ = 0;  ///< among the objects of its packer
 };
 
-/// Packs objects that live and die together. One thread at a time; what was packed may be read by
-/// others only after `finish`.
+/// Packs objects. One thread at a time; what was packed may be read by others only after `finish`.
 class ObjectPacker {
  public:
-  /// The contents go to `spill` when all are packed; null, or where it fails: they stay in memory.
-  explicit ObjectPacker(std::shared_ptr<SpillFile> spill = nullptr);
-  ~ObjectPacker();
-  ObjectPacker(const ObjectPacker&) = delete;
-  ObjectPacker& operator=(const ObjectPacker&) = delete;
+  /// The contents go to `spill`; null, or where it fails: they stay in memory.
+  explicit ObjectPacker(std::shared_ptr<SpillFile> spill = nullptr) : packer_(std::move(spill)) {}
 
   /// Throws Error(limit_exceeded) for an object of more than 1 GiB.
   [[nodiscard]] PackedObject pack(const Object& object);
   /// Nothing follows.
-  void finish();
+  void finish() { packer_.finish(); }
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  TextPacker packer_;
+  std::unordered_map<std::string, std::shared_ptr<const std::string>> files_;
+  std::string json_;  ///< of one object
 };
 
 /// One object alone.
