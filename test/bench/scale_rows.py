@@ -20,6 +20,7 @@ RECORDED = 1000
 SIMULATED = 100000
 STORM_EVENTS = 50000
 STORM_PER_SECOND = 5000
+AGENT_EVENTS = 12000  # as many as the server writes in about half a minute
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
@@ -245,5 +246,37 @@ def streams(table, runs):
               measure.median(storms) / STORM_EVENTS * STORM_PER_SECOND)
 
 
+def statuses(namespace, count):
+    """(path, patch): one condition after the other of everything that has a status."""
+    paths = [path for path, body in mixed_objects.objects(namespace, RECORDED, "mixed")
+             if body["kind"] in ("Deployment", "Service")]
+    for i in range(count):
+        yield f"{paths[i % len(paths)]}/status", {"status": {"conditions": [
+            {"type": "Bench", "status": "True", "reason": "Written", "message": f"for time {i}",
+             "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+
+
+def storm(table, _runs):
+    """What a status that changes costs the whole agent, told by a real server."""
+    plane = cluster_rows.plane()
+    define_kind(plane)
+    units = Units(RECORDED)
+    agent = agents.Reconcile(plane)
+    try:
+        units.await_ready()
+        await_quiet_server(plane)
+        offset, cpu = plane.audit_offset(), agent.cpu_seconds()
+        plane.bare_patches(statuses(units.namespace, AGENT_EVENTS), control_plane.MERGE)
+        time.sleep(cluster_rows.SETTLE_SECONDS)
+        cpu = agent.cpu_seconds() - cpu
+        requests = len(plane.audit(offset, cluster_rows.AGENT_USER)[0])
+    finally:
+        units.remove(agent)
+    table.add(f"{STORM_PER_SECOND:,} status events a second, cores of the agent (at most 0.5)",
+              cpu / AGENT_EVENTS * STORM_PER_SECOND)
+    table.add("requests of the agent in the storm", requests)
+
+
 ROWS = {"scale": functools.partial(scale, SIZES),
-        "scale-small": functools.partial(scale, SIZES[:2]), "streams": streams}
+        "scale-small": functools.partial(scale, SIZES[:2]), "streams": streams,
+        "storm": storm}
