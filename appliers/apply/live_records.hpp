@@ -33,6 +33,8 @@ struct LiveState::State {
     const std::string* version = nullptr;  ///< of the kind as applied, in `versions`
     model::Hash128 desired;
     diff::Fingerprint fingerprint;
+    /// diff::body_digest of the event that `fingerprint` is of; zero: not known.
+    model::Hash128 body;
     Health health;
     bool drifted = false;
   };
@@ -125,6 +127,7 @@ struct LiveState::State {
     record.version = &*versions.insert(std::move(given.gvk.version)).first;
     record.desired = given.desired;
     record.fingerprint = given.fingerprint;
+    record.body = {};
     record.health = std::move(given.health);
     record.drifted = given.drifted;
   }
@@ -189,6 +192,19 @@ struct LiveState::State {
     return result;
   }
 
+  /// What `fold` would say of an event whose body has this digest, if it changed nothing but the
+  /// status; absent where it may have. Takes the lock.
+  std::optional<diff::Fingerprint> fold_unchanged(const model::ObjectId& id, model::Hash128 body,
+                                                  std::uint64_t version) const {
+    const std::lock_guard lock(mutex);
+    const auto found = records.find(id);
+    if (body == model::Hash128{} || found == records.end() || found->second.body != body)
+      return std::nullopt;
+    diff::Fingerprint same = found->second.fingerprint;
+    same.resource_version = version;
+    return same;
+  }
+
   /// Whether it says something else than before.
   bool set_policy(const model::ObjectId& id, const ObjectPolicy& policy) {
     const auto found = policies.find(id);
@@ -204,8 +220,10 @@ struct LiveState::State {
 
   /// Moves the record on by an event that was judged.
   static void move_on(Record& record, const Seen& seen, LiveVerdict verdict) {
+    record.body = {};
     if (verdict == LiveVerdict::equal) {
       record.fingerprint = seen.fingerprint;
+      record.body = seen.body;
       record.drifted = false;
     }
     if (is_difference(verdict)) mark_drifted(record);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "appliers/apply/live_records.hpp"
+#include "reconcile/diff/body_digest.hpp"
 #include "reconcile/model/digest.hpp"
 
 namespace reconcile::appliers {
@@ -16,6 +17,12 @@ namespace {
 model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
   return {gvk.group, gvk.kind, std::string(object["metadata"]["namespace"].text()),
           std::string(object["metadata"]["name"].text())};
+}
+
+/// Zero where it is not known. Secrets have none: it is not keyed.
+model::Hash128 body_of(const model::Gvk& gvk, std::string_view json) {
+  if (json.empty() || gvk.kind == "Secret") return {};
+  return diff::body_digest(json).value_or(model::Hash128{});
 }
 
 }  // namespace
@@ -31,19 +38,23 @@ const std::string& LiveState::secret_key() const noexcept {
   return state_->secret_key;
 }
 
-Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object) {
+Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model::Value object,
+                               std::string_view json) {
   const model::ObjectId id = id_of(gvk, object);
+  const std::uint64_t version = diff::resource_version(object);
   {
     const std::lock_guard lock(state_->mutex);
-    if (auto known = state_->observe_unread(type, id, diff::resource_version(object)))
-      return *std::move(known);
+    if (auto known = state_->observe_unread(type, id, version)) return *std::move(known);
   }
   const auto expressions = state_->expressions_of(id);
+  const model::Hash128 body = body_of(gvk, json);
+  const std::optional<diff::Fingerprint> unchanged = state_->fold_unchanged(id, body, version);
   Seen seen{type,
-            state_->fold(id, object),
+            unchanged ? *unchanged : state_->fold(id, object),
             type == WatchEventType::deleted ? Health{HealthState::not_found, "deleted"}
                                             : assess_health(gvk, object, expressions.get()),
             type == WatchEventType::deleted ? ObjectPolicy{} : read_policy(object),
+            {},
             {}};
   Observation result;
   const std::lock_guard lock(state_->mutex);
@@ -62,6 +73,7 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
     result.health = state_->health_of(*found);
     return result;
   }
+  seen.body = body;
   result.known_to_differ = record.drifted;
   result.verdict = judge(record.fingerprint, seen);
   if (result.verdict != LiveVerdict::stale) {
@@ -178,6 +190,8 @@ void LiveState::forget(const model::ObjectId& id) {
 void LiveState::set_left_fields(const model::ObjectId& id, const diff::LeftFields& left,
                                 std::string empty_lists) {
   const std::lock_guard lock(state_->mutex);
+  if (const auto found = state_->records.find(id); found != state_->records.end())
+    found->second.body = {};
   if (left != nullptr || !empty_lists.empty())
     state_->fields[id] = {left, std::move(empty_lists)};
   else if (!state_->fields.empty())

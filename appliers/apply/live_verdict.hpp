@@ -12,6 +12,7 @@ struct Seen {
   Health health;
   ObjectPolicy policy;
   model::Hash128 status;  ///< only of an event that is held
+  model::Hash128 body;    ///< diff::body_digest; zero: not known
 };
 
 /// What the event means for an object that nobody writes and of which `known` is recorded.

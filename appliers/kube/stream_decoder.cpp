@@ -1,8 +1,7 @@
 #include "appliers/kube/stream_decoder.hpp"
 
-#include <algorithm>
-
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/json_cursor.hpp"
 
 namespace reconcile::kube {
 namespace {
@@ -29,17 +28,7 @@ void require_space(char c, std::string_view what) {
 }  // namespace
 
 std::size_t JsonDepth::skip(std::string_view bytes) const noexcept {
-  if (!in_string_ || escaped_) return 0;
-  for (std::size_t from = 0;;) {
-    const std::size_t quote = bytes.find('"', from);
-    const std::size_t end = std::min(quote, bytes.size());
-    std::size_t slashes = 0;
-    while (slashes < end && bytes[end - 1 - slashes] == '\\') ++slashes;
-    // Where the text ends, `take` remembers whether the next byte is escaped.
-    if (quote == std::string_view::npos) return end - slashes;
-    if (slashes % 2 == 0) return quote;
-    from = quote + 1;
-  }
+  return in_string_ && !escaped_ ? model::find_quote_or_escape(bytes, 0) : 0;
 }
 
 void ListDecoder::feed(std::string_view bytes) {
@@ -113,12 +102,13 @@ std::size_t ListDecoder::feed_items(std::string_view bytes) {
 
 void EventDecoder::feed(std::string_view bytes) {
   std::size_t start = 0;
+  JsonDepth scan = scan_;  // in registers
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    i += scan_.skip(bytes.substr(i));
+    i += scan.skip(bytes.substr(i));
     if (i == bytes.size()) break;
-    const int before = scan_.depth();
-    scan_.take(bytes[i]);
-    const int after = scan_.depth();
+    const int before = scan.depth();
+    scan.take(bytes[i]);
+    const int after = scan.depth();
     if (before == 0 && after != 1) {
       require_space(bytes[i], "a watch event");
     } else if (before == 0) {
@@ -126,6 +116,7 @@ void EventDecoder::feed(std::string_view bytes) {
       current_.clear();
     } else if (before == 1 && after == 0) {
       const std::string_view part = bytes.substr(start, i + 1 - start);
+      scan_ = scan;
       if (current_.size() + part.size() > event_bytes_max_) too_large("an event", event_bytes_max_);
       if (current_.empty()) {
         event_(part);
@@ -136,7 +127,8 @@ void EventDecoder::feed(std::string_view bytes) {
       }
     }
   }
-  if (scan_.depth() > 0) {
+  scan_ = scan;
+  if (scan.depth() > 0) {
     current_.append(bytes.substr(start));
     if (current_.size() > event_bytes_max_) too_large("an event", event_bytes_max_);
   }

@@ -264,8 +264,10 @@ void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::Wa
     watch.seen.insert(id);
     try_adopt(gvk, event.object);
   }
+  // A list is judged by content: an audit asks whether what is remembered is true.
   const appliers::Observation seen =
-      live_.observe(to_applier_type(event.type), gvk, event.object.root());
+      live_.observe(to_applier_type(event.type), gvk, event.object.root(),
+                    event.initial ? std::string_view() : event.raw);
   if (seen.verdict == appliers::LiveVerdict::untracked) return keep_unclaimed(watch, id, event);
   if (gvk.kind == "CustomResourceDefinition") on_definition(event.object);
   if (event.initial) check_audited(watch, seen, id, event);

@@ -65,8 +65,10 @@ class LiveState {
 
   [[nodiscard]] const std::string& secret_key() const noexcept;
 
-  /// Folds a watch event, from any watch, also of objects that are not managed.
-  Observation observe(WatchEventType type, const model::Gvk& gvk, model::Value object);
+  /// Folds a watch event, from any watch, also of objects that are not managed. `json`, the
+  /// object's text where it is at hand, spares that where only the status changed.
+  Observation observe(WatchEventType type, const model::Gvk& gvk, model::Value object,
+                      std::string_view json = {});
   /// The same for an object that a GET found missing or without our labels: forgets nothing, marks
   /// the record as drifted so that the next pass applies it.
   void mark_missing(const model::ObjectId& id);

@@ -240,6 +240,43 @@ TEST_CASE("a unit is settled until one of its objects is not", "[appliers][live_
   CHECK_FALSE(live.is_settled(wanted));
 }
 
+TEST_CASE("an event that changed nothing but the status is not folded", "[appliers][live_state]") {
+  Watch watch;
+  watch.write(object(5));
+  const auto see = [&](int version, const std::string& value, const std::string& text_value) {
+    const std::string text = model::write_json(object(version, text_value).root());
+    return watch.live
+        .observe(WatchEventType::modified, gvk, object(version, value).root(), text)
+        .verdict;
+  };
+  CHECK(see(6, "1", "1") == LiveVerdict::equal);
+  // Where the text is that of before nobody looks at the value.
+  CHECK(see(7, "2", "1") == LiveVerdict::equal);
+  SECTION("another text is") {
+    CHECK(see(8, "2", "2") == LiveVerdict::drifted);
+    CHECK(see(9, "2", "2") == LiveVerdict::drifted);
+    CHECK(see(10, "1", "1") == LiveVerdict::equal);
+  }
+  SECTION("the first text after a write is") {
+    watch.write(object(8, "2"));
+    CHECK(see(9, "1", "1") == LiveVerdict::drifted);
+  }
+  SECTION("the first text after other fields are left is") {
+    watch.live.set_left_fields(id, nullptr);
+    CHECK(see(8, "2", "1") == LiveVerdict::drifted);
+  }
+  SECTION("one that came during a write is") {
+    watch.live.begin_write(id);
+    CHECK(see(9, "1", "1") == LiveVerdict::pending);
+    CHECK(watch.live.end_write(unit, gvk, digest, object(8, "2").root()) == LiveVerdict::drifted);
+  }
+  SECTION("a deletion is one") {
+    const std::string text = model::write_json(object(8).root());
+    CHECK(watch.live.observe(WatchEventType::deleted, gvk, object(8).root(), text).verdict ==
+          LiveVerdict::gone);
+  }
+}
+
 namespace {
 
 const model::Gvk thing{"example.org", "v1", "Thing"};
