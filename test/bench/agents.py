@@ -118,14 +118,15 @@ class GitServer:
 class Reconcile(Process):
     """Our agent with data of its own and a namespace of its own, so that rounds share nothing."""
 
-    def __init__(self, plane, *flags):
+    def __init__(self, plane, *flags, kubeconfig=None):
         self.plane = plane
         self.namespace = plane.namespace("agent")
         folder = plane.folder / self.namespace
-        super().__init__([measure.binary(), "controller", "--kubeconfig",
-                          plane.folder / "agent.kubeconfig", "--namespace", self.namespace,
-                          "--data-dir", folder, "--listen-address", "127.0.0.1", "--listen-port",
-                          "0", "--poll-interval", "1h", "--interval-jitter-percentage", "0",
+        super().__init__([measure.binary(), "controller",
+                          "--kubeconfig", kubeconfig or plane.folder / "agent.kubeconfig",
+                          "--namespace", self.namespace, "--data-dir", folder,
+                          "--listen-address", "127.0.0.1", "--listen-port", "0",
+                          "--poll-interval", "1h", "--interval-jitter-percentage", "0",
                           *flags], plane.folder / f"logs/{self.namespace}.log")
 
     def await_pass(self):

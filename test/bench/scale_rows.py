@@ -11,6 +11,7 @@ import control_plane
 import inputs
 import measure
 import mixed_objects
+import watch_proxy
 
 SIZES = (100, 1000, 10000)
 PASS_SECONDS = 10  # the interval of the units while passes without change are counted
@@ -20,7 +21,6 @@ RECORDED = 1000
 SIMULATED = 100000
 STORM_EVENTS = 50000
 STORM_PER_SECOND = 5000
-AGENT_EVENTS = 12000  # as many as the server writes in about half a minute
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
@@ -246,34 +246,61 @@ def streams(table, runs):
               measure.median(storms) / STORM_EVENTS * STORM_PER_SECOND)
 
 
-def statuses(namespace, count):
-    """(path, patch): one condition after the other of everything that has a status."""
-    paths = [path for path, body in mixed_objects.objects(namespace, RECORDED, "mixed")
-             if body["kind"] in ("Deployment", "Service")]
-    for i in range(count):
-        yield f"{paths[i % len(paths)]}/status", {"status": {"conditions": [
-            {"type": "Bench", "status": "True", "reason": "Written", "message": f"for time {i}",
-             "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+def recorded_with_status(plane, namespace):
+    """(path of the watch, events of one object) of everything that has a status."""
+    copies = []
+    for base, plural, kind in (("/apis/apps/v1", "deployments", "Deployment"),
+                               ("/api/v1", "services", "Service")):
+        listed = plane.demand("GET", f"{base}/namespaces/{namespace}/{plural}")
+        copies += [(f"{base}/{plural}", watch_proxy.Copies(
+            {"apiVersion": listed["apiVersion"], "kind": kind, **item}))
+                   for item in listed["items"]]
+    return copies
+
+
+def send_storm(proxy, copies):
+    """(seconds, the last version) of STORM_EVENTS events, sent when they are due."""
+    version = 2 * max(one.version for _, one in copies)
+    streams = {path: proxy.stream(path) for path, _ in copies}
+    start = time.monotonic()
+    for i in range(STORM_EVENTS):
+        path, one = copies[i % len(copies)]
+        version += 1
+        streams[path].send(one.event(version))
+        ahead = i / STORM_PER_SECOND - (time.monotonic() - start)
+        if ahead > 0.002:
+            time.sleep(ahead)
+    return time.monotonic() - start, version
 
 
 def storm(table, _runs):
-    """What a status that changes costs the whole agent, told by a real server."""
+    """What statuses that change cost the whole agent, at a rate that the server cannot reach."""
     plane = cluster_rows.plane()
     define_kind(plane)
-    units = Units(RECORDED)
-    agent = agents.Reconcile(plane)
+    units, proxy = Units(RECORDED), watch_proxy.WatchProxy(plane)
+    agent = agents.Reconcile(plane, kubeconfig=proxy.kubeconfig)
     try:
         units.await_ready()
         await_quiet_server(plane)
+        copies = recorded_with_status(plane, units.namespace)
         offset, cpu = plane.audit_offset(), agent.cpu_seconds()
-        plane.bare_patches(statuses(units.namespace, AGENT_EVENTS), control_plane.MERGE)
+        seconds, version = send_storm(proxy, copies)
         time.sleep(cluster_rows.SETTLE_SECONDS)
         cpu = agent.cpu_seconds() - cpu
         requests = len(plane.audit(offset, cluster_rows.AGENT_USER)[0])
+        # A label that somebody changed, behind the storm: the agent has read this far.
+        path, last = copies[-1]
+        proxy.stream(path).send(last.event(version + 1).replace(b'/managed-by":"bench"',
+                                                                b'/managed-by":"other"'))
+        control_plane.wait_for("the apply after the storm", lambda: any(
+            entry["verb"] == "patch" and entry["objectRef"]["resource"] == path.split("/")[-1]
+            for entry in plane.audit(offset, cluster_rows.AGENT_USER)[0]), poll=0.1)
     finally:
         units.remove(agent)
+        proxy.stop()
+    table.add("status events in the storm, a second", STORM_EVENTS / seconds)
     table.add(f"{STORM_PER_SECOND:,} status events a second, cores of the agent (at most 0.5)",
-              cpu / AGENT_EVENTS * STORM_PER_SECOND)
+              cpu / STORM_EVENTS * STORM_PER_SECOND)
     table.add("requests of the agent in the storm", requests)
 
 

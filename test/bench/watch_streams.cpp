@@ -122,9 +122,10 @@ class Stream {
     std::size_t number = 0;
     kube::EventDecoder decoder(
         [&](std::string_view raw) {
-          const model::Document object = model::parse_json(kube::split_event(raw).object);
+          const std::string_view text = kube::split_event(raw).object;
+          const model::Document object = model::parse_json(text);
           const auto seen = live_.observe(appliers::WatchEventType::modified,
-                                          of(number++ % known).gvk, object.root());
+                                          of(number++ % known).gvk, object.root(), text);
           if (seen.verdict != appliers::LiveVerdict::equal) ++unequal_;
         },
         item_bytes_max);
