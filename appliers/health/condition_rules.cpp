@@ -33,6 +33,7 @@ constexpr ConditionRule rules[] = {
     {"monitoring.coreos.com", "Alertmanager", "Available", "Reconciled", "", "", true},
     {"gateway.networking.k8s.io", "GatewayClass", "Accepted", "", "", "InvalidParameters", true},
     {"gateway.networking.k8s.io", "Gateway", "Programmed", "Accepted", "", "", true},
+    {"gateway.networking.k8s.io", "ListenerSet", "Programmed", "Accepted", "", "", true},
     {"autoscaling.k8s.io", "VerticalPodAutoscaler", "RecommendationProvided", "", "", "", false},
 };
 

@@ -75,6 +75,7 @@ Health HealthExpressions::assess(const model::Gvk& gvk, Value live) const {
   if (generation && observed && *generation != *observed) {
     return in_progress("its status is behind its spec");
   }
+  if (rule.needs_status && !live["status"].is_map()) return in_progress("status not reported yet");
   const cel::Variables fields = cel::Variables::fields_of(live);
   try {
     if (rule.in_progress && rule.in_progress->evaluate_boolean(fields)) {

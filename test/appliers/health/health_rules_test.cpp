@@ -90,6 +90,18 @@ TEST_CASE("a file of health rules that is wrong says where", "[appliers][health]
                     Catch::StartsWith("mine.yaml, rule 1: current: "));
 }
 
+TEST_CASE("an expression of a file may do without a status", "[appliers][health][health_rules]") {
+  const std::string rule =
+      "- group: example.com\n  kind: Widget\n  expressions:\n"
+      "    current: metadata.name == 'a'\n";
+  const auto careful = rules(rule);
+  CHECK(health(careful.get(), "example.com", "Widget", "null") ==
+        "InProgress: status not reported yet");
+  CHECK(health(careful.get(), "example.com", "Widget", "{}") == "Current");
+  const auto sure = rules(rule + "  needsStatus: false\n");
+  CHECK(health(sure.get(), "example.com", "Widget", "null") == "Current");
+}
+
 TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health_rules]") {
   struct Row {
     const char* group;
@@ -105,6 +117,8 @@ TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health
       {"argoproj.io", "AnalysisRun", R"({"phase":"Successful"})", "Current"},
       {"argoproj.io", "AnalysisRun", R"({"phase":"Inconclusive"})", "Failed"},
       {"gateway.networking.k8s.io", "HTTPRoute", "{}", "InProgress"},
+      {"gateway.networking.k8s.io", "HTTPRoute", "null", "InProgress"},
+      {"constraints.gatekeeper.sh", "K8sRequiredLabels", "null", "InProgress"},
       {"gateway.networking.k8s.io", "HTTPRoute",
        R"({"parents":[{"conditions":[{"type":"Accepted","status":"True"},)"
        R"({"type":"ResolvedRefs","status":"True"}]}]})",
@@ -112,6 +126,14 @@ TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health
       {"gateway.networking.k8s.io", "HTTPRoute",
        R"({"parents":[{"conditions":[{"type":"Accepted","status":"True","observedGeneration":1},)"
        R"({"type":"ResolvedRefs","status":"True"}]}]})",
+       "InProgress"},
+      {"gateway.networking.k8s.io", "TLSRoute",
+       R"({"parents":[{"conditions":[{"type":"Accepted","status":"True"},)"
+       R"({"type":"ResolvedRefs","status":"False"}]}]})",
+       "InProgress"},
+      {"gateway.networking.k8s.io", "ListenerSet",
+       R"({"conditions":[{"type":"Accepted","status":"True"},)"
+       R"({"type":"Programmed","status":"Unknown"}]})",
        "InProgress"},
       {"templates.gatekeeper.sh", "ConstraintTemplate", R"({"created":true})", "Current"},
       {"templates.gatekeeper.sh", "ConstraintTemplate",

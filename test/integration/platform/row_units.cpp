@@ -6,19 +6,19 @@ namespace {
 /// Everything up to the spec's own fields. No wait ends while the suite looks.
 std::string head(const std::string& api_version, const std::string& kind, const PlatformRow& row,
                  const std::string& space) {
-  std::string text = "apiVersion: " + api_version + "\nkind: " + kind +
-                     "\nmetadata: {name: " + row.name + ", namespace: " + space +
-                     "}\nspec:\n  interval: 2s\n  timeout: 30m\n  commonMetadata: {labels: {" +
-                     row_label + ": " + row.name + "}}\n";
-  if (!row.needs.empty()) text += "  dependsOn: [{name: " + row.needs + "}]\n";
-  return text;
+  return "apiVersion: " + api_version + "\nkind: " + kind + "\nmetadata: {name: " + row.name +
+         ", namespace: " + space +
+         "}\nspec:\n  interval: 2s\n  timeout: 30m\n  commonMetadata: {labels: {" + row_label +
+         ": " + row.name + "}}\n";
 }
 
 }  // namespace
 
 std::string release_yaml(const PlatformRow& row, const std::string& space,
                          const std::string& target, const std::string& patches) {
-  return head("helm.toolkit.fluxcd.io/v2", "HelmRelease", row, space) +
+  const std::string depends =
+      row.needs.empty() ? "" : "  dependsOn: [{name: " + row.needs + "}]\n";
+  return head("helm.toolkit.fluxcd.io/v2", "HelmRelease", row, space) + depends +
          "  releaseName: " + row.name + "\n  targetNamespace: " + target +
          "\n  values: " + row.values + "\n  chart:\n    spec:\n      chart: rows/" + row.name +
          "\n      sourceRef: {kind: GitRepository, name: repository}\n" + patches;
