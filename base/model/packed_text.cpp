@@ -1,6 +1,6 @@
 // Texts kept one by one, so that each can be read alone. What goes to a disk is sealed, each text
-// by itself: Secrets are among them; it is not compressed, which would take three times as long as
-// the rest. Tests: test/model/packed_text_test.cpp.
+// by itself: Secrets are among them. It is not compressed, which would take longer than all else.
+// Tests: test/model/packed_text_test.cpp.
 #include "reconcile/model/packed_text.hpp"
 
 #include <zstd.h>
@@ -71,8 +71,7 @@ PackedText TextPacker::pack(std::string_view text) {
   if (block_->seal_number != 0) {
     seal(block_->seal_number, result.place_, text, bytes);
   } else {
-    thread_local std::string packed;
-    packed.resize(ZSTD_compressBound(text.size()));
+    std::string packed(ZSTD_compressBound(text.size()), '\0');
     const std::size_t size = ZSTD_compressCCtx(zstd_packer(), packed.data(), packed.size(),
                                                text.data(), text.size(), level);
     check(size, "packed");
