@@ -64,8 +64,7 @@ struct Agent::Impl {
                    [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
                      watches.ensure(unit, wanted);
                    },
-                   cluster_render_ports(client, stores), "", &options.co_managed,
-                   spill},
+                   cluster_render_ports(client, stores), "", &options.co_managed, spill},
                pass_pool, revert_pool, metrics,
                [this](const Unit& unit, const PassOutcome& outcome) {
                  gate.on_pass(unit, outcome);

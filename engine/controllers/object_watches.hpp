@@ -69,8 +69,7 @@ class ObjectWatches {
   /// (kind, label key) of one watch.
   using WatchKey = std::pair<model::Gvk, std::string>;
   struct Watch {
-    explicit Watch(UnclaimedRoom& room)
-        : unclaimed(room, std::chrono::steady_clock::now()) {}
+    explicit Watch(UnclaimedRoom& room) : unclaimed(room, std::chrono::steady_clock::now()) {}
 
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>

@@ -72,10 +72,31 @@ TEST_CASE("what is in a map is walked without a second look", "[model][json_curs
 }
 
 TEST_CASE("what is no map and no list is refused", "[model][json_cursor]") {
-  for (const char* text :
-       {"", "{", "}", "7", "\"ab\"", "null", R"({"a":})", R"({"a":1,})", R"({"a":"x})",
-        R"({"a":"x\"})", R"({"a)", R"({"a":1}})", R"({"a":1}x)", R"({"a":1]})", "[1]]", "[1,]",
-        "[,1]", R"({"a":"x"1})", R"({"a":[1})", R"({"a")", R"({"a":)", "[", "[1", "[1,", "[\""}) {
+  for (const char* text : {"",
+                           "{",
+                           "}",
+                           "7",
+                           "\"ab\"",
+                           "null",
+                           R"({"a":})",
+                           R"({"a":1,})",
+                           R"({"a":"x})",
+                           R"({"a":"x\"})",
+                           R"({"a)",
+                           R"({"a":1}})",
+                           R"({"a":1}x)",
+                           R"({"a":1]})",
+                           "[1]]",
+                           "[1,]",
+                           "[,1]",
+                           R"({"a":"x"1})",
+                           R"({"a":[1})",
+                           R"({"a")",
+                           R"({"a":)",
+                           "[",
+                           "[1",
+                           "[1,",
+                           "[\""}) {
     CAPTURE(text);
     CHECK_FALSE(cut(text));
   }

@@ -245,8 +245,7 @@ TEST_CASE("an event that changed nothing but the status is not folded", "[applie
   watch.write(object(5));
   const auto see = [&](int version, const std::string& value, const std::string& text_value) {
     const std::string text = model::write_json(object(version, text_value).root());
-    return watch.live
-        .observe(WatchEventType::modified, gvk, object(version, value).root(), text)
+    return watch.live.observe(WatchEventType::modified, gvk, object(version, value).root(), text)
         .verdict;
   };
   CHECK(see(6, "1", "1") == LiveVerdict::equal);

@@ -16,8 +16,7 @@ std::string head(const std::string& api_version, const std::string& kind, const 
 
 std::string release_yaml(const PlatformRow& row, const std::string& space,
                          const std::string& target, const std::string& patches) {
-  const std::string depends =
-      row.needs.empty() ? "" : "  dependsOn: [{name: " + row.needs + "}]\n";
+  const std::string depends = row.needs.empty() ? "" : "  dependsOn: [{name: " + row.needs + "}]\n";
   return head("helm.toolkit.fluxcd.io/v2", "HelmRelease", row, space) + depends +
          "  releaseName: " + row.name + "\n  targetNamespace: " + target +
          "\n  values: " + row.values + "\n  chart:\n    spec:\n      chart: rows/" + row.name +
