@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "base/model/zstd_packer.hpp"
 #include "base/model/zstd_unpacker.hpp"
 #include "reconcile/model/archive.hpp"
 #include "reconcile/model/error.hpp"
@@ -14,7 +13,6 @@ namespace reconcile::model {
 namespace {
 
 constexpr std::size_t chunk_bytes = 128U << 10U;
-constexpr int small_level_max = 3;  ///< up to which a thread keeps its context
 constexpr std::uint64_t ratio_free_bytes = 1U << 20U;
 
 void check_growth(std::uint64_t produced, std::uint64_t consumed, const ArchiveLimits& limits) {
@@ -99,11 +97,7 @@ std::string gzip_decompress(std::string_view data, const ArchiveLimits& limits) 
 
 std::string zstd_compress(std::string_view data, int level) {
   std::string out(ZSTD_compressBound(data.size()), '\0');
-  const bool is_small = data.size() <= chunk_bytes && level <= small_level_max;
-  const std::size_t size =
-      is_small ? ZSTD_compressCCtx(zstd_packer(), out.data(), out.size(), data.data(), data.size(),
-                                   level)
-               : ZSTD_compress(out.data(), out.size(), data.data(), data.size(), level);
+  const std::size_t size = ZSTD_compress(out.data(), out.size(), data.data(), data.size(), level);
   if (ZSTD_isError(size) != 0U) {
     throw Error(ErrorCode::internal,
                 std::string("zstd could not compress: ") + ZSTD_getErrorName(size));

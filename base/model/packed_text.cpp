@@ -6,8 +6,8 @@
 #include <zstd.h>
 
 #include "base/model/seal.hpp"
-#include "base/model/zstd_packer.hpp"
 #include "base/model/zstd_unpacker.hpp"
+#include "reconcile/model/archive.hpp"
 #include "reconcile/model/error.hpp"
 
 namespace reconcile::model {
@@ -17,12 +17,6 @@ namespace {
 /// Higher levels cost three times as much for a fiftieth less.
 constexpr int level = 1;
 constexpr std::size_t bytes_max = 1U << 30U;
-
-void check(std::size_t result, const char* what) {
-  if (ZSTD_isError(result) == 0U) return;
-  throw Error(ErrorCode::internal,
-              std::string("a text could not be ") + what + ": " + ZSTD_getErrorName(result));
-}
 
 }  // namespace
 
@@ -41,9 +35,11 @@ std::string PackedText::text() const {
   const std::string_view packed = std::string_view(contents.bytes).substr(offset_, packed_size_);
   if (contents.seal_number != 0) return unseal(contents.seal_number, place_, packed);
   std::string text(size_, '\0');
-  check(
-      ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(), packed.data(), packed.size()),
-      "unpacked");
+  const std::size_t size =
+      ZSTD_decompressDCtx(zstd_unpacker(), text.data(), text.size(), packed.data(), packed.size());
+  if (ZSTD_isError(size) != 0U)
+    throw Error(ErrorCode::internal,
+                std::string("a text could not be unpacked: ") + ZSTD_getErrorName(size));
   return text;
 }
 
@@ -71,11 +67,7 @@ PackedText TextPacker::pack(std::string_view text) {
   if (block_->seal_number != 0) {
     seal(block_->seal_number, result.place_, text, bytes);
   } else {
-    std::string packed(ZSTD_compressBound(text.size()), '\0');
-    const std::size_t size = ZSTD_compressCCtx(zstd_packer(), packed.data(), packed.size(),
-                                               text.data(), text.size(), level);
-    check(size, "packed");
-    bytes.append(packed, 0, size);
+    bytes += zstd_compress(text, level);
   }
   result.packed_size_ = static_cast<std::uint32_t>(bytes.size() - result.offset_);
   result.contents_ = block_;
