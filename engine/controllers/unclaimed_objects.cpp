@@ -1,6 +1,8 @@
 // Tests: test/engine/unclaimed_objects_test.cpp.
 #include "engine/controllers/unclaimed_objects.hpp"
 
+#include "reconcile/model/error.hpp"
+
 namespace reconcile::engine {
 namespace {
 
@@ -68,10 +70,14 @@ std::optional<std::vector<std::string>> UnclaimedObjects::claim(const appliers::
   std::vector<std::string> objects;
   const auto found = kept_.find(unit);
   if (found == kept_.end()) return objects;
-  for (const auto& [id, json] : found->second) {
-    room_.bytes_left += static_cast<std::int64_t>(json.packed_size());
-    objects.push_back(json.text());
+  try {
+    for (const auto& [id, json] : found->second) objects.push_back(json.text());
+  } catch (const model::Error&) {
+    drop_all();
+    return std::nullopt;
   }
+  for (const auto& [id, json] : found->second)
+    room_.bytes_left += static_cast<std::int64_t>(json.packed_size());
   kept_.erase(found);
   if (kept_.empty()) packer_.reset();
   return objects;

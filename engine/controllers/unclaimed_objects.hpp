@@ -23,7 +23,7 @@ struct UnclaimedRoom {
   explicit UnclaimedRoom(std::shared_ptr<model::SpillFile> file);
 
   const std::shared_ptr<model::SpillFile> spill;  ///< null: in memory
-  std::atomic<std::int64_t> bytes_left;
+  std::atomic<std::int64_t> bytes_left;           ///< below zero: too much was kept
 };
 
 /// What one watch told of objects whose unit has not rendered yet: after a restart the first lists
@@ -43,7 +43,8 @@ class UnclaimedObjects {
   /// late is listed.
   void keep(const appliers::UnitKey& owner, const model::ObjectId& id, std::string_view json,
             model::SteadyTime now);
-  /// The unit's objects as JSON; absent where not all were kept. Later ones are ignored.
+  /// The unit's objects as JSON; absent where not all were kept, or a disk does not give them.
+  /// Later ones are ignored.
   std::optional<std::vector<std::string>> claim(const appliers::UnitKey& unit);
 
  private:

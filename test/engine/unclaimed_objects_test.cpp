@@ -1,6 +1,8 @@
 #include "engine/controllers/unclaimed_objects.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "reconcile/model/temporary_folder.hpp"
 
@@ -94,6 +96,24 @@ TEST_CASE("Where the disk takes no more, a unit has to be listed", "[engine][unc
   objects.keep(other, map_of("y"), std::string(model::TextPacker::block_bytes, 'x'), start);
   CHECK(room.bytes_left == all);
   CHECK_FALSE(objects.claim(apps));
+}
+
+TEST_CASE("Where the disk does not give back what it took, a unit has to be listed",
+          "[engine][unclaimed_objects]") {
+  const model::TemporaryFolder folder;
+  UnclaimedRoom room(model::SpillFile::open(folder.path()));
+  const std::int64_t all = room.bytes_left;
+  UnclaimedObjects objects(room, start);
+  objects.keep(apps, map_of("x"), std::string(model::TextPacker::block_bytes, 'x'), start);
+  objects.keep(other, map_of("y"), "{}", start);
+  for (const auto& open : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string file = std::filesystem::read_symlink(open.path(), gone).string();
+    if (file.starts_with(folder.path())) std::ofstream(open.path(), std::ios::trunc);
+  }
+  CHECK_FALSE(objects.claim(apps));
+  CHECK_FALSE(objects.claim(other));
+  CHECK(room.bytes_left == all);
 }
 
 }  // namespace reconcile::engine
