@@ -37,6 +37,7 @@ void Body::keep() {
 /// One entry of managedFields but for its time. False where fields of the status are applied.
 bool Body::keep_entry() {
   if (!cursor_.enter()) return false;
+  kept_ += "{\n";
   bool names_status = false;
   bool is_of_status = false;
   while (cursor_.next()) {
@@ -50,6 +51,7 @@ bool Body::keep_entry() {
     is_of_status = is_of_status || kept == "subresource:\"status\"\n";
     names_status = names_status || kept.find(R"("f:status")") != std::string_view::npos;
   }
+  kept_ += "}\n";
   return is_of_status || !names_status;
 }
 
@@ -62,6 +64,7 @@ bool Body::keep_managed_fields() {
 
 bool Body::keep_metadata() {
   if (!cursor_.enter()) return false;
+  kept_ += "metadata{\n";
   while (cursor_.next()) {
     if (cursor_.key() == "resourceVersion") {
       cursor_.value();
@@ -71,6 +74,7 @@ bool Body::keep_metadata() {
       keep();
     }
   }
+  kept_ += "}\n";
   return true;
 }
 
