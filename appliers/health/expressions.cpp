@@ -75,7 +75,6 @@ Health HealthExpressions::assess(const model::Gvk& gvk, Value live) const {
   if (generation && observed && *generation != *observed) {
     return in_progress("its status is behind its spec");
   }
-  if (rule.needs_status && !live["status"].is_map()) return in_progress("status not reported yet");
   const cel::Variables fields = cel::Variables::fields_of(live);
   try {
     if (rule.in_progress && rule.in_progress->evaluate_boolean(fields)) {
@@ -86,6 +85,8 @@ Health HealthExpressions::assess(const model::Gvk& gvk, Value live) const {
     }
     if (rule.current->evaluate_boolean(fields)) return current();
   } catch (const model::Error& error) {
+    if (rule.needs_status && !live["status"].is_map())
+      return in_progress("status not reported yet");
     return {HealthState::unknown, short_text(error.message())};
   }
   return in_progress("its expression current is false");

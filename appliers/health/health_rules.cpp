@@ -39,7 +39,7 @@ HealthExpressions::Rule HealthExpressions::read_rule(Value item) {
     if (!rule.current) refuse("expected an expression in current");
     rule.failed = expression_at(expressions, "failed");
     rule.in_progress = expression_at(expressions, "inProgress");
-    rule.needs_status = item["needsStatus"].boolean().value_or(true);
+    rule.needs_status = true;
     return rule;
   }
   const std::string ready(item["ready"].text());

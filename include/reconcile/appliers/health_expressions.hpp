@@ -57,7 +57,7 @@ class HealthExpressions {
     std::optional<cel::Expression> in_progress;
     std::optional<cel::Expression> failed;
     std::optional<cel::Expression> current;
-    bool needs_status = false;  ///< without one no expression is asked: in progress
+    bool needs_status = false;  ///< an expression that fails without one: in progress
   };
   using GroupKind = std::pair<std::string, std::string>;
   [[nodiscard]] const Rule* find(const model::Gvk& gvk) const;

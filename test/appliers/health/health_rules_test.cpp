@@ -90,16 +90,15 @@ TEST_CASE("a file of health rules that is wrong says where", "[appliers][health]
                     Catch::StartsWith("mine.yaml, rule 1: current: "));
 }
 
-TEST_CASE("an expression of a file may do without a status", "[appliers][health][health_rules]") {
-  const std::string rule =
-      "- group: example.com\n  kind: Widget\n  expressions:\n"
-      "    current: metadata.name == 'a'\n";
-  const auto careful = rules(rule);
-  CHECK(health(careful.get(), "example.com", "Widget", "null") ==
+TEST_CASE("an expression of a file that wants for a status waits",
+          "[appliers][health][health_rules]") {
+  const std::string head = "- group: example.com\n  kind: Widget\n  expressions:\n    current: ";
+  const auto by_status = rules(head + "status.phase == 'Good'\n");
+  CHECK(health(by_status.get(), "example.com", "Widget", "null") ==
         "InProgress: status not reported yet");
-  CHECK(health(careful.get(), "example.com", "Widget", "{}") == "Current");
-  const auto sure = rules(rule + "  needsStatus: false\n");
-  CHECK(health(sure.get(), "example.com", "Widget", "null") == "Current");
+  CHECK(health(by_status.get(), "example.com", "Widget", "{}").starts_with("Unknown: "));
+  const auto by_name = rules(head + "metadata.name == 'a'\n");
+  CHECK(health(by_name.get(), "example.com", "Widget", "null") == "Current");
 }
 
 TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health_rules]") {
