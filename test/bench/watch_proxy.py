@@ -18,8 +18,11 @@ class Stream:
         self.lock = threading.Lock()
 
     def send(self, event):
-        with self.lock:
-            self.out.write(b"%x\r\n%b\r\n" % (len(event), event))
+        try:
+            with self.lock:
+                self.out.write(b"%x\r\n%b\r\n" % (len(event), event))
+        except OSError as error:
+            raise RuntimeError("the agent ended this watch: it fell behind, or it ended") from error
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
