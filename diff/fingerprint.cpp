@@ -22,13 +22,12 @@ constexpr char node_mark = '\x02';
 constexpr char shared_mark = '\x03';
 constexpr char order_mark = '\x04';
 constexpr char gone_mark = '\x05';
-constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
 
 bool is_secret(model::Value object) {
   return object["kind"].text() == "Secret" && object["apiVersion"].text() == "v1";
 }
 
-model::Hash128 digest(const std::string& bytes, bool secret, std::string_view key) {
+model::Hash128 digest(std::string_view bytes, bool secret, std::string_view key) {
   if (!secret) return model::fast_hash(bytes);
   static const std::string random_key = model::random_bytes(32);
   const std::string mac =
@@ -55,7 +54,7 @@ class ValueSink {
       // An empty map of ours that others fill: its content is theirs.
       out_ += shared_mark;
     } else {
-      model::write_json(live, out_, canonical);
+      model::write_json(live, out_, model::canonical_json);
     }
     out_ += '\n';
   }
@@ -204,7 +203,7 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
   if (!own) return result;
   std::string bytes(own->api_version);
   bytes += '\n';
-  model::write_json(trie, bytes, canonical);
+  model::write_json(trie, bytes, model::canonical_json);
   result.entry = model::fast_hash(bytes);
   bytes = std::move(left.bytes);
   ValueSink sink(std::move(others), bytes);
@@ -215,10 +214,9 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
   return result;
 }
 
-model::Hash128 desired_digest(model::Value desired, std::string_view secret_key) {
-  std::string bytes;
-  model::write_json(desired, bytes, canonical);
-  return digest(bytes, is_secret(desired), secret_key);
+model::Hash128 desired_digest(model::Value desired, std::string_view json,
+                              std::string_view secret_key) {
+  return digest(json, is_secret(desired), secret_key);
 }
 
 }  // namespace reconcile::diff

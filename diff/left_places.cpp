@@ -12,7 +12,6 @@ namespace reconcile::diff {
 
 namespace {
 
-constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
 constexpr std::size_t places_max = 10'000;
 
 std::optional<std::size_t> list_index(std::string_view text) {
@@ -198,7 +197,7 @@ std::string counted_values(std::span<const Found> found, model::Value live) {
     if (!field.owners.whole) bytes += field.owners.ours ? 'o' : '-';
     const model::Value value =
         is_shared ? model::Value(node_at(copy, place)) : value_at(live, place);
-    if (value.present()) model::write_json(value, bytes, canonical);
+    if (value.present()) model::write_json(value, bytes, model::canonical_json);
     bytes += '\n';
   }
   return bytes;

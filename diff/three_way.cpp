@@ -16,8 +16,6 @@ namespace reconcile::diff {
 
 namespace {
 
-constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
-
 bool is_server_field(const FieldPath& path) {
   if (path.size() == 1) return path[0].text == "apiVersion" || path[0].text == "kind";
   if (path.size() != 2 || path[0].text != "metadata") return false;
@@ -127,8 +125,8 @@ class Comparison {
   void add(model::Value after, model::Value live) {
     FieldChange change;
     change.path = path_;
-    if (live.present()) change.before = model::write_json(live, canonical);
-    if (after.present()) change.after = model::write_json(after, canonical);
+    if (live.present()) change.before = model::write_json(live, model::canonical_json);
+    if (after.present()) change.after = model::write_json(after, model::canonical_json);
     judge(change, after, live);
     changes_.push_back(std::move(change));
   }
@@ -164,7 +162,7 @@ class Comparison {
       return;
     }
     change.last_known = true;
-    if (last.present()) change.last_applied = model::write_json(last, canonical);
+    if (last.present()) change.last_applied = model::write_json(last, model::canonical_json);
   }
 
   [[nodiscard]] Reason reason_of(const FieldChange& change, model::Value after, model::Value live,

@@ -16,7 +16,7 @@ namespace reconcile::diff {
 namespace {
 
 constexpr std::size_t depth_max = 500;
-constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
+
 /// Fields that name the items of lists, the usual ones of Kubernetes first.
 constexpr std::string_view naming_fields[] = {
     "name", "mountPath", "containerPort", "port",          "key", "topologyKey",
@@ -29,7 +29,8 @@ std::optional<std::map<std::string, std::size_t>> named_items(model::Value list,
   for (std::size_t i = 0; i < list.size(); ++i) {
     const model::Value name = list.at(i)[field];
     if (!name.present() || !name.is_scalar() || name.is_null()) return std::nullopt;
-    if (!items.emplace(model::write_json(name, canonical), i).second) return std::nullopt;
+    if (!items.emplace(model::write_json(name, model::canonical_json), i).second)
+      return std::nullopt;
   }
   return items;
 }
@@ -51,8 +52,8 @@ class Comparison {
     if (before.present() == after.present() && model::equal(before, after)) return;
     FieldChange change;
     change.path = path_;
-    if (before.present()) change.before = model::write_json(before, canonical);
-    if (after.present()) change.after = model::write_json(after, canonical);
+    if (before.present()) change.before = model::write_json(before, model::canonical_json);
+    if (after.present()) change.after = model::write_json(after, model::canonical_json);
     changes_.push_back(std::move(change));
   }
 
@@ -104,7 +105,7 @@ class Comparison {
     const auto order = [&](model::Value list, const Names& others) {
       std::string out;
       for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string name = model::write_json(list.at(i)[field], canonical);
+        const std::string name = model::write_json(list.at(i)[field], model::canonical_json);
         if (others.contains(name)) out += (out.empty() ? "" : ",") + name;
       }
       return "[" + out + "]";
@@ -174,7 +175,7 @@ void split_data(const model::Object& object, std::vector<FieldChange>& fields) {
       FieldChange part = field;
       part.path.push_back({PathStepType::field, std::string(map.root().key_at(i))});
       (field.before ? part.before : part.after) =
-          model::write_json(map.root().value_at(i), canonical);
+          model::write_json(map.root().value_at(i), model::canonical_json);
       split.push_back(std::move(part));
     }
   }

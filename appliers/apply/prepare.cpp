@@ -110,7 +110,7 @@ class Preparation {
     PreparedObject result;
     const model::Object object(model::Document(arena, value), rendered.origin());
     result.object = packer_.pack(object);
-    result.digest = diff::desired_digest(value, options_.secret_key);
+    result.digest = diff::desired_digest(value, packer_.last_json(), options_.secret_key);
     result.flags = diff::management_flags(value);
     result.has_empty = has_empty(value);
     result.empty_lists = diff::empty_lists(value);

@@ -13,7 +13,7 @@ Request write_of(Verb verb, const model::Object& object, std::string field_manag
   request.gvk = object.gvk();
   request.namespace_name = object.id().namespace_name;
   request.name = object.id().name;
-  request.body = model::write_json(object.root(), {.escape_html = false});
+  request.body = model::write_json(object.root(), model::canonical_json);
   request.field_manager = std::move(field_manager);
   return request;
 }

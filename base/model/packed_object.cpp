@@ -25,10 +25,7 @@ ObjectOrigin PackedObject::origin() const {
 
 PackedObject ObjectPacker::pack(const Object& object) {
   json_.clear();
-  JsonFormat format;
-  format.sorted_keys = false;
-  format.escape_html = false;
-  write_json(object.root(), json_, format);
+  write_json(object.root(), json_, canonical_json);
   PackedObject result;
   result.id_ = object.id();
   result.version_ = object.gvk().version;

@@ -18,7 +18,6 @@ using model::Error;
 using model::ErrorCode;
 
 constexpr std::string_view format_name = "reconcile.dev/plan/v1";
-constexpr model::JsonFormat canonical{.sorted_keys = true, .escape_html = false, .indent = 0};
 /// All annotations of an object together may have 256 KiB.
 constexpr std::size_t annotation_bytes_max = 200U << 10U;
 constexpr std::size_t plan_bytes_max = 64U << 20U;
@@ -125,9 +124,7 @@ void compare_state(const SavedObject& object, const appliers::Sighting* seen, Mo
 }  // namespace
 
 std::string plan_digest(const appliers::PreparedObject& object, const std::string& unit_uid) {
-  return "hmac-sha256:" +
-         model::hmac_sha256_hex(unit_uid,
-                                model::write_json(object.object.document().root(), canonical));
+  return "hmac-sha256:" + model::hmac_sha256_hex(unit_uid, object.object.json());
 }
 
 std::string plan_digest(const appliers::PreparedUnit& unit, const std::string& unit_uid) {

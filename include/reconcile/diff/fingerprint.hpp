@@ -79,8 +79,9 @@ struct FoldOptions {
 /// is a difference.
 Fingerprint fold(model::Value live, const FoldOptions& options = {});
 
-/// Hash of a desired object's content, order of map keys aside; keyed as above for Secrets. Equal
-/// digests mean that nothing is to be sent.
-model::Hash128 desired_digest(model::Value desired, std::string_view secret_key = {});
+/// Hash of a desired object's content, given also as canonical JSON (model::canonical_json); keyed
+/// as above for Secrets. Equal digests mean that nothing is to be sent.
+model::Hash128 desired_digest(model::Value desired, std::string_view json,
+                              std::string_view secret_key = {});
 
 }  // namespace reconcile::diff

@@ -24,6 +24,9 @@ struct JsonFormat {
   bool source_numbers = false;  ///< numbers as in their source, as Go writes json.Number
 };
 
+/// Maps with the same entries are the same text: for hashes, for what rests and what is sent.
+inline constexpr JsonFormat canonical_json{.escape_html = false};
+
 /// Writes as Go's encoding/json does (floats shortest, `e` form below 1e-6 and from 1e21 on).
 std::string write_json(Value value, const JsonFormat& format = {});
 void write_json(Value value, std::string& out, const JsonFormat& format = {});

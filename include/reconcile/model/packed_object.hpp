@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "reconcile/model/object.hpp"
@@ -21,7 +22,7 @@ class PackedObject {
   [[nodiscard]] Gvk gvk() const { return {id_.group, version_, id_.kind}; }
   [[nodiscard]] const std::string& version() const noexcept { return version_; }
   [[nodiscard]] ObjectOrigin origin() const;
-  /// The content as compact JSON, keys in the order of the object that was packed. Throws
+  /// The content as canonical JSON: compact, keys sorted, nothing escaped for HTML. Throws
   /// Error(unavailable) where a disk does not give it.
   [[nodiscard]] std::string json() const;
   /// The content as a tree of its own, made anew at each call (about 7 µs a KiB): to be held as
@@ -47,6 +48,8 @@ class ObjectPacker {
 
   /// Throws Error(limit_exceeded) for an object of more than 1 GiB.
   [[nodiscard]] PackedObject pack(const Object& object);
+  /// What `json` of the object that was packed last answers; until the next one is packed.
+  [[nodiscard]] std::string_view last_json() const noexcept { return json_; }
   /// Nothing follows.
   void finish() { packer_.finish(); }
 
