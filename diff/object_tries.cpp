@@ -106,19 +106,42 @@ std::string set_key(model::Value item) {
   return out;
 }
 
-std::vector<std::pair<std::string, model::Value>> keyed_items(
-    model::Value list, ListType type, const std::vector<std::string>& names) {
-  std::vector<std::pair<std::string, model::Value>> items;
-  std::unordered_map<std::string, std::size_t> seen;
+namespace {
+
+/// Up to so many keys are compared with each other, which costs less than a table of them.
+constexpr std::size_t compared_max = 16;
+
+bool has_equal_keys(const KeyedItems& items) {
+  for (std::size_t i = 1; i < items.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (items[i].first == items[j].first) return true;
+  return false;
+}
+
+void keep_last_of_equal(KeyedItems& items) {
+  std::unordered_map<std::string, std::size_t> places;
+  KeyedItems kept;
+  kept.reserve(items.size());
+  for (auto& [key, item] : items) {
+    const auto [place, is_new] = places.emplace(key, kept.size());
+    if (is_new)
+      kept.emplace_back(std::move(key), item);
+    else
+      kept[place->second].second = item;
+  }
+  items = std::move(kept);
+}
+
+}  // namespace
+
+KeyedItems keyed_items(model::Value list, ListType type, const std::vector<std::string>& names) {
+  KeyedItems items;
+  items.reserve(list.size());
   for (std::size_t i = 0; i < list.size(); ++i) {
     const model::Value item = list.at(i);
-    std::string key = type == ListType::set ? set_key(item) : item_key(item, names);
-    const auto [position, fresh] = seen.emplace(key, items.size());
-    if (fresh)
-      items.emplace_back(std::move(key), item);
-    else
-      items[position->second].second = item;
+    items.emplace_back(type == ListType::set ? set_key(item) : item_key(item, names), item);
   }
+  if (items.size() > compared_max || has_equal_keys(items)) keep_last_of_equal(items);
   return items;
 }
 

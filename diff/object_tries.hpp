@@ -51,9 +51,11 @@ std::string item_key(model::Value item, const std::vector<std::string>& key_name
 /// `v:"text"`.
 std::string set_key(model::Value item);
 
+/// List items by their trie keys.
+using KeyedItems = std::vector<std::pair<std::string, model::Value>>;
+
 /// The items of a keyed list (or set) by their trie keys, in list order. Items with equal keys: the
 /// last.
-std::vector<std::pair<std::string, model::Value>> keyed_items(
-    model::Value list, ListType type, const std::vector<std::string>& names);
+KeyedItems keyed_items(model::Value list, ListType type, const std::vector<std::string>& names);
 
 }  // namespace reconcile::diff

@@ -108,24 +108,19 @@ std::size_t owned_fields(model::Value trie) {
 bool Proof::of_list(const Place& place) {
   const ListType type = place.tries.list_type();
   const std::vector<std::string> names = place.tries.list_keys();
-  std::unordered_map<std::string, std::pair<std::size_t, model::Value>> live_items;
-  std::size_t position = 0;
-  for (auto& [key, item] : keyed_items(place.live, type, names))
-    live_items.emplace(key, std::make_pair(position++, item));
   const auto wanted = keyed_items(place.desired, type, names);
   if (owned_fields(place.tries.own()) != wanted.size()) return false;
-  std::size_t last = 0;
-  bool first = true;
+  const auto live_items = keyed_items(place.live, type, names);
+  auto next = live_items.begin();  // what stands before it was found: another order is a difference
   for (const auto& [key, item] : wanted) {
-    const auto found = live_items.find(key);
+    const auto found = std::find_if(next, live_items.end(),
+                                    [&](const auto& live_item) { return live_item.first == key; });
     const ObjectTries below = place.tries.child(key);
     if (found == live_items.end() || !below.own().present()) return false;
-    if (!first && found->second.first < last) return false;  // another order
-    first = false;
-    last = found->second.first;
+    next = found + 1;
     if (type == ListType::set) continue;
     path_.push_back(*parse_step(key));
-    if (!of_any({item, found->second.second, below, place.schema["items"]})) return false;
+    if (!of_any({item, found->second, below, place.schema["items"]})) return false;
     path_.pop_back();
   }
   return true;
