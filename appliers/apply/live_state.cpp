@@ -89,6 +89,12 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   return result;
 }
 
+bool LiveState::observe_stranger(const model::ObjectId& id) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->records.contains(id)) return false;
+  return state_->observe_unread(WatchEventType::added, id, 0).has_value();
+}
+
 void LiveState::mark_missing(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->records.find(id);

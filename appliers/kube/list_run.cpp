@@ -95,8 +95,14 @@ void ListRun::take_item(std::string_view raw) {
     patched_.append(raw.substr(1));
     raw = patched_;
   }
-  const model::Document document = model::parse_json(raw);
   ++result_.items;
+  try {
+    if (options_.take_unread && options_.take_unread(raw)) return;
+  } catch (...) {
+    item_failure_ = std::current_exception();
+    throw;
+  }
+  const model::Document document = model::parse_json(raw);
   try {
     item_(document, raw);
   } catch (...) {

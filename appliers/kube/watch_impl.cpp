@@ -84,15 +84,22 @@ void Watcher::Impl::begin_list(RequestPurpose purpose) {
   how.purpose = purpose;
   how.timeout = options.list_timeout;
   how.item_bytes_max = options.event_bytes_max;
-  const auto item = [this](const model::Document& object, std::string_view raw) {
-    if (stopping) return;
-    {
-      const std::lock_guard lock(mutex);
-      ++shared.events;
-    }
-    if (!handlers.on_event) return;
-    handlers.on_event({WatchEventType::added, object, raw, true});
+  const auto count = [this] {
+    const std::lock_guard lock(mutex);
+    ++shared.events;
   };
+  const auto item = [this, count](const model::Document& object, std::string_view raw) {
+    if (stopping) return;
+    count();
+    if (handlers.on_event) handlers.on_event({WatchEventType::added, object, raw, true});
+  };
+  if (handlers.on_unread) {
+    how.take_unread = [this, count](std::string_view raw) {
+      if (stopping || !handlers.on_unread(raw)) return false;
+      count();
+      return true;
+    };
+  }
   const std::weak_ptr<Impl> weak = weak_from_this();
   const auto notify = [weak, turn = turn_] {
     const auto self = weak.lock();

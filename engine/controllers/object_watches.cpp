@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/controllers/object_head.hpp"
 #include "reconcile/diff/empty_lists.hpp"
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/io/log.hpp"
@@ -98,6 +99,10 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
   handlers.on_event = [this, gvk = key.first, weak](const kube::WatchEvent& event) {
     if (const std::shared_ptr<Watch> held = weak.lock()) on_event(gvk, *held, event);
   };
+  handlers.on_unread = [this, gvk = key.first, weak](std::string_view json) {
+    const std::shared_ptr<Watch> held = weak.lock();
+    return held != nullptr && on_unread(gvk, *held, json);
+  };
   handlers.on_relist_begin = [weak] {
     const std::shared_ptr<Watch> held = weak.lock();
     if (held == nullptr) return;
@@ -156,7 +161,7 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     }
     const kube::WatchState state = watch->watcher->state();
     live_.set_label_watched(key.first, label, state.synced && state.fresh);
-    claim(key, unit);
+    claim(key.first, *watch, unit);
   }
 }
 
@@ -174,19 +179,16 @@ bool ObjectWatches::wait_synced(const Watch& watch) const {
   return watch.watcher->state().synced;
 }
 
-void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {
-  std::shared_ptr<Watch> watch;
+void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit) {
   {
     const std::lock_guard lock(mutex_);
-    const auto found = watches_.find(key);
-    if (found == watches_.end() || !found->second->claimed.insert(unit).second) return;
-    watch = found->second;
+    if (!watch.claimed.insert(unit).second) return;
   }
   // The kind was listed before this unit had rendered: look at its objects once more.
   {
-    const std::lock_guard adoption(watch->adoption);
-    if (const auto objects = watch->unclaimed.claim(unit)) {
-      for (const std::string& json : *objects) try_adopt(key.first, model::parse_json(json));
+    const std::lock_guard adoption(watch.adoption);
+    if (const auto objects = watch.unclaimed.claim(unit)) {
+      for (const std::string& json : *objects) try_adopt(gvk, model::parse_json(json));
       return;
     }
   }
@@ -195,9 +197,8 @@ void ObjectWatches::claim(const WatchKey& key, const appliers::UnitKey& unit) {
   kube::ListOptions options;
   options.purpose = kube::RequestPurpose::watch;
   client_.list(
-      {key.first, "", name_key + "=" + name + "," + space_key + "=" + space, ""},
-      [&](const model::Document& object, std::string_view) { try_adopt(key.first, object); },
-      options);
+      {gvk, "", name_key + "=" + name + "," + space_key + "=" + space, ""},
+      [&](const model::Document& object, std::string_view) { try_adopt(gvk, object); }, options);
 }
 
 void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& object) {
@@ -257,6 +258,19 @@ void ObjectWatches::keep_unclaimed(Watch& watch, const model::ObjectId& id,
                        std::chrono::steady_clock::now());
 }
 
+/// After a restart most of a list is of units that have not rendered yet.
+bool ObjectWatches::on_unread(const model::Gvk& gvk, Watch& watch, std::string_view json) {
+  const std::optional<model::Document> head = object_head(json);
+  if (!head) return false;
+  const model::ObjectId id = id_of(gvk, head->root());
+  const std::optional<appliers::UnitKey> owner = appliers::owner_of(head->root());
+  const std::lock_guard adoption(watch.adoption);
+  if (!owner || rendered_.find(*owner) != nullptr || !live_.observe_stranger(id)) return false;
+  watch.seen.insert(id);
+  watch.unclaimed.keep(*owner, id, json, std::chrono::steady_clock::now());
+  return true;
+}
+
 void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event) {
   const model::ObjectId id = id_of(gvk, event.object.root());
   const std::lock_guard adoption(watch.adoption);
@@ -282,10 +296,10 @@ void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::Wa
 
 void ObjectWatches::on_relist_end(const model::Gvk& gvk, const std::string& label_group,
                                   Watch& watch) {
-  std::set<appliers::UnitKey> units;
+  std::vector<appliers::UnitKey> units;
   {
     const std::lock_guard lock(mutex_);
-    units = watch.claimed;
+    units.assign(watch.claimed.begin(), watch.claimed.end());
   }
   for (const appliers::UnitKey& unit : units) {
     if (unit.name_label().first != label_group) continue;

@@ -73,12 +73,13 @@ class ObjectWatches {
 
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>
-        seen;                             ///< of the relist under way; watcher's callbacks only
-    std::set<appliers::UnitKey> claimed;  ///< units whose objects were offered for adoption
-    std::mutex adoption;                  ///< an event and a claim do not cross; locked first
-    UnclaimedObjects unclaimed;           ///< guarded by `adoption`
-    std::atomic<bool> forbidden{false};   ///< the server refused it; nobody waits for it
-    std::atomic<bool> unserved{false};    ///< the last answer: the kind is not there (any more)
+        seen;  ///< of the relist under way; watcher's callbacks only
+    std::unordered_set<appliers::UnitKey>
+        claimed;                         ///< units whose objects were offered for adoption
+    std::mutex adoption;                 ///< an event and a claim do not cross; locked first
+    UnclaimedObjects unclaimed;          ///< guarded by `adoption`
+    std::atomic<bool> forbidden{false};  ///< the server refused it; nobody waits for it
+    std::atomic<bool> unserved{false};   ///< the last answer: the kind is not there (any more)
     /// While an audit lists: the resource version up to which events had come; else 0.
     std::atomic<std::uint64_t> audited_to{0};
   };
@@ -86,7 +87,8 @@ class ObjectWatches {
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
   bool wait_synced(const Watch& watch) const;
   bool is_unserved(const model::Gvk& gvk) const;
-  void claim(const WatchKey& key, const appliers::UnitKey& unit);
+  void claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit);
+  bool on_unread(const model::Gvk& gvk, Watch& watch, std::string_view json);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
   static void keep_unclaimed(Watch& watch, const model::ObjectId& id,

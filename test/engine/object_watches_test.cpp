@@ -98,6 +98,22 @@ TEST_CASE("adopts what a first list shows as wanted", "[engine][controllers][obj
   CHECK(net.watches.size() == 1);
 }
 
+TEST_CASE("what a list shows of a unit that has not rendered is adopted once it has",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  const std::shared_ptr<const Rendered> render = net.rendered.find(apps);
+  net.rendered.erase(apps);
+  net.listed.set(net.stored());
+  net.watches.ensure({UnitKind::kustomization, "flux-system", "other"}, {config_map_kind});
+  CHECK(net.live.size() == 0);
+  const std::uint64_t lists = net.client.counts()[{kube::RequestPurpose::watch, kube::Verb::list}];
+  net.rendered.store(apps, {}, render);
+  net.ensure();
+  CHECK(net.live.is_settled(apps, map_x, render->prepared.objects[0].digest));
+  CHECK(net.client.counts()[{kube::RequestPurpose::watch, kube::Verb::list}] == lists);
+  CHECK(net.drifts.get().empty());
+}
+
 TEST_CASE("does not adopt what differs, is not wanted or not ours",
           "[engine][controllers][object_watches]") {
   Net net;

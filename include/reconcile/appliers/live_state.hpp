@@ -69,8 +69,11 @@ class LiveState {
   /// object's text where it is at hand, spares that where only the status changed.
   Observation observe(WatchEventType type, const model::Gvk& gvk, model::Value object,
                       std::string_view json = {});
-  /// The same for an object that a GET found missing or without our labels: forgets nothing, marks
-  /// the record as drifted so that the next pass applies it.
+  /// As `observe` for an object that a list shows, where no more than its id is to be looked at: no
+  /// unit applied it, and nothing is being written to it. False elsewhere, and nothing happened.
+  bool observe_stranger(const model::ObjectId& id);
+  /// As `observe` for an object that a GET found missing or without our labels: forgets nothing,
+  /// marks the record as drifted so that the next pass applies it.
   void mark_missing(const model::ObjectId& id);
   /// The next pass (or UnitApplier::revert) writes the object whatever the record says.
   void mark_drifted(const model::ObjectId& id);

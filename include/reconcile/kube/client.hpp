@@ -25,6 +25,9 @@ struct ListOptions {
   int page_items = 500;
   std::size_t item_bytes_max = 16U << 20U;
   std::chrono::milliseconds timeout{60'000};  ///< a page
+  /// Shown each item's JSON before it is read: true takes it, and the item callback is not called.
+  /// A throw ends the list and passes through. Empty: every item is read.
+  std::function<bool(std::string_view raw)> take_unread = {};
 };
 
 /// Takes one object of a list; `raw` is its JSON and lives for the call only. Items of built-in

@@ -29,6 +29,9 @@ struct WatchEvent {
 /// What a watcher tells, in order, one at a time, on pool threads. Each may be empty.
 struct WatchHandlers {
   std::function<void(const WatchEvent&)> on_event;
+  /// Shown the JSON of each object of a first list or relist before it is read: true takes it, and
+  /// on_event does not tell of it.
+  std::function<bool(std::string_view raw)> on_unread = {};
   /// A whole state follows as `added` events with `initial`.
   std::function<void()> on_relist_begin;
   /// The state is complete: what was not seen since on_relist_begin is gone. Not called where the

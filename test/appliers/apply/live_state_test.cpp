@@ -48,6 +48,22 @@ TEST_CASE("an object that nobody applied is ignored", "[appliers][live_state]") 
   CHECK(watch.live.size() == 0);
 }
 
+TEST_CASE("an object that nobody applied need not be read", "[appliers][live_state]") {
+  Watch watch;
+  const std::string label = unit.name_label().first;
+  watch.live.set_label_watched(gvk, label, true);
+  CHECK(watch.live.observe_stranger(id));
+  CHECK(watch.live.may_carry_label(label, gvk, id));
+  SECTION("one that is being written has to") {
+    watch.live.begin_write(id);
+    CHECK_FALSE(watch.live.observe_stranger(id));
+  }
+  SECTION("one that was applied has to") {
+    watch.write(object(5));
+    CHECK_FALSE(watch.live.observe_stranger(id));
+  }
+}
+
 TEST_CASE("watches tell which objects may carry the owner label", "[appliers][live_state]") {
   Watch watch;
   const std::string label = unit.name_label().first;
