@@ -22,6 +22,7 @@ constexpr char node_mark = '\x02';
 constexpr char shared_mark = '\x03';
 constexpr char order_mark = '\x04';
 constexpr char gone_mark = '\x05';
+constexpr std::size_t usual_bytes = 8192;  ///< of what is hashed of an object
 
 bool is_secret(model::Value object) {
   return object["kind"].text() == "Secret" && object["apiVersion"].text() == "v1";
@@ -201,11 +202,13 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
     trie = left.trie.root();
   }
   if (!own) return result;
-  std::string bytes(own->api_version);
+  std::string bytes;
+  bytes.reserve(usual_bytes);
+  bytes += own->api_version;
   bytes += '\n';
   model::write_json(trie, bytes, model::canonical_json);
   result.entry = model::fast_hash(bytes);
-  bytes = std::move(left.bytes);
+  bytes.assign(left.bytes);
   ValueSink sink(std::move(others), bytes);
   RawPath path;
   walk_trie(trie, live, path, sink);

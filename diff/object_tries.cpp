@@ -86,7 +86,9 @@ std::vector<std::string> ObjectTries::list_keys() const {
 }
 
 std::string item_key(model::Value item, const std::vector<std::string>& key_names) {
-  std::string out = "k:{";
+  std::string out;
+  out.reserve(64);  // most are shorter
+  out += "k:{";
   for (const std::string& name : key_names) {
     if (out.back() != '{') out += ',';
     model::write_json_string(name, out);
@@ -97,7 +99,8 @@ std::string item_key(model::Value item, const std::vector<std::string>& key_name
     else
       model::write_json(value, out);
   }
-  return out + "}";
+  out += '}';
+  return out;
 }
 
 std::string set_key(model::Value item) {
