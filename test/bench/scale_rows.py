@@ -194,7 +194,8 @@ def cost_of(table, count, place):
     table.add(f"first apply of {place}, s (at most 1.15)", seconds, sum(bare) / len(bare),
               cluster_rows.BARE)
     table.add(f"first apply of {place}: PATCHes", len(patches), count, "objects")
-    table.add(f"pass without change, {place}: CPU, ms (at most 60)", cpu - idle)
+    table.add(f"pass without change, {place}: CPU, ms (at most 60)",
+              max(cpu - idle, 0))
     table.add(f"idle agent, {place}: CPU of {PASS_SECONDS} s, ms", idle)
     table.add(f"pass without change, {place}: requests", requests)
     table.add(f"resident memory, {place}, MiB", memory)
