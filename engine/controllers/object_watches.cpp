@@ -188,7 +188,7 @@ void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::U
   {
     const std::lock_guard adoption(watch.adoption);
     if (const auto objects = watch.unclaimed.claim(unit)) {
-      for (const std::string& json : *objects) try_adopt(gvk, model::parse_json(json));
+      for (const std::string& json : *objects) adopt_unread(gvk, unit, json);
       return;
     }
   }
@@ -199,6 +199,20 @@ void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::U
   client_.list(
       {gvk, "", name_key + "=" + name + "," + space_key + "=" + space, ""},
       [&](const model::Document& object, std::string_view) { try_adopt(gvk, object); }, options);
+}
+
+/// An object that cannot be read is applied like one that was not there; the others are adopted.
+void ObjectWatches::adopt_unread(const model::Gvk& gvk, const appliers::UnitKey& unit,
+                                 const std::string& json) {
+  model::Document object;
+  try {
+    object = model::parse_json(json);
+  } catch (const model::Error& error) {
+    io::log().warning("The API server listed an object that is no JSON",
+                      {{"kind", gvk.kind}, {"unit", unit.display()}, {"err", error.what()}});
+    return;
+  }
+  try_adopt(gvk, object);
 }
 
 void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& object) {

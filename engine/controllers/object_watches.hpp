@@ -93,6 +93,7 @@ class ObjectWatches {
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
   static void keep_unclaimed(Watch& watch, const model::ObjectId& id,
                              const kube::WatchEvent& event);
+  void adopt_unread(const model::Gvk& gvk, const appliers::UnitKey& unit, const std::string& json);
   void try_adopt(const model::Gvk& gvk, const model::Document& object);
   [[nodiscard]] bool is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
                                   model::Value live) const;

@@ -114,6 +114,22 @@ TEST_CASE("what a list shows of a unit that has not rendered is adopted once it 
   CHECK(net.drifts.get().empty());
 }
 
+TEST_CASE("an object that is no JSON keeps nobody from adopting the others of its unit",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  const std::shared_ptr<const Rendered> render = net.rendered.find(apps);
+  net.rendered.erase(apps);
+  net.listed.set(R"({"metadata":{"name":"broken","namespace":"a","labels":)"
+                 R"({"kustomize.toolkit.fluxcd.io/name":"apps",)"
+                 R"("kustomize.toolkit.fluxcd.io/namespace":"flux-system"}},"data":nul},)" +
+                 net.stored());
+  net.watches.ensure({UnitKind::kustomization, "flux-system", "other"}, {config_map_kind});
+  net.rendered.store(apps, {}, render);
+  net.ensure();
+  CHECK(net.live.is_settled(apps, map_x, render->prepared.objects[0].digest));
+  CHECK(net.live.size() == 1);
+}
+
 TEST_CASE("does not adopt what differs, is not wanted or not ours",
           "[engine][controllers][object_watches]") {
   Net net;
