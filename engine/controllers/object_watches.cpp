@@ -67,6 +67,8 @@ void ObjectWatches::stop() {
   {
     const std::lock_guard lock(mutex_);
     watches.swap(watches_);
+    for (auto& [kind, timers] : later_looks_)
+      for (io::Timer& timer : timers) timer.cancel();
   }
   for (auto& [key, watch] : watches) watch->watcher->stop();
 }

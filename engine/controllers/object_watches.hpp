@@ -37,6 +37,11 @@ struct AuditOptions {
   io::Executor* executor = nullptr;  ///< null: never; else outlives the watches
   io::Metrics* metrics = nullptr;    ///< what mismatches are counted in, outlives them too; or null
   std::chrono::nanoseconds interval{std::chrono::hours(6)};  ///< varied by a tenth; 0: never
+  /// When the objects of a changed definition are listed again, each counted from the change and
+  /// besides at once: an API server goes on answering by the old schema for a while (kube-apiserver
+  /// 1.36.3: up to 40 ms idle), and says of no answer by which.
+  std::vector<std::chrono::nanoseconds> after_definition{std::chrono::seconds(2),
+                                                         std::chrono::seconds(20)};
 };
 
 /// One watch per kind, version and owner-label key: everything that units own, folded into
@@ -103,6 +108,8 @@ class ObjectWatches {
   void check_audited(const Watch& watch, const appliers::Observation& seen,
                      const model::ObjectId& id, const kube::WatchEvent& event);
   void on_definition(const model::Document& definition);
+  void judge_kind(const std::string& group, const std::string& kind);
+  void judge_later(const std::string& group, const std::string& kind);
   std::vector<std::shared_ptr<Watch>> take_unserved(model::Value spec);
 
   kube::Client& client_;
@@ -119,7 +126,9 @@ class ObjectWatches {
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
   std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name
-  std::set<model::Gvk> unserved_;                    ///< versions that a known CRD keeps back
+  std::map<std::pair<std::string, std::string>, std::vector<io::Timer>>
+      later_looks_;                ///< by group and kind whose definition changed
+  std::set<model::Gvk> unserved_;  ///< versions that a known CRD keeps back
 };
 
 }  // namespace reconcile::engine

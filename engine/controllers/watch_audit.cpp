@@ -73,14 +73,36 @@ void ObjectWatches::on_definition(const model::Document& definition) {
     known->second = generation;
     const model::Value spec = definition["spec"];
     ended = take_unserved(spec);
-    for (auto& [key, watch] : watches_)
-      if (key.first.group == spec["group"].text() &&
-          key.first.kind == spec["names"]["kind"].text() && watch->watcher->state().synced)
-        judge_by_content(key.first, *watch);
+    const std::string group(spec["group"].text());
+    const std::string kind(spec["names"]["kind"].text());
+    judge_kind(group, kind);
+    judge_later(group, kind);
   }
   client_.invalidate_discovery();
   // Their callbacks may wait for the lock.
   for (const std::shared_ptr<Watch>& watch : ended) watch->watcher->stop();
+}
+
+/// With the lock held.
+void ObjectWatches::judge_kind(const std::string& group, const std::string& kind) {
+  for (auto& [key, watch] : watches_)
+    if (key.first.group == group && key.first.kind == kind && watch->watcher->state().synced)
+      judge_by_content(key.first, *watch);
+}
+
+/// With the lock held. What was set for an earlier change is due later now.
+void ObjectWatches::judge_later(const std::string& group, const std::string& kind) {
+  if (audit_.executor == nullptr || stopping_) return;
+  std::vector<io::Timer>& timers = later_looks_[{group, kind}];
+  for (io::Timer& timer : timers) timer.cancel();
+  timers.clear();
+  for (const std::chrono::nanoseconds delay : audit_.after_definition)
+    timers.push_back(audit_.executor->schedule_after(delay, [this, group, kind] {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      client_.invalidate_discovery();
+      judge_kind(group, kind);
+    }));
 }
 
 /// With the lock held: takes out the watches of versions that the definition no longer serves; they

@@ -18,17 +18,43 @@ namespace {
 
 const UnitKey apps{UnitKind::kustomization, "flux-system", "apps"};
 const model::Gvk config_map_kind{"", "v1", "ConfigMap"};
+const model::Gvk definition_kind{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
 const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
+
+io::ServerResponse ok(std::string body) {
+  io::ServerResponse response;
+  response.status = 200;
+  response.headers = {{"Content-Type", "application/json"}};
+  response.body = std::move(body);
+  return response;
+}
+
+io::ServerResponse list_of(const model::Gvk& gvk, const std::string& items) {
+  return ok(R"({"kind":")" + gvk.kind + R"(List","apiVersion":")" + gvk.api_version() +
+            R"(","metadata":{"resourceVersion":"200"},"items":[)" + items + "]}");
+}
 
 /// What the server holds comes from a fake cluster that the objects were applied to.
 struct Net {
   Net() {
     api.set_script([this](const io::ServerRequest& request) { return answer(request); });
-    const std::vector<model::Object> objects{model::Object(model::parse_json(
-        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
-        R"("data":{"k":"1"}})"))};
+    const std::vector<model::Object> objects{
+        model::Object(model::parse_json(
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
+            R"("data":{"k":"1"}})")),
+        model::Object(model::parse_json(
+            R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",)"
+            R"("metadata":{"name":"maps"},"spec":{"group":"","names":{"kind":"ConfigMap"}}})"))};
     appliers::PreparedUnit prepared =
         appliers::prepare(apps, objects, cluster, {.secret_key = live.secret_key()});
+    cluster.after = [this](const std::string& line) {
+      if (line != "apply CustomResourceDefinition/maps") return;
+      appliers::ClusterAnswer established;
+      established.code = 200;
+      established.object = model::parse_json(
+          R"({"status":{"conditions":[{"type":"Established","status":"True"}]}})");
+      cluster.script("get CustomResourceDefinition/maps", std::move(established));
+    };
     appliers::LiveState other{"key"};
     appliers::UnitApplier applier(cluster, other, clock);
     appliers::InventoryStore inventory(cluster, apps);
@@ -41,16 +67,27 @@ struct Net {
   ~Net() { watches.stop(); }
 
   std::optional<io::ServerResponse> answer(const io::ServerRequest& request) {
-    if (request.path != "/api/v1/configmaps" || request.query_value("watch")) return std::nullopt;
-    io::ServerResponse response;
-    response.status = 200;
-    response.headers = {{"Content-Type", "application/json"}};
-    response.body =
-        R"({"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"200"},)"
-        R"("items":[)" +
-        listed.get() + "]}";
-    return response;
+    if (request.query_value("watch")) return std::nullopt;
+    if (request.path == "/api/v1/configmaps") return list_of(config_map_kind, listed.get());
+    if (request.path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
+      return list_of(definition_kind, definition());
+    if (request.path != "/apis") return std::nullopt;
+    return ok(
+        R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},)"
+        R"("items":[{"metadata":{"name":"apiextensions.k8s.io"},"versions":[{"version":"v1",)"
+        R"("resources":[{"resource":"customresourcedefinitions","responseKind":{"group":)"
+        R"("apiextensions.k8s.io","version":"v1","kind":"CustomResourceDefinition"},"scope":)"
+        R"("Cluster","verbs":["get","list","watch","patch"]}],"freshness":"Current"}]}]})");
   }
+  std::string definition() const {
+    return model::write_json(cluster.object("CustomResourceDefinition/maps").root());
+  }
+  std::string generation() const {
+    const model::Document stored = cluster.object("CustomResourceDefinition/maps");
+    return std::to_string(stored["metadata"]["generation"].integer().value());
+  }
+  static constexpr std::chrono::milliseconds quarter{250};
+
   std::string stored() const { return model::write_json(cluster.object("ConfigMap/a/x").root()); }
   void edit(const std::string& value) {
     cluster.put(test::FakeCluster::edited(cluster.object("ConfigMap/a/x"), "k", value),
@@ -80,7 +117,10 @@ struct Net {
        },
        [](const UnitKey&) {}},
       nullptr,
-      {nullptr, &metrics}};
+      {&executor,
+       &metrics,
+       std::chrono::hours(1),
+       {quarter, 2 * quarter, 4 * quarter, 8 * quarter}}};
 };
 
 }  // namespace
@@ -93,7 +133,7 @@ TEST_CASE("adopts what a first list shows as wanted", "[engine][controllers][obj
   REQUIRE(record);
   CHECK(record->unit == apps);
   CHECK_FALSE(record->drifted);
-  CHECK(net.live.is_settled(apps, map_x, net.rendered.find(apps)->prepared.objects[0].digest));
+  CHECK(net.live.is_settled(apps, map_x, net.rendered.find(apps)->find(map_x)->digest));
   CHECK(net.drifts.get().empty());
   CHECK(net.watches.size() == 1);
 }
@@ -109,7 +149,7 @@ TEST_CASE("what a list shows of a unit that has not rendered is adopted once it 
   const std::uint64_t lists = net.client.counts()[{kube::RequestPurpose::watch, kube::Verb::list}];
   net.rendered.store(apps, {}, render);
   net.ensure();
-  CHECK(net.live.is_settled(apps, map_x, render->prepared.objects[0].digest));
+  CHECK(net.live.is_settled(apps, map_x, render->find(map_x)->digest));
   CHECK(net.client.counts()[{kube::RequestPurpose::watch, kube::Verb::list}] == lists);
   CHECK(net.drifts.get().empty());
 }
@@ -126,7 +166,7 @@ TEST_CASE("an object that is no JSON keeps nobody from adopting the others of it
   net.watches.ensure({UnitKind::kustomization, "flux-system", "other"}, {config_map_kind});
   net.rendered.store(apps, {}, render);
   net.ensure();
-  CHECK(net.live.is_settled(apps, map_x, render->prepared.objects[0].digest));
+  CHECK(net.live.is_settled(apps, map_x, render->find(map_x)->digest));
   CHECK(net.live.size() == 1);
 }
 
@@ -214,6 +254,26 @@ TEST_CASE("an audit finds what no event told of and counts it",
     return told == std::vector<std::string>{"ConfigMap/a/x"};
   }));
   CHECK_THAT(net.metrics.expose(), Catch::Contains("reconcile_audit_mismatches_total 1"));
+}
+
+TEST_CASE("what a server still lists by the old definition is looked at again",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(net.stored());
+  net.watches.ensure(apps, {config_map_kind, definition_kind});
+  REQUIRE(net.api.wait_watches(2));
+  const std::string before = "\"generation\":" + net.generation();
+  std::string changed = net.definition();
+  changed.replace(changed.find(before), before.size(), before + "0");
+  net.api.send_raw(R"({"type":"MODIFIED","object":)" + changed + "}\n");
+  // The list right after the change.
+  REQUIRE(net.api.wait_watches(3));
+  CHECK(net.live.find(map_x)->drifted == false);
+  net.edit("by the new definition");
+  net.listed.set(net.stored());
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return !told.empty() && told.back() == "ConfigMap/a/x";
+  }));
 }
 
 TEST_CASE("leaves out kinds that the server does not serve",
