@@ -1,6 +1,6 @@
-// A live object folded into 72 bytes. What is hashed is canonical JSON (sorted keys) of the values
-// at our paths, in the order of our trie, so two objects with one entry are compared value by
-// value. Tests: test/diff/fingerprint_test.cpp.
+// A live object folded into 72 bytes. What is hashed are the values at our paths (texts as they
+// are, all else as canonical JSON), in the order of our trie, so two objects with one entry are
+// compared value by value. Tests: test/diff/fingerprint_test.cpp.
 #include "reconcile/diff/fingerprint.hpp"
 
 #include <algorithm>
@@ -22,7 +22,37 @@ constexpr char node_mark = '\x02';
 constexpr char shared_mark = '\x03';
 constexpr char order_mark = '\x04';
 constexpr char gone_mark = '\x05';
+constexpr char text_mark = '\x06';
 constexpr std::size_t usual_bytes = 8192;  ///< of what is hashed of an object
+
+void append_text(std::string_view text, std::string& out) {
+  out += text_mark;
+  const std::uint64_t size = text.size();
+  out.append(reinterpret_cast<const char*>(&size), sizeof size);
+  out += text;
+}
+
+/// A trie as the server writes it, its keys sorted at each level; false where they are not.
+bool append_sorted(model::Value trie, std::size_t depth, std::string& out) {
+  if (depth > trie_depth_max) return false;
+  std::string_view last;
+  for (std::size_t i = 0; i < trie.size(); ++i) {
+    const std::string_view key = trie.key_at(i);
+    if (i > 0 && key <= last) return false;
+    last = key;
+    append_text(key, out);
+    if (!append_sorted(trie.value_at(i), depth + 1, out)) return false;
+  }
+  out += node_mark;
+  return true;
+}
+
+void append_trie(model::Value trie, std::string& out) {
+  const std::size_t begin = out.size();
+  if (append_sorted(trie, 0, out)) return;
+  out.resize(begin);
+  model::write_json(trie, out, model::canonical_json);
+}
 
 bool is_secret(model::Value object) {
   return object["kind"].text() == "Secret" && object["apiVersion"].text() == "v1";
@@ -54,6 +84,8 @@ class ValueSink {
     } else if (live.size() > 0 && is_shared(path)) {
       // An empty map of ours that others fill: its content is theirs.
       out_ += shared_mark;
+    } else if (live.is_string()) {
+      append_text(live.text(), out_);
     } else {
       model::write_json(live, out_, model::canonical_json);
     }
@@ -206,7 +238,7 @@ Fingerprint fold(model::Value live, const FoldOptions& options) {
   bytes.reserve(usual_bytes);
   bytes += own->api_version;
   bytes += '\n';
-  model::write_json(trie, bytes, model::canonical_json);
+  append_trie(trie, bytes);
   result.entry = model::fast_hash(bytes);
   bytes.assign(left.bytes);
   ValueSink sink(std::move(others), bytes);

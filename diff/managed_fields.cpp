@@ -1,5 +1,6 @@
 #include "reconcile/diff/managed_fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "diff/trie_walk.hpp"
@@ -173,35 +174,41 @@ model::Value select(model::Value parent, const PathStep& step) {
 }
 
 ListIndex::ListIndex(model::Value trie, model::Value list) : list_(list) {
-  constexpr std::size_t worth_indexing = 8;
-  if (list.size() < worth_indexing) return;
+  constexpr std::size_t worth_a_table = 8;
   std::optional<PathStep> first;
   for (std::size_t i = 0; i < trie.size() && !first; ++i) first = parse_step(trie.key_at(i));
-  if (!first || first->type == PathStepType::index) return;
-  indexed_ = true;
-  const auto keys = parse_text(first->text);
+  if (!first || first->type == PathStepType::index || first->type == PathStepType::field) return;
+  const auto names = parse_text(first->text);
+  keys_.resize(list.size());
   for (std::size_t i = 0; i < list.size(); ++i) {
-    std::string text;
+    std::string& text = keys_[i];
     if (first->type == PathStepType::value) {
       model::write_json(list.at(i), text);
-    } else {
-      for (std::size_t k = 0; keys && k < keys->root().size(); ++k) {
-        const std::string_view name = keys->root().key_at(k);
-        text += text.empty() ? '{' : ',';
-        model::write_json_string(name, text);
-        text += ':';
-        model::write_json(list.at(i)[name], text);
-      }
-      text += '}';
+      continue;
     }
-    positions_.emplace(std::move(text), i);
+    text.reserve(64);  // most are shorter
+    for (std::size_t k = 0; names && k < names->root().size(); ++k) {
+      const std::string_view name = names->root().key_at(k);
+      text += text.empty() ? '{' : ',';
+      model::write_json_string(name, text);
+      text += ':';
+      model::write_json(list.at(i)[name], text);
+    }
+    text += '}';
   }
+  if (list.size() < worth_a_table) return;
+  positions_.reserve(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) positions_.emplace(keys_[i], i);
 }
 
 std::optional<std::size_t> ListIndex::find(const PathStep& step) const {
-  if (indexed_)
-    if (const auto found = positions_.find(step.text); found != positions_.end())
-      return found->second;
+  if (!positions_.empty()) {
+    const auto found = positions_.find(step.text);
+    if (found != positions_.end()) return found->second;
+  } else if (const auto found = std::find(keys_.begin(), keys_.end(), step.text);
+             found != keys_.end()) {
+    return static_cast<std::size_t>(found - keys_.begin());
+  }
   return position_of(list_, step);
 }
 

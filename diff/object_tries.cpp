@@ -9,6 +9,10 @@ namespace reconcile::diff {
 
 namespace {
 
+/// What a list item is keyed by where it does not say.
+constexpr std::string_view default_key = "protocol";
+constexpr std::string_view default_protocol = "TCP";
+
 bool is_member(model::Value trie) {
   return trie.present() && (is_leaf(trie) || trie.contains("."));
 }
@@ -35,7 +39,7 @@ ObjectTries::ObjectTries(model::Value object, std::string_view manager) {
   }
 }
 
-ObjectTries ObjectTries::child(const std::string& raw_key) const {
+ObjectTries ObjectTries::child(std::string_view raw_key) const {
   ObjectTries result;
   result.own_ = own_[raw_key];
   for (const model::Value trie : others_)
@@ -94,8 +98,8 @@ std::string item_key(model::Value item, const std::vector<std::string>& key_name
     model::write_json_string(name, out);
     out += ':';
     const model::Value value = item[name];
-    if (!value.present() && name == "protocol")
-      out += "\"TCP\"";
+    if (!value.present() && name == default_key)
+      model::write_json_string(default_protocol, out);
     else
       model::write_json(value, out);
   }
@@ -135,7 +139,32 @@ void keep_last_of_equal(KeyedItems& items) {
   items = std::move(kept);
 }
 
+/// Whether both are written the same in a key.
+bool is_same_in_key(model::Value left, model::Value right) {
+  if (left.is_string() && right.is_string()) return left.text() == right.text();
+  return left.kind() == model::Kind::integer && right.kind() == model::Kind::integer &&
+         model::equal(left, right);
+}
+
 }  // namespace
+
+bool have_equal_keys(model::Value desired, model::Value live, ListType type,
+                     const std::vector<std::string>& names) {
+  if (desired.size() != live.size()) return false;
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    if (type == ListType::set) {
+      if (!is_same_in_key(desired.at(i), live.at(i))) return false;
+      continue;
+    }
+    for (const std::string& name : names) {
+      const model::Value mine = desired.at(i)[name];
+      const model::Value other = live.at(i)[name];
+      if (is_same_in_key(mine, other)) continue;
+      if (name != default_key || mine.present() || other.text() != default_protocol) return false;
+    }
+  }
+  return true;
+}
 
 KeyedItems keyed_items(model::Value list, ListType type, const std::vector<std::string>& names) {
   KeyedItems items;

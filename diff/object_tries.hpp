@@ -23,7 +23,7 @@ class ObjectTries {
   ObjectTries(model::Value object, std::string_view manager);
 
   /// The tries below one raw key ("f:spec").
-  [[nodiscard]] ObjectTries child(const std::string& raw_key) const;
+  [[nodiscard]] ObjectTries child(std::string_view raw_key) const;
   /// Our trie at this path; absent where our entry does not lead here.
   [[nodiscard]] model::Value own() const noexcept { return own_; }
   /// Whether our entry owns this path itself.
@@ -57,5 +57,10 @@ using KeyedItems = std::vector<std::pair<std::string, model::Value>>;
 /// The items of a keyed list (or set) by their trie keys, in list order. Items with equal keys: the
 /// last.
 KeyedItems keyed_items(model::Value list, ListType type, const std::vector<std::string>& names);
+
+/// Whether the items of both lists have, one after the other, the same keys, as far as that shows
+/// without writing them: false may be wrong, true is not.
+bool have_equal_keys(model::Value desired, model::Value live, ListType type,
+                     const std::vector<std::string>& names);
 
 }  // namespace reconcile::diff

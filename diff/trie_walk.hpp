@@ -18,18 +18,21 @@ inline constexpr std::size_t trie_depth_max = 500;
 /// The raw keys ("f:spec") from the root to a trie node; views into the object.
 using RawPath = std::vector<std::string_view>;
 
-/// The positions of list items by what a trie key says of them, built once a list so that long
-/// lists stay linear. Falls back to a comparison where the server's text of the key is not ours.
+/// The positions of list items by what a trie key says of them: their keys are written once a list,
+/// and looked up in a table where there are many. Falls back to a comparison of values where the
+/// server's text of the key is not ours.
 class ListIndex {
  public:
   /// `trie` is the node whose keys select items of `list`.
   ListIndex(model::Value trie, model::Value list);
+  ListIndex(const ListIndex&) = delete;
+  ListIndex& operator=(const ListIndex&) = delete;
   [[nodiscard]] std::optional<std::size_t> find(const PathStep& step) const;
 
  private:
   model::Value list_;
-  bool indexed_ = false;
-  std::unordered_map<std::string, std::size_t> positions_;
+  std::vector<std::string> keys_;  ///< by position; empty where the list is not indexed
+  std::unordered_map<std::string_view, std::size_t> positions_;  ///< of `keys_`; of long lists
 };
 
 /// Walks `live` by `trie`. The sink hears of every owned field in trie order:
@@ -47,16 +50,18 @@ void walk_trie(model::Value trie, model::Value live, RawPath& path, Sink& sink) 
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < trie.size(); ++i) {
     const std::string_view key = trie.key_at(i);
-    const std::optional<PathStep> step = parse_step(key);
-    if (!step) continue;
     model::Value child;
-    if (step->type == PathStepType::field) {
-      child = live[step->text];
-    } else if (live.is_list()) {
-      if (!index) index.emplace(trie, live);
-      if (const auto position = index->find(*step)) {
-        positions.push_back(*position);
-        child = live.at(*position);
+    if (key.starts_with("f:")) {
+      child = live[key.substr(2)];
+    } else {
+      const std::optional<PathStep> step = parse_step(key);
+      if (!step) continue;
+      if (live.is_list()) {
+        if (!index) index.emplace(trie, live);
+        if (const auto position = index->find(*step)) {
+          positions.push_back(*position);
+          child = live.at(*position);
+        }
       }
     }
     path.push_back(key);

@@ -97,6 +97,7 @@ class Proof {
   bool is_definition_;
   std::string_view kind_;
   FieldPath path_;
+  std::string raw_key_;  ///< room for one
 };
 
 std::size_t owned_fields(model::Value trie) {
@@ -110,17 +111,28 @@ bool Proof::of_list(const Place& place) {
   const std::vector<std::string> names = place.tries.list_keys();
   const auto wanted = keyed_items(place.desired, type, names);
   if (owned_fields(place.tries.own()) != wanted.size()) return false;
-  const auto live_items = keyed_items(place.live, type, names);
+  // Where no two keys are equal and both lists have the same ones, live's need not be written.
+  const bool side_by_side = wanted.size() == place.desired.size() &&
+                            have_equal_keys(place.desired, place.live, type, names);
+  const KeyedItems live_items = side_by_side ? KeyedItems() : keyed_items(place.live, type, names);
   auto next = live_items.begin();  // what stands before it was found: another order is a difference
-  for (const auto& [key, item] : wanted) {
-    const auto found = std::find_if(next, live_items.end(),
-                                    [&](const auto& live_item) { return live_item.first == key; });
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& [key, item] = wanted[i];
     const ObjectTries below = place.tries.child(key);
-    if (found == live_items.end() || !below.own().present()) return false;
-    next = found + 1;
+    if (!below.own().present()) return false;
+    model::Value live;
+    if (side_by_side) {
+      live = place.live.at(i);
+    } else {
+      const auto found = std::find_if(
+          next, live_items.end(), [&](const auto& live_item) { return live_item.first == key; });
+      if (found == live_items.end()) return false;
+      live = found->second;
+      next = found + 1;
+    }
     if (type == ListType::set) continue;
     path_.push_back(*parse_step(key));
-    if (!of_any({item, found->second, below, place.schema["items"]})) return false;
+    if (!of_any({item, live, below, place.schema["items"]})) return false;
     path_.pop_back();
   }
   return true;
@@ -133,7 +145,8 @@ bool Proof::of_map(const Place& place) {
     if (path_.empty() && (name == "apiVersion" || name == "kind")) continue;
     if (path_.size() == 1 && path_[0].text == "metadata" && (name == "name" || name == "namespace"))
       continue;
-    const Place below{place.desired.value_at(i), place.live[name], place.tries.child("f:" + name),
+    raw_key_.assign("f:").append(name);
+    const Place below{place.desired.value_at(i), place.live[name], place.tries.child(raw_key_),
                       field_schema(place.schema, name), !place.schema["properties"][name].is_map()};
     path_.push_back({PathStepType::field, name});
     const bool is_owned = below.tries.own().present();

@@ -170,3 +170,25 @@ TEST_CASE("an autoscaler's claim is told from a person's", "[diff][fingerprint]"
   CHECK_FALSE(claimed("kubectl").autoscaled);
   CHECK(claimed("kubectl").flags == diff::replicas_handed_over);
 }
+
+TEST_CASE("a text is not what else looks like it", "[diff][fingerprint]") {
+  const std::string trie = R"({"f:a":{},"f:b":{}})";
+  const auto with = [&](const std::string& spec) { return fold(object(spec, trie)); };
+  const diff::Fingerprint base = with(R"({"a":"1","b":"x\ny"})");
+  CHECK(base.same_content(with(R"({"b":"x\u000ay","a":"1"})")));
+  CHECK_FALSE(base.same_content(with(R"({"a":1,"b":"x\ny"})")));
+  CHECK_FALSE(base.same_content(with(R"({"a":"1\nx","b":"y"})")));
+  CHECK_FALSE(base.same_content(with(R"({"a":"1x","b":"\ny"})")));
+}
+
+TEST_CASE("another trie is another entry, sorted or not", "[diff][fingerprint]") {
+  const std::string spec = R"({"a":{"c":1},"b":2})";
+  const auto entry = [&](const std::string& trie) { return fold(object(spec, trie)).entry; };
+  const model::Hash128 base = entry(R"({"f:a":{"f:c":{}},"f:b":{}})");
+  CHECK(base == entry(R"({"f:a":{"f:c":{}},"f:b":{}})"));
+  CHECK(base != entry(R"({"f:a":{"f:c":{},"f:b":{}}})"));
+  CHECK(base != entry(R"({"f:a":{".":{},"f:c":{}},"f:b":{}})"));
+  const model::Hash128 turned = entry(R"({"f:b":{},"f:a":{"f:c":{}}})");
+  CHECK(turned == entry(R"({"f:b":{},"f:a":{"f:c":{}}})"));
+  CHECK(turned != entry(R"({"f:b":{},"f:a":{"f:d":{}}})"));
+}

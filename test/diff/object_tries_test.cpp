@@ -23,3 +23,34 @@ TEST_CASE("of list items with equal keys the last one counts", "[diff][object_tr
   const model::Document set = model::parse_json(R"(["x","y","x"])");
   CHECK(diff::keyed_items(set.root(), ListType::set, {}).size() == 2);
 }
+
+TEST_CASE("lists that have the same keys one after the other are seen to", "[diff][object_tries]") {
+  struct Row {
+    const char* desired;
+    const char* live;
+    bool equal;
+  };
+  const std::vector<std::string> names = {"port", "protocol"};
+  const Row rows[] = {
+      {R"([{"port":1,"protocol":"TCP"}])", R"([{"port":1,"protocol":"TCP","more":1}])", true},
+      {R"([{"port":1}])", R"([{"port":1,"protocol":"TCP"}])", true},
+      {R"([{"port":1}])", R"([{"port":1,"protocol":"UDP"}])", false},
+      {R"([{"port":1,"protocol":"TCP"}])", R"([{"port":1}])", false},
+      {R"([{"port":1},{"port":2}])", R"([{"port":2,"protocol":"TCP"},{"port":1,"protocol":"TCP"}])",
+       false},
+      {R"([{"port":1}])", R"([{"port":1,"protocol":"TCP"},{"port":2}])", false},
+      {R"([{"port":1}])", R"([{"port":"1","protocol":"TCP"}])", false},
+      {R"([{"protocol":"TCP"}])", R"([{"protocol":"TCP"}])", false},
+      {"[]", "[]", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.desired << " and " << row.live);
+    const model::Document desired = model::parse_json(row.desired);
+    const model::Document live = model::parse_json(row.live);
+    CHECK(diff::have_equal_keys(desired.root(), live.root(), ListType::keyed, names) == row.equal);
+  }
+  const model::Document set = model::parse_json(R"(["x","y"])");
+  const model::Document turned = model::parse_json(R"(["y","x"])");
+  CHECK(diff::have_equal_keys(set.root(), set.root(), ListType::set, {}));
+  CHECK_FALSE(diff::have_equal_keys(set.root(), turned.root(), ListType::set, {}));
+}
