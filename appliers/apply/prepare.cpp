@@ -77,6 +77,15 @@ bool has_empty(model::Value value) {
   return false;
 }
 
+bool has_fraction(model::Value value) {
+  if (value.is_scalar()) return value.kind() == model::Kind::floating;
+  for (std::size_t i = 0; i < value.size(); ++i)
+    if (has_fraction(value.is_map() ? value.value_at(i) : value.at(i))) return true;
+  return false;
+}
+
+constexpr std::size_t tree_bytes_max = std::size_t{1} << 20U;  ///< of JSON
+
 class Preparation {
  public:
   Preparation(const UnitKey& unit, Scopes& scopes, const PrepareOptions& options,
@@ -118,6 +127,7 @@ class Preparation {
     if (!policy.says_nothing())
       result.policy = std::make_shared<const ObjectPolicy>(std::move(policy));
     leave_to_others(object, result);
+    if (options_.trees != nullptr) keep_tree(object);
     return result;
   }
 
@@ -147,6 +157,17 @@ class Preparation {
     prepared.digest = model::fast_hash(text);
   }
 
+  /// Of objects with one id the last, as in the unit.
+  void keep_tree(const model::Object& object) {
+    const std::size_t bytes = tree_bytes_ + packer_.last_json().size();
+    if (bytes > tree_bytes_max || has_fraction(object.root())) {
+      options_.trees->erase(object.id());
+      return;
+    }
+    tree_bytes_ = bytes;
+    options_.trees->insert_or_assign(object.id(), object.document());
+  }
+
   void set_namespace(model::Arena& arena, model::Node& metadata, const model::Gvk& gvk,
                      const std::string& written) {
     const auto namespaced = scopes_.is_namespaced(gvk);
@@ -165,6 +186,7 @@ class Preparation {
   std::pair<std::string, std::string> labels_[2];
   std::set<model::ObjectId> scaled_;
   std::map<std::string, diff::LeftFields> left_;  ///< most objects of a kind share theirs
+  std::size_t tree_bytes_ = 0;                    ///< of the JSON of the trees that were kept
 };
 
 /// Keeps the last of the objects with one id.
@@ -185,8 +207,8 @@ void drop_duplicate_objects(PreparedUnit& unit) {
 
 }  // namespace
 
-model::Document PreparedObject::body_for(model::Value live) const {
-  const model::Document whole = object.document();
+model::Document PreparedObject::body_for(model::Value live, const model::Document& tree) const {
+  const model::Document whole = tree.present() ? tree : object.document();
   return left == nullptr ? whole : diff::leave_fields(whole, live, *left);
 }
 

@@ -59,12 +59,11 @@ struct Agent::Impl {
         sources({executor, client, statuses, store, fetchers, metrics, options.data_dir}, control,
                 [this](const SourceKey& key) { units.on_source_change(key); }),
         units({executor, client, statuses, sources,
-               PassServices{
-                   port, live, applier, rendered,
-                   [this](const appliers::UnitKey& unit, const std::set<model::Gvk>& wanted) {
-                     watches.ensure(unit, wanted);
-                   },
-                   cluster_render_ports(client, stores), "", &options.co_managed, spill},
+               PassServices{port, live, applier, rendered,
+                            [this](const auto& unit, const auto& wanted, const auto& trees) {
+                              watches.ensure(unit, wanted, trees);
+                            },
+                            cluster_render_ports(client, stores), "", &options.co_managed, spill},
                pass_pool, revert_pool, metrics,
                [this](const Unit& unit, const PassOutcome& outcome) {
                  gate.on_pass(unit, outcome);

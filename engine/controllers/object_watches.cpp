@@ -133,12 +133,13 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
   return watch;
 }
 
-void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds) {
+void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds,
+                           const appliers::ContentTrees& trees) {
   // Definitions first: they tell what others of the unit's objects are filled with.
   const auto definitions = std::find_if(kinds.begin(), kinds.end(), [](const model::Gvk& gvk) {
     return gvk.kind == "CustomResourceDefinition";
   });
-  if (definitions != kinds.end() && kinds.size() > 1) ensure(unit, {*definitions});
+  if (definitions != kinds.end() && kinds.size() > 1) ensure(unit, {*definitions}, trees);
   const std::string label = unit.name_label().first;
   std::vector<std::pair<WatchKey, std::shared_ptr<Watch>>> opened;
   for (const model::Gvk& gvk : kinds) {
@@ -163,7 +164,7 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
     }
     const kube::WatchState state = watch->watcher->state();
     live_.set_label_watched(key.first, label, state.synced && state.fresh);
-    claim(key.first, *watch, unit);
+    claim(key.first, *watch, unit, trees);
   }
 }
 
@@ -181,7 +182,8 @@ bool ObjectWatches::wait_synced(const Watch& watch) const {
   return watch.watcher->state().synced;
 }
 
-void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit) {
+void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit,
+                          const appliers::ContentTrees& trees) {
   {
     const std::lock_guard lock(mutex_);
     if (!watch.claimed.insert(unit).second) return;
@@ -190,7 +192,7 @@ void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::U
   {
     const std::lock_guard adoption(watch.adoption);
     if (const auto objects = watch.unclaimed.claim(unit)) {
-      for (const std::string& json : *objects) adopt_unread(gvk, unit, json);
+      for (const std::string& json : *objects) adopt_unread(gvk, unit, json, trees);
       return;
     }
   }
@@ -200,12 +202,13 @@ void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::U
   options.purpose = kube::RequestPurpose::watch;
   client_.list(
       {gvk, "", name_key + "=" + name + "," + space_key + "=" + space, ""},
-      [&](const model::Document& object, std::string_view) { try_adopt(gvk, object); }, options);
+      [&](const model::Document& object, std::string_view) { try_adopt(gvk, object, trees); },
+      options);
 }
 
 /// An object that cannot be read is applied like one that was not there; the others are adopted.
 void ObjectWatches::adopt_unread(const model::Gvk& gvk, const appliers::UnitKey& unit,
-                                 const std::string& json) {
+                                 const std::string& json, const appliers::ContentTrees& trees) {
   model::Document object;
   try {
     object = model::parse_json(json);
@@ -214,25 +217,30 @@ void ObjectWatches::adopt_unread(const model::Gvk& gvk, const appliers::UnitKey&
                       {{"kind", gvk.kind}, {"unit", unit.display()}, {"err", error.what()}});
     return;
   }
-  try_adopt(gvk, object);
+  try_adopt(gvk, object, trees);
 }
 
-void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& object) {
+void ObjectWatches::try_adopt(const model::Gvk& gvk, const model::Document& object,
+                              const appliers::ContentTrees& trees) {
   const model::ObjectId id = id_of(gvk, object.root());
   const std::optional<appliers::UnitKey> owner = appliers::owner_of(object.root());
   if (!owner || live_.find(id)) return;
   const std::shared_ptr<const Rendered> rendered = rendered_.find(*owner);
   const appliers::PreparedObject* wanted = rendered == nullptr ? nullptr : rendered->find(id);
   if (wanted == nullptr || wanted->object.gvk() != gvk) return;
-  if (!is_as_wanted(gvk, *wanted, object.root())) return;
+  const auto tree = trees.find(id);
+  if (!is_as_wanted(
+          gvk,
+          wanted->body_for(object.root(), tree == trees.end() ? model::Document() : tree->second),
+          object.root()))
+    return;
   live_.set_left_fields(id, wanted->left, wanted->empty_lists);
   live_.adopt(*owner, gvk, wanted->digest, object.root());
 }
 
 /// Whether nothing is to be sent, as far as that is certain without asking.
-bool ObjectWatches::is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
+bool ObjectWatches::is_as_wanted(const model::Gvk& gvk, model::Document body,
                                  model::Value live) const {
-  model::Document body = wanted.body_for(live);
   if ((diff::management_flags(live) & diff::replicas_handed_over) != 0) {
     const std::vector<diff::LeftField> replicas{{{"spec", "replicas"}, {}}};
     body = diff::leave_fields(body, live, replicas);

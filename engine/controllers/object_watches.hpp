@@ -57,8 +57,10 @@ class ObjectWatches {
 
   /// Watches `kinds` for `unit` and waits, within a bound, until their first lists are complete and
   /// fresh. Objects of the unit that a list shows as wanted are adopted without a write. Kinds that
-  /// the server does not serve are left out. Blocks; not on the loop.
-  void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds);
+  /// the server does not serve are left out. `trees` are of what the unit wants, where they are at
+  /// hand. Blocks; not on the loop.
+  void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds,
+              const appliers::ContentTrees& trees = {});
   /// Lists every kind again and judges each object by its content. One that differs without an
   /// event having told of it is logged and counted, and reverted like any drift.
   void audit();
@@ -92,15 +94,19 @@ class ObjectWatches {
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
   bool wait_synced(const Watch& watch) const;
   bool is_unserved(const model::Gvk& gvk) const;
-  void claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit);
+  void claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit,
+             const appliers::ContentTrees& trees);
   bool on_unread(const model::Gvk& gvk, Watch& watch, std::string_view json);
   void on_event(const model::Gvk& gvk, Watch& watch, const kube::WatchEvent& event);
   void on_relist_end(const model::Gvk& gvk, const std::string& label_group, Watch& watch);
   static void keep_unclaimed(Watch& watch, const model::ObjectId& id,
                              const kube::WatchEvent& event);
-  void adopt_unread(const model::Gvk& gvk, const appliers::UnitKey& unit, const std::string& json);
-  void try_adopt(const model::Gvk& gvk, const model::Document& object);
-  [[nodiscard]] bool is_as_wanted(const model::Gvk& gvk, const appliers::PreparedObject& wanted,
+  void adopt_unread(const model::Gvk& gvk, const appliers::UnitKey& unit, const std::string& json,
+                    const appliers::ContentTrees& trees);
+  void try_adopt(const model::Gvk& gvk, const model::Document& object,
+                 const appliers::ContentTrees& trees = {});
+  /// `body` is what would be applied to `live`.
+  [[nodiscard]] bool is_as_wanted(const model::Gvk& gvk, model::Document body,
                                   model::Value live) const;
   [[nodiscard]] model::Document unpack(const appliers::PreparedObject& definition) const;
   void schedule_audit();

@@ -22,6 +22,8 @@ struct PassState {
   const PassRequest& request;
   PassServices& services;
   PassOutcome outcome;
+  /// Of a unit's first render: what the cluster has of it is compared next, object by object.
+  appliers::ContentTrees trees = {};
 };
 
 /// Whether the pass goes on to the next stage.
@@ -71,7 +73,7 @@ void keep_drawn_values(const PassState& state, const RenderPorts& ports, UnitRen
   keep_generated(render.objects, again.objects, find_in_cluster(state.services.port));
 }
 
-std::shared_ptr<const Rendered> render_anew(const PassState& state, const RenderPorts& ports) {
+std::shared_ptr<const Rendered> render_anew(PassState& state, const RenderPorts& ports) {
   const PassRequest& request = state.request;
   auto rendered = std::make_shared<Rendered>();
   rendered->render = render_unit(request.unit, request.spec, request.artifact.tree, ports);
@@ -81,6 +83,7 @@ std::shared_ptr<const Rendered> render_anew(const PassState& state, const Render
   options.co_managed = state.services.co_managed;
   options.ignore = request.spec.ignore.get();
   options.spill = state.services.spill;
+  if (state.services.rendered.find(request.unit) == nullptr) options.trees = &state.trees;
   rendered->prepared =
       appliers::prepare(request.unit, rendered->render.objects, state.services.port, options);
   if (!state.services.digest_key.empty()) rendered->digests = digests_of(state, rendered->render);
@@ -158,7 +161,8 @@ Next plan_stage(PassState& state) {
 Next watch_stage(PassState& state) {
   if (state.services.ports.watch_lookups)
     state.services.ports.watch_lookups(state.request.unit, state.outcome.rendered->render.lookups);
-  state.services.watch(state.request.unit, state.outcome.rendered->kinds);
+  state.services.watch(state.request.unit, state.outcome.rendered->kinds, state.trees);
+  state.trees.clear();
   return Next::stage;
 }
 

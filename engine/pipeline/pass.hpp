@@ -23,8 +23,11 @@ struct PassServices {
   appliers::UnitApplier& applier;
   RenderedUnits& rendered;
   /// Sees to it that every kind of the set is under watch and that its first list is complete,
-  /// within a bound. Kinds that the server does not know yet are left out.
-  std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&)> watch;
+  /// within a bound. Kinds that the server does not know yet are left out. The trees are of what
+  /// the unit wants, where they are at hand.
+  std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&,
+                     const appliers::ContentTrees&)>
+      watch;
   RenderPorts ports;
   std::string digest_key = {};  ///< see unit_digests; empty: none are made
   /// Fields that other controllers set; must outlive the passes.

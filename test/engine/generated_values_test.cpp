@@ -114,7 +114,8 @@ struct Process {
                  state,
                  applier,
                  rendered,
-                 [](const appliers::UnitKey&, const std::set<model::Gvk>&) {},
+                 [](const appliers::UnitKey&, const std::set<model::Gvk>&,
+                    const appliers::ContentTrees&) {},
                  {}} {}
 
   appliers::LiveState state{"key"};

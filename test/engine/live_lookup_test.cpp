@@ -240,7 +240,11 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   RenderedUnits rendered_units;
   appliers::InventoryStore inventory{cluster, web};
   PassServices services{
-      cluster, state, applier, rendered_units, [](const UnitKey&, const std::set<model::Gvk>&) {},
+      cluster,
+      state,
+      applier,
+      rendered_units,
+      [](const UnitKey&, const std::set<model::Gvk>&, const appliers::ContentTrees&) {},
       {}};
   services.ports.lookup = live.port();
   std::vector<LookupNote> watched;

@@ -56,13 +56,13 @@ struct World {
   RenderedUnits rendered;
   appliers::InventoryStore inventory{cluster, apps};
   std::vector<std::set<model::Gvk>> watched;
-  PassServices services{
-      cluster,
-      live,
-      applier,
-      rendered,
-      [this](const UnitKey&, const std::set<model::Gvk>& kinds) { watched.push_back(kinds); },
-      {}};
+  PassServices services{cluster,
+                        live,
+                        applier,
+                        rendered,
+                        [this](const UnitKey&, const std::set<model::Gvk>& kinds,
+                               const appliers::ContentTrees&) { watched.push_back(kinds); },
+                        {}};
 };
 
 const Files one{{"apps/x.yaml", config_map("x")}, {"other.txt", "1"}};
@@ -177,15 +177,15 @@ TEST_CASE("does not repeat the values of a Secret that the server refused",
 
 TEST_CASE("whatever is thrown ends the pass with an outcome", "[engine][pipeline][pass]") {
   World world;
-  world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&) {
+  world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&,
+                            const appliers::ContentTrees&) {
     throw model::Error(model::ErrorCode::unavailable, "no discovery");
   };
   const PassOutcome outcome = world.run(world.request('1', one));
   CHECK(outcome.end == End::apply_failed);
   CHECK(outcome.error == "no discovery");
-  world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&) {
-    throw std::runtime_error("odd");
-  };
+  world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&,
+                            const appliers::ContentTrees&) { throw std::runtime_error("odd"); };
   CHECK(world.run(world.request('1', one)).error == "odd");
 }
 

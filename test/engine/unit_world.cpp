@@ -19,9 +19,8 @@ engine::PassServices pass_services(UnitWorld& world) {
           world.live,
           world.applier,
           world.rendered,
-          [&world](const appliers::UnitKey& unit, const std::set<model::Gvk>&) {
-            world.watched.push_back(unit);
-          },
+          [&world](const appliers::UnitKey& unit, const std::set<model::Gvk>&,
+                   const appliers::ContentTrees&) { world.watched.push_back(unit); },
           {}};
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "reconcile/appliers/cluster_port.hpp"
@@ -28,9 +29,13 @@ struct PreparedObject {
   /// What its annotations say; null where they say nothing.
   std::shared_ptr<const ObjectPolicy> policy;
 
-  /// What is to be applied to `live`; see diff::leave_fields.
-  [[nodiscard]] model::Document body_for(model::Value live) const;
+  /// What is to be applied to `live`; see diff::leave_fields. `tree` is the content where it is at
+  /// hand (ContentTrees); absent: it is unpacked.
+  [[nodiscard]] model::Document body_for(model::Value live, const model::Document& tree = {}) const;
 };
+
+/// Contents of prepared objects as trees, for as long as they are needed right away.
+using ContentTrees = std::unordered_map<model::ObjectId, model::Document>;
 
 /// A problem that does not stop the pass, for the log and the status.
 struct Warning {
@@ -50,6 +55,9 @@ struct PrepareOptions {
   const FieldRules* ignore = nullptr;
   /// Where the contents rest; null: in memory.
   std::shared_ptr<model::SpillFile> spill = nullptr;
+  /// Takes trees of the contents, those of at most 1 MiB of JSON together; null: nobody needs them.
+  /// Objects with numbers that are no integers are left out, since JSON may write them otherwise.
+  ContentTrees* trees = nullptr;
 };
 
 /// What a unit wants, ready to be applied. Computed once a render and kept as long as the render

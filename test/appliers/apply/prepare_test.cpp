@@ -108,3 +108,32 @@ TEST_CASE("digests change with the content only", "[appliers][apply]") {
                             R"("metadata":{"namespace":"b","name":"a"}})";
   CHECK(prepared({left}).digest == prepared({right}).digest);
 }
+
+TEST_CASE("gives the trees of the contents to who needs them right away", "[appliers][apply]") {
+  test::FakeClock clock;
+  test::FakeCluster cluster(clock);
+  const auto map = [](const std::string& name, const std::string& data) {
+    return model::Object(
+        model::parse_json(R"({"apiVersion":"x.y/v1","kind":"W","metadata":{"name":")" + name +
+                          R"(","namespace":"a"},"spec":{"v":)" + data + "}}"));
+  };
+  const std::vector<model::Object> rendered{map("whole", "1"),
+                                            map("fraction", "1.50"),
+                                            map("twice", "1"),
+                                            map("twice", "2"),
+                                            map("once", "1"),
+                                            map("once", "0.5"),
+                                            map("large", '"' + std::string(1U << 20U, 'x') + '"')};
+  ContentTrees trees;
+  const PreparedUnit result =
+      prepare(unit, rendered, cluster, {.secret_key = "key", .trees = &trees});
+  std::string kept;
+  for (const PreparedObject& object : result.objects) {
+    const auto tree = trees.find(object.object.id());
+    if (tree == trees.end()) continue;
+    kept += object.object.id().name + ' ';
+    CHECK(model::equal(tree->second.root(), object.object.document().root()));
+    CHECK(model::equal(object.body_for({}, tree->second).root(), object.body_for({}).root()));
+  }
+  CHECK(kept == "twice whole ");
+}
