@@ -264,7 +264,10 @@ struct Agent::Impl {
       prefetch.stop();
       lead_beside();
     };
-    handlers.on_paused = [this] { client.cancel_writes(); };
+    handlers.on_paused = [this] {
+      units.interrupt();
+      client.cancel_writes();
+    };
     handlers.on_resumed = [this] { control.post([this] { units.resume(); }); };
     handlers.on_lost = [this](const std::string& reason) {
       ready = false;

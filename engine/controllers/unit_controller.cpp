@@ -285,6 +285,7 @@ void UnitController::start_pass(Unit& unit) {
                             gvk = unit.gvk(), meta = unit.meta, is_root = unit.is_root,
                             epoch = unit.epoch]() mutable {
     const model::SteadyTime start = services_.executor.clock().steady_now();
+    const std::uint64_t interruptions = interruptions_;
     PassOutcome outcome;
     try {
       if (!is_root && !request.observe_only) ensure_finalizer(services_.client, gvk, meta);
@@ -294,8 +295,13 @@ void UnitController::start_pass(Unit& unit) {
       outcome.end = PassOutcome::End::apply_failed;
       outcome.error = error.what();
     }
+    // A plan is applied as a whole or not at all: it is not begun again.
+    if (outcome.failed() && request.plan == nullptr &&
+        (!may_write() || interruptions_ != interruptions))
+      outcome.end = PassOutcome::End::interrupted;
+    const bool anew = request.render_anew && !outcome.render_stored;
     const nanoseconds duration = services_.executor.clock().steady_now() - start;
-    control_.post([this, key = request.unit, epoch, duration, trace = request.trace,
+    control_.post([this, key = request.unit, epoch, duration, anew, trace = request.trace,
                    outcome = std::move(outcome)]() mutable {
       const auto found = units_.find(key);
       if (found == units_.end()) {
@@ -304,6 +310,7 @@ void UnitController::start_pass(Unit& unit) {
         return;
       }
       if (found->second->running_epoch != epoch) return;
+      if (anew && outcome.end == PassOutcome::End::interrupted) found->second->render_anew = true;
       report(*found->second, outcome, duration, trace);
       finish_pass(key, epoch, std::move(outcome));
     });
@@ -321,14 +328,15 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
     start_pass(unit);
     return;
   }
-  if (!unit.running_request.empty()) unit.handled = unit.running_request;
+  const bool was_cut_off = outcome.end == PassOutcome::End::interrupted;
+  if (!unit.running_request.empty() && !was_cut_off) unit.handled = unit.running_request;
   const bool was_ready = unit.is_ready();
   const std::string was_applied = unit.applied_revision;
   judge_outcome(unit, outcome);
   judge_plan(unit, outcome);
   if (outcome.result) note_left_drift(unit, *outcome.result);
   show_notes(unit);
-  if (services_.on_pass) services_.on_pass(unit, outcome);
+  if (services_.on_pass && !was_cut_off) services_.on_pass(unit, outcome);
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -80,6 +82,9 @@ class UnitController {
   void set_digest_key(std::string key) { services_.passes.digest_key = std::move(key); }
   /// Looks at every unit.
   void for_each(const std::function<void(const Unit&)>& look) const;
+  /// The writes under way are about to be cut off, since another replica may lead: passes that fail
+  /// by that change nothing of what their units say. From any thread.
+  void interrupt() noexcept { ++interruptions_; }
   /// This replica leads again, after a while in which nothing ran and nobody else led.
   void resume();
   /// The root unit's ConfigMap was made anew and is empty.
@@ -189,6 +194,7 @@ class UnitController {
   FightLog fights_;
   io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
+  std::atomic<std::uint64_t> interruptions_{0};
   bool stopping_ = false;
 };
 

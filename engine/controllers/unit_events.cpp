@@ -26,6 +26,8 @@ std::string_view end_name(PassOutcome::End end) {
       return "render_failed";
     case PassOutcome::End::apply_failed:
       return "apply_failed";
+    case PassOutcome::End::interrupted:
+      return "interrupted";
   }
   return "applied";
 }
@@ -82,8 +84,7 @@ void UnitController::report(const Unit& unit, const PassOutcome& outcome,
       .add();
   services_.metrics.histogram("reconcile_pass_seconds", "Duration of passes", seconds_buckets)
       .observe(to_seconds(duration));
-  const bool failed = outcome.end == PassOutcome::End::render_failed ||
-                      outcome.end == PassOutcome::End::apply_failed;
+  const bool failed = outcome.failed();
   if (outcome.result) report_objects(unit, *outcome.result, trace);
   const std::size_t requests = outcome.result ? outcome.result->requests : 0;
   io::log().write(failed ? io::LogLevel::error : io::LogLevel::info, "Pass finished",

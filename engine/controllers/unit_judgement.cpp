@@ -14,6 +14,9 @@ namespace {
 
 using appliers::UnitKey;
 
+/// When a pass that was cut off is begun again, where nothing tells that writing is allowed again.
+constexpr std::chrono::seconds interrupted_retry(1);
+
 /// Of everything that was rendered, as `status.history` names it.
 std::string digest_of(const appliers::PreparedUnit& prepared) {
   std::string digests;
@@ -59,6 +62,11 @@ void UnitController::take_render(Unit& unit, const PassOutcome& outcome) {
 }
 
 void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
+  if (outcome.end == PassOutcome::End::interrupted) {
+    // What was true before stays true. `resume` comes first, but where the lead was never missed.
+    schedule(unit, interrupted_retry);
+    return;
+  }
   unit.awaits_health = false;
   unit.prune_waits = false;
   unit.health_timer.cancel();

@@ -67,6 +67,8 @@ struct PassOutcome {
     refused,  ///< not what the plan says, nothing was applied: `error` says what moved
     render_failed,
     apply_failed,  ///< objects failed, or the inventory could not be had
+    /// Not of `run_pass`: another replica may lead, and what failed may have failed by that.
+    interrupted,
   };
   End end = End::applied;
   std::string error;                           ///< for people; empty where applied
@@ -74,6 +76,10 @@ struct PassOutcome {
   bool render_stored = false;                  ///< `rendered` is new in RenderedUnits
   std::shared_ptr<const Rendered> rendered;    ///< null where the render failed
   std::optional<appliers::PassResult> result;  ///< absent where the apply did not run
+
+  [[nodiscard]] bool failed() const noexcept {
+    return end == End::render_failed || end == End::apply_failed;
+  }
 };
 
 /// Runs the stages of a pass one after the other: render (or reuse), prepare, watch, apply. Blocks.

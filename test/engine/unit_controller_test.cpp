@@ -368,19 +368,3 @@ TEST_CASE("a source that only failed again starts no pass",
   world.run([&] { world.units->on_source_change({"GitRepository", "flux-system", "repo"}); });
   CHECK(passes_of(world, "apps") == before);
 }
-
-TEST_CASE("nothing runs while another replica may lead, everything afterwards",
-          "[engine][controllers][unit_controller]") {
-  UnitWorld world;
-  world.leads = false;
-  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
-  world.kustomization("apps", "");
-  CHECK(passes_of(world, "apps") == 0);
-  world.leads = true;
-  world.run([&] { world.units->resume(); });
-  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
-  world.leads = false;
-  world.cluster.log.clear();
-  world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, {}); });
-  CHECK(world.cluster.log.empty());
-}
