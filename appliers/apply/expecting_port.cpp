@@ -54,7 +54,9 @@ void ExpectingPort::expect(ClusterRequest& request) {
 
 void ExpectingPort::learn(const ClusterRequest& request, ClusterAnswer& answer) {
   ExpectedState* state = find(request);
-  if (state == nullptr || request.verb == Verb::get || request.verb == Verb::list_metadata) return;
+  const bool reads = request.verb == Verb::get || request.verb == Verb::list ||
+                     request.verb == Verb::list_metadata;
+  if (state == nullptr || reads) return;
   const bool moved = answer.code == 409 || (request.verb == Verb::apply && answer.code == 404);
   if (answer.ok() && request.verb == Verb::json_patch) {
     state->resource_version = answer.object["metadata"]["resourceVersion"].text();

@@ -26,6 +26,7 @@ kube::Request kube_request(ClusterRequest request, kube::RequestPurpose purpose)
   kube::Request result;
   switch (request.verb) {
     case Verb::get:
+    case Verb::list:
     case Verb::list_metadata:
       result.verb = kube::Verb::get;
       break;
@@ -183,7 +184,8 @@ class Exchange {
   void start(std::size_t index, ClusterRequest request) {
     ++in_flight_;
     Place place = std::move(place_);
-    if (request.verb == Verb::list_metadata) return mailbox_->put(index, list(request));
+    if (request.verb == Verb::list || request.verb == Verb::list_metadata)
+      return mailbox_->put(index, list(request));
     client_.start(kube_request(std::move(request), purpose_),
                   [mailbox = mailbox_, place = std::move(place),
                    index](const kube::Response& response) mutable {
@@ -194,9 +196,10 @@ class Exchange {
 
   /// Lists wait on the calling thread; their items become one list document.
   ClusterAnswer list(const ClusterRequest& request) {
-    kube::Selection selection{request.gvk, request.namespace_name, request.label_selector, {}};
+    kube::Selection selection{request.gvk, request.namespace_name, request.label_selector,
+                              request.field_selector};
     kube::ListOptions options;
-    options.content = kube::ListContent::metadata;
+    if (request.verb == Verb::list_metadata) options.content = kube::ListContent::metadata;
     options.purpose = purpose_;
     auto arena = std::make_shared<model::Arena>();
     model::Node* root = arena->new_node();

@@ -6,6 +6,7 @@ std::string_view to_string(Verb verb) {
   switch (verb) {
     case Verb::get:
       return "get";
+    case Verb::list:
     case Verb::list_metadata:
       return "list";
     case Verb::apply:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "reconcile/appliers/found_inventories.hpp"
 #include "reconcile/appliers/inventory.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -54,7 +55,7 @@ std::string write_secret(const SecretText& secret) {
   out += R"(,"labels":{"app.kubernetes.io/managed-by":"reconcile"})";
   out += R"(,"annotations":{"reconcile.dev/unit":)";
   model::write_json_string(secret.unit, out);
-  out += R"(}},"type":"reconcile.dev/inventory","data":{)";
+  out += R"(}},"type":")" + std::string(inventory_secret_type) + R"(","data":{)";
   for (const auto& [key, value] : secret.data) {
     if (out.back() != '{') out += ',';
     model::write_json_string(key, out);
@@ -105,18 +106,22 @@ std::string InventoryStore::read_payload(const model::Document& head, Stored& st
                            std::to_string(stored.shards.size()));
   std::string payload;
   for (const std::string& name : stored.shards) {
-    const ClusterAnswer answer =
-        send(port_, secret_request(Verb::get, options_.namespace_name, name));
+    const ClusterAnswer answer = get(name);
     if (!answer.ok()) throw error_of(answer, "read inventory Secret " + name);
     payload += model::base64_decode(answer.object["data"]["inventory"].text());
   }
   return payload;
 }
 
+ClusterAnswer InventoryStore::get(const std::string& name) {
+  if (options_.found != nullptr)
+    if (std::optional<ClusterAnswer> found = options_.found->take(name)) return std::move(*found);
+  return send(port_, secret_request(Verb::get, options_.namespace_name, name));
+}
+
 const InventoryStore::Stored& InventoryStore::read() {
   if (stored_) return *stored_;
-  const ClusterAnswer answer =
-      send(port_, secret_request(Verb::get, options_.namespace_name, secret_name_));
+  const ClusterAnswer answer = get(secret_name_);
   Stored stored;
   if (answer.ok()) {
     stored.payload = read_payload(answer.object, stored);

@@ -38,7 +38,11 @@ bool status_is_current(const Unit& unit, const model::Document& object) {
 }  // namespace
 
 UnitController::UnitController(UnitServices services, io::SerialQueue& control, UnitOptions options)
-    : services_(std::move(services)), control_(control), options_(std::move(options)) {
+    : services_(std::move(services)),
+      control_(control),
+      options_(std::move(options)),
+      inventories_(std::make_shared<appliers::FoundInventories>(services_.passes.port,
+                                                                options_.agent_namespace)) {
 }
 
 UnitController::~UnitController() = default;
@@ -50,7 +54,8 @@ Unit& UnitController::unit_of(const UnitKey& key) {
     unit->key = key;
     unit->inventory = std::make_shared<appliers::InventoryStore>(
         services_.passes.port, key,
-        appliers::InventoryStoreOptions{.namespace_name = options_.agent_namespace});
+        appliers::InventoryStoreOptions{.namespace_name = options_.agent_namespace,
+                                        .found = inventories_});
   }
   return *unit;
 }
@@ -205,8 +210,12 @@ void UnitController::for_each(const std::function<void(const Unit&)>& look) cons
 void UnitController::trim_memory_soon() {
   if (stopping_) return;
   trim_timer_.cancel();
-  trim_timer_ = services_.executor.schedule_after(
-      trim_delay, [this] { services_.pass_pool.post([] { malloc_trim(0); }); });
+  trim_timer_ = services_.executor.schedule_after(trim_delay, [this] {
+    services_.pass_pool.post([inventories = inventories_] {
+      inventories->forget();
+      malloc_trim(0);
+    });
+  });
 }
 
 void UnitController::stop() {

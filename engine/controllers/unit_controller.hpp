@@ -16,6 +16,7 @@
 #include "engine/controllers/unit.hpp"
 #include "engine/pipeline/pass.hpp"
 #include "engine/scheduler/work_pool.hpp"
+#include "reconcile/appliers/found_inventories.hpp"
 #include "reconcile/appliers/unit_pass.hpp"
 
 namespace reconcile::engine {
@@ -188,6 +189,7 @@ class UnitController {
   UnitServices services_;
   io::SerialQueue& control_;
   UnitOptions options_;
+  std::shared_ptr<appliers::FoundInventories> inventories_;
   std::map<appliers::UnitKey, std::unique_ptr<Unit>> units_;
   std::unordered_set<model::ObjectId> reverting_;
   RevertThrottle throttle_;

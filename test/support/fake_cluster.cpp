@@ -264,8 +264,14 @@ ClusterAnswer FakeCluster::list(const ClusterRequest& request) const {
     const std::string& selector = request.label_selector;
     const bool is_excluded =
         selector.starts_with('!') && object["metadata"]["labels"].contains(selector.substr(1));
-    if (!fits || is_excluded) continue;
+    const bool is_typed = request.field_selector.empty() ||
+                          request.field_selector == "type=" + std::string(object["type"].text());
+    if (!fits || is_excluded || !is_typed) continue;
     items += items.empty() ? "" : ",";
+    if (request.verb == Verb::list) {
+      items += model::write_json(object.root());
+      continue;
+    }
     items += R"({"kind":"PartialObjectMetadata","metadata":)" +
              model::write_json(object["metadata"]) + "}";
   }
@@ -296,7 +302,7 @@ ClusterAnswer FakeCluster::patch(const ClusterRequest& request, const std::strin
 ClusterAnswer FakeCluster::answer(const ClusterRequest& request) {
   if (!kinds_.contains(request.gvk))
     return failure(404, "NoKind", "the server does not serve " + request.gvk.kind);
-  if (request.verb == Verb::list_metadata) return list(request);
+  if (request.verb == Verb::list || request.verb == Verb::list_metadata) return list(request);
   const model::Document body =
       request.body.empty() ? model::Document() : model::parse_json(request.body);
   const std::string key = key_of(

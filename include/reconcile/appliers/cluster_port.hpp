@@ -16,8 +16,8 @@ namespace reconcile::appliers {
 
 enum class Verb : std::uint8_t {
   get,            ///< the whole object
-  list_metadata,  ///< as PartialObjectMetadataList, of one namespace (or the cluster where it is
-                  ///< empty)
+  list,           ///< whole objects, of one namespace (or the cluster where it is empty)
+  list_metadata,  ///< the same as a PartialObjectMetadataList
   apply,          ///< server-side apply of `body`
   json_patch,     ///< `body` is a JSON patch
   create,         ///< POST of `body`
@@ -31,13 +31,14 @@ struct ClusterRequest {
   Verb verb = Verb::get;
   model::Gvk gvk;
   std::string namespace_name;  ///< empty for cluster-scoped kinds
-  std::string name;            ///< empty for list_metadata
+  std::string name;            ///< empty for list and list_metadata
   std::string body;            ///< JSON; of apply, json_patch, create, replace
   std::string field_manager;   ///< of writes; `reconcile` unless told
   bool force = false;          ///< apply: take fields from other managers
   bool dry_run = false;        ///< writes: judge only
   std::string uid;             ///< remove: precondition; empty for none
-  std::string label_selector;  ///< list_metadata; empty for none
+  std::string label_selector;  ///< list and list_metadata; empty for none
+  std::string field_selector;  ///< likewise
 };
 
 /// What the API server answered, or that it did not.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,9 +55,16 @@ std::string encode_inventory(const UnitKey& unit, const Inventory& inventory);
 /// MiB.
 Inventory decode_inventory(const UnitKey& unit, std::string_view bytes);
 
+/// Of the Secrets that hold inventories.
+inline constexpr std::string_view inventory_secret_type = "reconcile.dev/inventory";
+
+class FoundInventories;
+
 struct InventoryStoreOptions {
   std::string namespace_name = "flux-system";  ///< where the Secrets live: the agent's namespace
   std::size_t shard_bytes_max = 512U << 10U;   ///< of one Secret's payload before base64
+  /// What was found there before the first read; null: every read asks the server.
+  std::shared_ptr<FoundInventories> found = nullptr;
 };
 
 /// The inventory of one unit as a Secret (sharded where large) in the agent's namespace, written by
@@ -91,6 +99,7 @@ class InventoryStore {
     std::string resource_version;     ///< empty: there is no Secret yet
     std::vector<std::string> shards;  ///< names of the other Secrets
   };
+  ClusterAnswer get(const std::string& name);
   std::string read_payload(const model::Document& head, Stored& stored);
   const Stored& read();
   void write_head(const std::string& body, Stored& next);
