@@ -84,7 +84,7 @@ def push_sample(agent, namespace, hook, run):
     git.push("Change one unit")
     offset, start = cluster_rows.plane().audit_offset(), time.time()
     deliver(*hook)
-    done = cluster_rows.finished_patches(offset, {name})[name] - start
+    done = cluster_rows.finished_patches(offset, {name}, 0.002)[name] - start
     return done, len({line["unit"] for line in await_quiet(agent) if line.get("rendered")})
 
 
