@@ -6,11 +6,10 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "engine/cli/template_command.hpp"
 #include "reconcile/model/json.hpp"
-#include "test/engine/command_run.hpp"
+#include "test/integration/agent_process.hpp"
 
-namespace reconcile::engine {
+namespace reconcile::test {
 namespace {
 
 std::string whole_file(const std::string& path) {
@@ -18,11 +17,13 @@ std::string whole_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The arguments as they are given in the folder; Helm's own tests say Kubernetes 1.20.0.
-std::vector<std::string> arguments_of(model::Value line) {
+/// `reconcile template` with the arguments given in the folder; Helm's own tests say Kubernetes
+/// 1.20.0.
+std::vector<std::string> command_of(model::Value line) {
   const std::string folder = std::string(line["folder"].text()) + "/";
   const bool is_helm3 = line["table"].text().find("helm/v3") != std::string_view::npos;
-  std::vector<std::string> arguments = {"--profile", is_helm3 ? "helm3" : "helm4"};
+  std::vector<std::string> arguments = {program_path(), "template", "--profile",
+                                        is_helm3 ? "helm3" : "helm4"};
   bool says_version = false;
   for (std::size_t i = 1; i < line["arguments"].size(); ++i) {
     const std::string word(line["arguments"].at(i).text());
@@ -36,8 +37,7 @@ std::vector<std::string> arguments_of(model::Value line) {
 
 }  // namespace
 
-TEST_CASE("helm template's own tables give the expected output",
-          "[.integration][engine][upstream]") {
+TEST_CASE("helm template's own tables give the expected output", "[.integration][upstream]") {
   const char* path = std::getenv("RECONCILE_UPSTREAM_TABLES");
   if (path == nullptr) {
     throw std::runtime_error(
@@ -51,16 +51,16 @@ TEST_CASE("helm template's own tables give the expected output",
     const model::Document line = model::parse_json(text);
     const std::string golden(line["golden"].text());
     const std::string expected = whole_file(golden);
-    const test::CommandRun run(run_template_command, arguments_of(line.root()));
-    INFO(golden << "\n" << run.err << run.thrown);
+    const Finished run = run_program(command_of(line.root()));
+    INFO(golden);
     ++cases;
     if (expected.find("Error: ") == std::string::npos) {
-      CHECK(run.out == expected);
+      CHECK(run.output == expected);
     } else {
-      CHECK(run.code != exit_ok);
+      CHECK(run.code > 0);
     }
   }
   CHECK(cases >= 40);
 }
 
-}  // namespace reconcile::engine
+}  // namespace reconcile::test

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "test/appliers/kube/cluster_connection.hpp"
+#include "test/integration/appliers/cluster_connection.hpp"
 #include "test/support/tls_server.hpp"
 
 using namespace reconcile;

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "reconcile/kube/watch.hpp"
-#include "test/appliers/kube/cluster_connection.hpp"
+#include "test/integration/appliers/cluster_connection.hpp"
 #include "test/support/patience.hpp"
 
 // Figures, not only truths: each case prints what it measured. Hidden like the other integration

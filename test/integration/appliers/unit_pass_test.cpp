@@ -7,7 +7,7 @@
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/json.hpp"
-#include "test/appliers/kube/cluster_connection.hpp"
+#include "test/integration/appliers/cluster_connection.hpp"
 
 using namespace reconcile;
 using namespace reconcile::appliers;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "test/appliers/kube/cluster_connection.hpp"
+#include "test/integration/appliers/cluster_connection.hpp"
 #include "test/support/patience.hpp"
 #include "test/support/wait_for.hpp"
 
