@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 
 #include "reconcile/diff/normal_form.hpp"
@@ -183,7 +184,9 @@ constexpr Default defaults[] = {
     {"spec", "fsGroupPolicy", "ReadWriteOnceWithFSType"},
     {"spec", "volumeLifecycleModes", R"(["Persistent"])"},
     // Policies and rights.
+    {"/", "type", "Opaque"},
     {"/", "preemptionPolicy", "PreemptLowerPriority"},
+    {"roleRef", "apiGroup", "rbac.authorization.k8s.io"},
     {"subjects", "apiGroup", "rbac.authorization.k8s.io"},
     {"parameters", "scope", "Cluster"},
     {"webhooks", "failurePolicy", "Fail"},
@@ -345,6 +348,9 @@ bool is_default_of(std::span<const PathStep> path, model::Value value, model::Va
   // A ReplicationController's.
   if (name == "selector")
     return !value.empty() && model::equal(value, parent["template"]["metadata"]["labels"]);
+  // A Job's, whose indexes may have limits of their own.
+  if (name == "backoffLimit")
+    return value.integer() == (parent["backoffLimitPerIndex"].present() ? INT32_MAX : 6);
   const std::string_view type = parent["type"].text();
   if (name == "internalTrafficPolicy") return value.text() == "Cluster" && type != "ExternalName";
   return name == "externalTrafficPolicy" && value.text() == "Cluster" &&

@@ -211,6 +211,28 @@ TEST_CASE("tolerations that admission appends to a Pod", "[diff][unchanged]") {
   CHECK_FALSE(proven("Pod", R"(,{"key":"b","operator":"Exists"})"));
 }
 
+TEST_CASE("the group of a binding's role and the type of a Secret", "[diff][unchanged]") {
+  const auto proven = [](const std::string& kind, const std::string& own, const std::string& wanted,
+                         const std::string& there) {
+    const std::string version = kind == "Secret" ? "v1" : "rbac.authorization.k8s.io/v1";
+    const std::string head = R"({"apiVersion":")" + version + R"(","kind":")" + kind +
+                             R"(","metadata":{"name":"n","labels":{"a":"b"})";
+    const auto desired = model::parse_json(head + "}," + wanted + "}");
+    const auto live = model::parse_json(
+        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":")" +
+        version + R"(","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},)" + own + "}}]}," + there +
+        "}");
+    return diff::proves_unchanged(desired.root(), live.root());
+  };
+  const std::string role = R"("f:roleRef":{})";
+  const std::string filled =
+      R"("roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"})";
+  CHECK(proven("RoleBinding", role, R"("roleRef":{"kind":"Role","name":"r"})", filled));
+  CHECK_FALSE(proven("RoleBinding", role, R"("roleRef":{"kind":"Role","name":"s"})", filled));
+  CHECK(proven("Secret", R"("f:type":{})", R"("type":null)", R"("type":"Opaque")"));
+  CHECK_FALSE(proven("Secret", R"("f:type":{})", R"("type":null)", R"("type":"example.com/x")"));
+}
+
 TEST_CASE("what the server fills by other fields", "[diff][unchanged]") {
   const Row rows[] = {
       {"a selector of nothing", R"({"objectSelector":{"matchLabels":{}}})",
@@ -232,6 +254,16 @@ TEST_CASE("what the server fills by other fields", "[diff][unchanged]") {
        R"({"f:scaleDown":{"f:policies":{}}})", "", true},
       {"finalizers of a namespace", R"({"finalizers":[]})", R"({"finalizers":["kubernetes"]})",
        R"({"f:finalizers":{}})", "", true},
+      {"a limit of a Job", R"({"backoffLimit":null})", R"({"backoffLimit":6})",
+       R"({"f:backoffLimit":{}})", "", true},
+      {"another limit of a Job", R"({"backoffLimit":null})", R"({"backoffLimit":5})",
+       R"({"f:backoffLimit":{}})", "", false},
+      {"a limit of each index", R"({"backoffLimit":null,"backoffLimitPerIndex":1})",
+       R"({"backoffLimit":2147483647,"backoffLimitPerIndex":1})",
+       R"({"f:backoffLimit":{},"f:backoffLimitPerIndex":{}})", "", true},
+      {"a limit that is no index's", R"({"backoffLimit":null,"backoffLimitPerIndex":1})",
+       R"({"backoffLimit":6,"backoffLimitPerIndex":1})",
+       R"({"f:backoffLimit":{},"f:backoffLimitPerIndex":{}})", "", false},
       {"a policy of traffic", R"({"internalTrafficPolicy":null,"type":"ClusterIP"})",
        R"({"internalTrafficPolicy":"Cluster","type":"ClusterIP"})",
        R"({"f:internalTrafficPolicy":{},"f:type":{}})", "", true},
