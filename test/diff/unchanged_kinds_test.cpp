@@ -7,6 +7,26 @@ using namespace reconcile;
 using test::proves;
 using test::Row;
 
+namespace {
+
+/// Whether an object with a label and the fields `wanted` is proven unchanged, where the live one
+/// has the fields `there`, and ours are the label and `own` (all as members of JSON; `own` may be
+/// empty).
+bool proves_object(const std::string& api_version, const std::string& kind, const std::string& own,
+                   const std::string& wanted, const std::string& there) {
+  const auto member = [](const std::string& text) { return text.empty() ? "" : "," + text; };
+  const std::string head = R"({"apiVersion":")" + api_version + R"(","kind":")" + kind +
+                           R"(","metadata":{"name":"n","labels":{"a":"b"})";
+  const auto desired = model::parse_json(head + "}" + member(wanted) + "}");
+  const auto live = model::parse_json(
+      head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":")" +
+      api_version + R"(","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}})" + member(own) + "}}]}" +
+      member(there) + "}");
+  return diff::proves_unchanged(desired.root(), live.root());
+}
+
+}  // namespace
+
 TEST_CASE("what was null and is owned as a whole", "[diff][unchanged]") {
   const Row rows[] = {
       {"a set", R"({"volumeLifecycleModes":["Persistent"]})",
@@ -96,15 +116,8 @@ TEST_CASE("parameters of devices keep what is empty", "[diff][unchanged]") {
 
 TEST_CASE("an empty list may be keyed in one kind and not in another", "[diff][unchanged]") {
   const auto proven = [](const std::string& kind) {
-    const std::string head = R"({"apiVersion":"admissionregistration.k8s.io/v1","kind":")" + kind +
-                             R"(","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + R"(},"spec":{"x":"1","variables":[]}})");
-    const auto live = model::parse_json(
-        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply",)"
-               R"("apiVersion":"admissionregistration.k8s.io/v1",)"
-               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:x":{}}}}]},)"
-               R"("spec":{"x":"1"}})");
-    return diff::proves_unchanged(desired.root(), live.root());
+    return proves_object("admissionregistration.k8s.io/v1", kind, R"("f:spec":{"f:x":{}})",
+                         R"("spec":{"x":"1","variables":[]})", R"("spec":{"x":"1"})");
   };
   CHECK(proven("ValidatingAdmissionPolicy"));
   CHECK_FALSE(proven("MutatingAdmissionPolicy"));
@@ -114,15 +127,7 @@ TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]
   // They stand beside the kind and not in a specification.
   const auto proven = [](const std::string& own, const std::string& wanted,
                          const std::string& there) {
-    const std::string head = R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice",)"
-                             R"("metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + "}," + wanted + "}");
-    const auto live = model::parse_json(
-        head +
-        R"(,"managedFields":[{"manager":"reconcile","operation":"Apply",)"
-        R"("apiVersion":"discovery.k8s.io/v1","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},)" +
-        own + "}}]}," + there + "}");
-    return diff::proves_unchanged(desired.root(), live.root());
+    return proves_object("discovery.k8s.io/v1", "EndpointSlice", own, wanted, there);
   };
   const std::string filled = R"("ports":[{"name":"","port":80,"protocol":"TCP"}])";
   CHECK_FALSE(proven(R"("f:addressType":{})", R"("addressType":"IPv4","ports":[])",
@@ -135,18 +140,12 @@ TEST_CASE("the ports of EndpointSlices are owned as a whole", "[diff][unchanged]
 }
 
 TEST_CASE("the pull secrets of a ServiceAccount are owned as a whole", "[diff][unchanged]") {
-  const auto proven = [](const std::string& more) {
-    const std::string head =
-        R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + "}" + more + "}");
-    const auto live = model::parse_json(
-        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
-               R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}}}}]},)"
-               R"("imagePullSecrets":[{"name":"a"}]})");
-    return diff::proves_unchanged(desired.root(), live.root());
+  const auto proven = [](const std::string& wanted) {
+    return proves_object("v1", "ServiceAccount", "", wanted,
+                         R"("imagePullSecrets":[{"name":"a"}])");
   };
   CHECK(proven(""));
-  CHECK_FALSE(proven(R"(,"imagePullSecrets":[])"));
+  CHECK_FALSE(proven(R"("imagePullSecrets":[])"));
 }
 
 TEST_CASE("when images are pulled depends on their tag", "[diff][unchanged]") {
@@ -176,30 +175,16 @@ TEST_CASE("when images are pulled depends on their tag", "[diff][unchanged]") {
 }
 
 TEST_CASE("tolerations that admission appends to a Pod", "[diff][unchanged]") {
-  const auto proves_none = [](const std::string& there) {
-    const std::string head =
-        R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + R"(},"spec":{"tolerations":null}})");
-    const auto live = model::parse_json(
-        head +
-        R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
-        R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:tolerations":{}}}}]},)"
-        R"("spec":{"tolerations":[)" +
-        there + "]}}");
-    return diff::proves_unchanged(desired.root(), live.root());
+  const std::string owned = R"("f:spec":{"f:tolerations":{}})";
+  const auto spec = [](const std::string& tolerations) {
+    return R"("spec":{"tolerations":)" + tolerations + "}";
   };
-  const auto proven = [](const std::string& kind, const std::string& more) {
-    const std::string head =
-        R"({"apiVersion":"v1","kind":")" + kind + R"(","metadata":{"name":"n","labels":{"a":"b"})";
+  const auto proves_none = [&](const std::string& there) {
+    return proves_object("v1", "Pod", owned, spec("null"), spec("[" + there + "]"));
+  };
+  const auto proven = [&](const std::string& kind, const std::string& more) {
     const std::string own = R"({"effect":"NoSchedule","key":"a","operator":"Exists"})";
-    const auto desired = model::parse_json(head + R"(},"spec":{"tolerations":[)" + own + "]}}");
-    const auto live = model::parse_json(
-        head +
-        R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":"v1",)"
-        R"("fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:tolerations":{}}}}]},)"
-        R"("spec":{"tolerations":[)" +
-        own + more + "]}}");
-    return diff::proves_unchanged(desired.root(), live.root());
+    return proves_object("v1", kind, owned, spec("[" + own + "]"), spec("[" + own + more + "]"));
   };
   const std::string appended =
       R"(,{"effect":"NoExecute","key":"node.kubernetes.io/not-ready","operator":"Exists",)"
@@ -212,25 +197,16 @@ TEST_CASE("tolerations that admission appends to a Pod", "[diff][unchanged]") {
 }
 
 TEST_CASE("the group of a binding's role and the type of a Secret", "[diff][unchanged]") {
-  const auto proven = [](const std::string& kind, const std::string& own, const std::string& wanted,
-                         const std::string& there) {
-    const std::string version = kind == "Secret" ? "v1" : "rbac.authorization.k8s.io/v1";
-    const std::string head = R"({"apiVersion":")" + version + R"(","kind":")" + kind +
-                             R"(","metadata":{"name":"n","labels":{"a":"b"})";
-    const auto desired = model::parse_json(head + "}," + wanted + "}");
-    const auto live = model::parse_json(
-        head + R"(,"managedFields":[{"manager":"reconcile","operation":"Apply","apiVersion":")" +
-        version + R"(","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{}}},)" + own + "}}]}," + there +
-        "}");
-    return diff::proves_unchanged(desired.root(), live.root());
-  };
   const std::string role = R"("f:roleRef":{})";
   const std::string filled =
       R"("roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"})";
-  CHECK(proven("RoleBinding", role, R"("roleRef":{"kind":"Role","name":"r"})", filled));
-  CHECK_FALSE(proven("RoleBinding", role, R"("roleRef":{"kind":"Role","name":"s"})", filled));
-  CHECK(proven("Secret", R"("f:type":{})", R"("type":null)", R"("type":"Opaque")"));
-  CHECK_FALSE(proven("Secret", R"("f:type":{})", R"("type":null)", R"("type":"example.com/x")"));
+  CHECK(proves_object("rbac.authorization.k8s.io/v1", "RoleBinding", role,
+                      R"("roleRef":{"kind":"Role","name":"r"})", filled));
+  CHECK_FALSE(proves_object("rbac.authorization.k8s.io/v1", "RoleBinding", role,
+                            R"("roleRef":{"kind":"Role","name":"s"})", filled));
+  CHECK(proves_object("v1", "Secret", R"("f:type":{})", R"("type":null)", R"("type":"Opaque")"));
+  CHECK_FALSE(proves_object("v1", "Secret", R"("f:type":{})", R"("type":null)",
+                            R"("type":"example.com/x")"));
 }
 
 TEST_CASE("what the server fills by other fields", "[diff][unchanged]") {
