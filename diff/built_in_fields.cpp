@@ -183,7 +183,7 @@ constexpr Default defaults[] = {
     {"spec", "requiresRepublish", "false"},
     {"spec", "fsGroupPolicy", "ReadWriteOnceWithFSType"},
     {"spec", "volumeLifecycleModes", R"(["Persistent"])"},
-    // Policies and rights.
+    // Policies, Secrets and rights.
     {"/", "type", "Opaque"},
     {"/", "preemptionPolicy", "PreemptLowerPriority"},
     {"roleRef", "apiGroup", "rbac.authorization.k8s.io"},

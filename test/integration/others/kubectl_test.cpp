@@ -166,7 +166,7 @@ std::string printed_yaml(const std::string& space) {
     form.insert(form.end(), {"-n", space, "--dry-run=client", "-o", "yaml"});
     all += kubectl(form) + "---\n";
   }
-  // kubectl printed a null into all metadata until 1.33, templates' too.
+  // kubectl 1.32 prints a null into all metadata, templates' too; 1.36 does not.
   return std::regex_replace(all, std::regex("( *)metadata:\n"), "$&$1  creationTimestamp: null\n");
 }
 
