@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/clock.hpp"
@@ -16,6 +17,9 @@ using model::ErrorCode;
 using model::Value;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
+
+/// Of requests made here while the API server takes no annotation.
+constexpr std::size_t replaced_requests_max = 16;
 
 [[noreturn]] void wrong_field(std::string_view field, std::string_view expected,
                               const std::string& found) {
@@ -207,6 +211,25 @@ ResourceMeta ResourceMeta::read(Value object) {
   meta.policy = appliers::read_policy(object);
   meta.atomic = annotations[atomic_annotation].text() == "true";
   return meta;
+}
+
+void ResourceMeta::request_here(const std::string& request) {
+  if (request == requested_at) return;
+  if (replaced_requests.size() == replaced_requests_max)
+    replaced_requests.erase(replaced_requests.begin());
+  replaced_requests.push_back(std::exchange(requested_at, request));
+  plan.clear();
+  prune_allowed = false;
+}
+
+void ResourceMeta::keep_request(const ResourceMeta& before) {
+  if (uid != before.uid ||
+      std::ranges::find(before.replaced_requests, requested_at) == before.replaced_requests.end())
+    return;
+  requested_at = before.requested_at;
+  plan.clear();
+  prune_allowed = false;
+  replaced_requests = before.replaced_requests;
 }
 
 GitRepositorySpec GitRepositorySpec::read(Value spec) {

@@ -59,8 +59,16 @@ struct ResourceMeta {
   bool prune_allowed = false;     ///< the allowPrune annotation equals the request's value
   bool atomic = false;            ///< see atomic_annotation
   appliers::ObjectPolicy policy;  ///< of a unit: of all its objects that say nothing themselves
+  /// Values of the annotation that requests made here replace, and that reads may still show.
+  std::vector<std::string> replaced_requests;
 
   static ResourceMeta read(model::Value object);
+
+  /// Asks for `request` before the annotation says so; what came with the request before is void.
+  void request_here(const std::string& request);
+  /// Keeps the request made in `before`, of the same object, where the annotation was read before
+  /// that request reached it.
+  void keep_request(const ResourceMeta& before);
 };
 
 /// spec of a GitRepository v1, as far as it is built.

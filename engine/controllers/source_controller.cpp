@@ -49,10 +49,11 @@ void SourceController::set_root(const SourceKey& key, const RootSourceOptions& o
 }
 
 void SourceController::upsert(const model::Document& object) {
-  const ResourceMeta meta = ResourceMeta::read(object.root());
+  ResourceMeta meta = ResourceMeta::read(object.root());
   const SourceKey key{git_repository_kind.kind, meta.namespace_name, meta.name};
   const bool is_new = !sources_.contains(key);
   State& state = state_of(key);
+  meta.keep_request(state.meta);
   const bool spec_changed =
       is_new || state.meta.generation != meta.generation || state.meta.uid != meta.uid;
   const bool requested = !meta.requested_at.empty() &&
@@ -97,7 +98,7 @@ void SourceController::remove(const SourceKey& key) {
 void SourceController::request(const SourceKey& key, const std::string& value) {
   const auto found = sources_.find(key);
   if (found == sources_.end()) return;
-  found->second->meta.requested_at = value;
+  found->second->meta.request_here(value);
   start_fetch(*found->second);
 }
 

@@ -93,10 +93,11 @@ void UnitController::on_root_config_map(const ResourceMeta& config_map) {
 }
 
 void UnitController::upsert(UnitKind kind, const model::Document& object) {
-  const ResourceMeta meta = ResourceMeta::read(object.root());
+  ResourceMeta meta = ResourceMeta::read(object.root());
   const UnitKey key{kind, meta.namespace_name, meta.name};
   const bool is_new = !units_.contains(key);
   Unit& unit = unit_of(key);
+  meta.keep_request(unit.meta);
   const bool changed = is_new || unit.meta.generation != meta.generation ||
                        unit.meta.uid != meta.uid || unit.meta.deleting != meta.deleting;
   const bool requested = !meta.requested_at.empty() &&
@@ -173,7 +174,7 @@ void UnitController::on_source_change(const SourceKey& source) {
 void UnitController::request(const UnitKey& key, const std::string& value) {
   const auto found = units_.find(key);
   if (found == units_.end()) return;
-  found->second->meta.requested_at = value;
+  found->second->meta.request_here(value);
   found->second->render_anew = true;
   start_pass(*found->second);
 }

@@ -104,6 +104,32 @@ TEST_CASE("answers a request, also where the fetch fails",
   CHECK(last_status(world)["status"]["lastHandledReconcileAt"].text() == "2");
 }
 
+TEST_CASE("a request made here is one fetch, however late its annotation is seen",
+          "[engine][controllers][source_controller]") {
+  UnitWorld world;
+  const auto handled = [&] {
+    return std::string(last_status(world)["status"]["lastHandledReconcileAt"].text());
+  };
+  const auto writes = [&] { return world.api.writes_to(status_path).size(); };
+  upsert(world, git_repository("", 1, requested("1")));
+  world.run([&] { world.sources->request(repo, "2"); });
+  CHECK(handled() == "2");
+  world.run([&] { world.sources->request(repo, "3"); });
+  CHECK(handled() == "3");
+  const std::size_t written = writes();
+  // The status was written before the annotations were.
+  const std::string status = R"(,"status":{"lastHandledReconcileAt":"3"})";
+  for (const char* value : {"1", "2", "3"}) {
+    std::string object = git_repository("", 1, requested(value));
+    upsert(world, object.insert(object.size() - 1, status));
+    CHECK(handled() == "3");
+  }
+  CHECK(writes() == written);
+  // From then on the annotation alone counts, also where it says what it said before.
+  upsert(world, git_repository("", 1, requested("1")));
+  CHECK(handled() == "1");
+}
+
 TEST_CASE("a wrong spec is Stalled and not fetched", "[engine][controllers][source_controller]") {
   UnitWorld world;
   upsert(world, git_repository(R"("verify":{"mode":"HEAD"})"));

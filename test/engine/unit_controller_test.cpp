@@ -122,6 +122,24 @@ TEST_CASE("a request that was answered before starts nothing",
   CHECK(passes_of(world, "apps") == before);
 }
 
+TEST_CASE("a request made here is one pass, however late its annotation is seen",
+          "[engine][controllers][unit_controller]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "", 1, requested("1"));
+  world.run([&] { world.units->request(UnitWorld::key("apps"), "2"); });
+  const std::size_t before = passes_of(world, "apps");
+  const auto handled = [&] {
+    return std::string(world.status("apps")["status"]["lastHandledReconcileAt"].text());
+  };
+  CHECK(handled() == "2");
+  for (const char* value : {"1", "2"}) {
+    world.kustomization("apps", "", 1, requested(value), R"({"lastHandledReconcileAt":"2"})");
+    CHECK(handled() == "2");
+  }
+  CHECK(passes_of(world, "apps") == before);
+}
+
 TEST_CASE("what only a change can cure is Stalled", "[engine][controllers][unit_controller]") {
   UnitWorld world;
   world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});

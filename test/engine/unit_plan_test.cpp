@@ -191,3 +191,14 @@ TEST_CASE("a plan of another request counts for nothing", "[engine][controllers]
   CHECK(world.answer().empty());
   CHECK(world.value_of("x") == "1");
 }
+
+TEST_CASE("a plan that was answered is no part of a later request made here",
+          "[engine][controllers][unit_plan]") {
+  PlannedWorld world;
+  world.request("r1", world.plan());
+  const std::string answer = world.answer();
+  CHECK_THAT(answer, Catch::StartsWith("True PlanApplied: "));
+  world.run([&] { world.units->request(UnitWorld::key("apps"), "r2"); });
+  CHECK(world.answer() == answer);
+  CHECK(world.status("apps")["status"]["lastHandledReconcileAt"].text() == "r1");
+}
