@@ -23,5 +23,10 @@ function(reconcile_test name)
   target_compile_definitions(test_${name} PRIVATE
     RECONCILE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CATCH_CONFIG_FAST_COMPILE)
+  # As in test/, also where the folder is not added there; the headers were read with it.
+  target_compile_options(test_${name} PRIVATE -O0)
+  if(TARGET reconcile_test_headers)
+    target_precompile_headers(test_${name} REUSE_FROM reconcile_test_headers)
+  endif()
   add_test(NAME ${name} COMMAND test_${name})
 endfunction()
