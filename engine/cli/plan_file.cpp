@@ -29,7 +29,7 @@ bool write_all(int descriptor, const std::string& text) {
 }  // namespace
 
 void write_private_file(const std::string& path, const std::string& text) {
-  // mkstemp makes it with mode 0600.
+  // mkstemp replaces the letters behind the dot, and makes the file with mode 0600.
   std::string temporary = path + ".XXXXXX";
   const int descriptor = ::mkstemp(temporary.data());
   if (descriptor < 0) fail(path);
