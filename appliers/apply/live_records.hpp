@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -49,6 +50,7 @@ struct LiveState::State {
   std::string secret_key;
   const model::Clock& clock;
   mutable std::mutex mutex;
+  std::condition_variable write_ended;  ///< all writes to one object
   std::unordered_map<model::ObjectId, Record> records;
   std::unordered_map<UnitKey, Members> units;  ///< that have records
   std::set<std::string> versions;
@@ -246,6 +248,7 @@ struct LiveState::State {
     }
     const std::optional<Seen> newest = found->second.newest;
     held.erase(found);
+    write_ended.notify_all();
     const auto record = records.find(id);
     if (!newest || record == records.end()) return LiveVerdict::stale;
     const LiveVerdict verdict = judge(record->second.fingerprint, *newest);

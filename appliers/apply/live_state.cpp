@@ -138,6 +138,19 @@ LiveVerdict LiveState::abort_write(const model::ObjectId& id) {
   return state_->release(id);
 }
 
+bool LiveState::begin_revert(const UnitKey& unit, const model::ObjectId& id) {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->records.find(id);
+  if (found == state_->records.end() || found->second.owner->first != unit) return false;
+  ++state_->held[id].writes;
+  return true;
+}
+
+bool LiveState::await_writes(const model::ObjectId& id, std::chrono::steady_clock::time_point end) {
+  std::unique_lock lock(state_->mutex);
+  return state_->write_ended.wait_until(lock, end, [&] { return !state_->held.contains(id); });
+}
+
 void LiveState::adopt(const UnitKey& unit, const model::Gvk& gvk, model::Hash128 desired,
                       model::Value live, const std::optional<Health>& health) {
   const Health known =

@@ -80,7 +80,8 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
     start_from_record(*record, object.digest, decision.start);
     owner = record->unit;
   }
-  if (owner && owner != context.unit && neighbours.renders && neighbours.renders(*owner, id)) {
+  if (owner && owner != context.unit) decision.former_unit = owner;
+  if (decision.former_unit && neighbours.renders && neighbours.renders(*owner, id)) {
     decision.kind = Decision::Kind::refuse;
     decision.message = "belongs to " + owner->display() + ", which still renders it; " +
                        context.unit.display() + " may not take it";

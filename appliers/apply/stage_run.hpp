@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "appliers/apply/object_write.hpp"
@@ -23,6 +25,7 @@ struct Decision {
   WriteStart start;
   DriftMode drift_mode = DriftMode::revert;  ///< in force for the object
   std::string message;                       ///< of all but settled and write
+  std::optional<UnitKey> former_unit;  ///< which unit's it is so far; absent: ours or nobody's
   model::Document live;  ///< of skip: what was seen, metadata only; absent where nothing is there
 };
 

@@ -31,6 +31,25 @@ diff::Reason reason_of(Decision::Kind kind) {
   }
 }
 
+/// Holds an object's events, and passes that would prune it or take it over.
+class RevertHold {
+ public:
+  RevertHold(LiveState& live, const UnitKey& unit, const model::ObjectId& id)
+      : live_(live), id_(id), is_ours_(live.begin_revert(unit, id)) {}
+  ~RevertHold() {
+    if (is_ours_) live_.abort_write(id_);
+  }
+  RevertHold(const RevertHold&) = delete;
+  RevertHold& operator=(const RevertHold&) = delete;
+
+  [[nodiscard]] bool is_ours() const noexcept { return is_ours_; }
+
+ private:
+  LiveState& live_;
+  const model::ObjectId& id_;
+  bool is_ours_;
+};
+
 /// Whether our entry lost nothing but fields that are left to others since the last apply.
 bool keeps_the_rest(const LiveState& state, const PreparedObject& object, model::Value live) {
   const auto record = state.find(object.object.id());
@@ -78,7 +97,8 @@ PassResult UnitApplier::apply(const PreparedUnit& unit, InventoryStore& inventor
 }
 
 diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedObject& object,
-                                       model::Value live, const PassOptions& options) {
+                                       model::Value live, const PassOptions& options,
+                                       const std::function<bool()>& is_wanted) {
   // The event may be gone from the caller's hands while we wait for answers: read what is needed
   // now.
   model::Document read;
@@ -87,7 +107,12 @@ diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedO
     if (answer.ok()) read = answer.object;
     live = read.root();
   }
-  live_.set_left_fields(object.object.id(), object.left, object.empty_lists);
+  const model::ObjectId& id = object.object.id();
+  const RevertHold hold(live_, unit.unit, id);
+  if (!hold.is_ours() || (is_wanted && !is_wanted()))
+    return {
+        id, diff::Action::skipped, diff::Reason::handed_over, "it is not this unit's any more", {}};
+  live_.set_left_fields(id, object.left, object.empty_lists);
   const model::Document body = object.body_for(live);
   diff::ThreeWayInput input;
   input.desired = body.root();

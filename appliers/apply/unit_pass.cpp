@@ -71,7 +71,11 @@ void UnitPass::decide_all() {
     decisions_.push_back(decide(object, context_, neighbours_,
                                 seen == sightings.end() ? nullptr : &seen->second,
                                 owned.contains(id)));
-    const Decision& decision = decisions_.back();
+    Decision& decision = decisions_.back();
+    if (decision.kind == Decision::Kind::write && decision.former_unit && !await_reverts(id)) {
+      decision.kind = Decision::Kind::refuse;
+      decision.message = "is still being written for " + decision.former_unit->display();
+    }
     if (decision.kind == Decision::Kind::write && id.kind == "CustomResourceDefinition")
       context_.definitions_change = true;
     if (decision.kind == Decision::Kind::refuse)
@@ -86,6 +90,11 @@ void UnitPass::decide_all() {
         decision.live.present() && owned.contains(decision.object->object.id()))
       restarted.push_back(&decision);
   if (!restarted.empty()) judge_restarted(port_, restarted, context_);
+}
+
+bool UnitPass::await_reverts(const model::ObjectId& id) {
+  if (!reverts_end_) reverts_end_ = std::chrono::steady_clock::now() + options_.revert_wait_max;
+  return live_.await_writes(id, *reverts_end_);
 }
 
 bool UnitPass::rehearse_all() {
@@ -184,6 +193,7 @@ void UnitPass::finish() {
   // Where nothing is obsolete there is nothing to wait for.
   const bool prunes_wait =
       !obsolete.empty() && neighbours_.prunes_wait && neighbours_.prunes_wait();
+  if (result_.ok() && !prunes_wait && options_.prune) await_reverts_of(obsolete);
   if (!result_.ok() || prunes_wait || (!options_.prune && !obsolete.empty())) {
     // Without spec.prune what is no longer rendered is let go, as Flux does; an error keeps
     // everything.
@@ -206,6 +216,16 @@ void UnitPass::finish() {
   }
   inventory_.save(next);
   result_.inventory = std::move(next);
+}
+
+void UnitPass::await_reverts_of(const std::vector<InventoryEntry>& obsolete) {
+  for (const InventoryEntry& entry : obsolete) {
+    // The unit that takes it over waits itself.
+    if (neighbours_.any_other_renders && neighbours_.any_other_renders(entry.id)) continue;
+    if (!await_reverts(entry.id))
+      result_.failures.push_back(
+          {entry.id, AnswerClass::retry, "a revert of it is still on its way"});
+  }
 }
 
 PruneRequest UnitPass::prune_request(std::vector<InventoryEntry> obsolete) const {

@@ -312,7 +312,8 @@ bool UnitController::revert_now(const Drift& drift) {
     options.drift_mode = drift.mode;
     options.take_over_managers = options_.take_over_managers;
     change =
-        services_.passes.applier.revert(rendered->prepared, *wanted, drift.live.root(), options);
+        services_.passes.applier.revert(rendered->prepared, *wanted, drift.live.root(), options,
+                                        [&] { return services_.passes.rendered.keeps(key, id); });
   } catch (const std::exception& error) {
     change.reason = diff::Reason::failed;
     change.message = error.what();

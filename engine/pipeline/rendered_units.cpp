@@ -89,11 +89,24 @@ std::pair<appliers::UnitKey, std::shared_ptr<const Rendered>> RenderedUnits::fin
 bool RenderedUnits::any_other_renders(const appliers::UnitKey& except,
                                       const model::ObjectId& id) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [unit, entry] : units_) {
-    if (unit != except && entry.rendered != nullptr && entry.rendered->find(id) != nullptr)
-      return true;
-  }
-  return false;
+  return any_renders_but(except, id);
+}
+
+bool RenderedUnits::any_renders_but(const appliers::UnitKey& except,
+                                    const model::ObjectId& id) const {
+  return std::any_of(units_.begin(), units_.end(), [&](const auto& entry) {
+    const auto& [unit, state] = entry;
+    return unit != except && state.rendered != nullptr && state.rendered->find(id) != nullptr;
+  });
+}
+
+bool RenderedUnits::keeps(const appliers::UnitKey& unit, const model::ObjectId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = units_.find(unit);
+  if (found == units_.end()) return false;
+  const Entry& entry = found->second;
+  if (entry.applied == nullptr || entry.applied->find(id) == nullptr) return false;
+  return entry.rendered->find(id) != nullptr || !any_renders_but(unit, id);
 }
 
 std::size_t RenderedUnits::weight(const model::ObjectId& id) const {

@@ -62,6 +62,9 @@ class RenderedUnits {
   /// Whether a unit other than `except` wants `id`.
   [[nodiscard]] bool any_other_renders(const appliers::UnitKey& except,
                                        const model::ObjectId& id) const;
+  /// Whether `unit` is to keep `id` as it is in its applied render: not where its newest render
+  /// leaves that to another unit.
+  [[nodiscard]] bool keeps(const appliers::UnitKey& unit, const model::ObjectId& id) const;
   /// How many objects go with `id`: 1, and for a unit's own object also what it renders.
   [[nodiscard]] std::size_t weight(const model::ObjectId& id) const;
   /// Whether a unit of `source` other than `except` has not rendered `revision` yet.
@@ -75,6 +78,10 @@ class RenderedUnits {
     std::shared_ptr<const Rendered> rendered;
     std::shared_ptr<const Rendered> applied;
   };
+  /// Under the lock.
+  [[nodiscard]] bool any_renders_but(const appliers::UnitKey& except,
+                                     const model::ObjectId& id) const;
+
   mutable std::mutex mutex_;
   std::unordered_map<appliers::UnitKey, Entry> units_;
 };

@@ -55,6 +55,24 @@ TEST_CASE("knows which unit wants an object", "[engine][pipeline][rendered_units
   CHECK_FALSE(units.any_other_renders(apps, config_map("y")));
 }
 
+TEST_CASE("drift is reverted to what was applied, unless it moves to another unit",
+          "[engine][pipeline][rendered_units]") {
+  RenderedUnits units;
+  CHECK_FALSE(units.keeps(apps, config_map("x")));
+  units.store(apps, source, rendered({"x", "y"}, "1"));
+  CHECK_FALSE(units.keeps(apps, config_map("x")));
+  units.mark_applied(apps);
+  CHECK(units.keeps(apps, config_map("x")));
+  CHECK_FALSE(units.keeps(apps, config_map("z")));
+  units.store(apps, source, rendered({"y"}, "2"));
+  CHECK(units.keeps(apps, config_map("x")));
+  units.store(infra, source, rendered({"x", "y"}, "2"));
+  CHECK_FALSE(units.keeps(apps, config_map("x")));
+  CHECK(units.keeps(apps, config_map("y")));
+  units.erase(apps);
+  CHECK_FALSE(units.keeps(apps, config_map("y")));
+}
+
 TEST_CASE("prunes wait until every unit of the source rendered the revision",
           "[engine][pipeline][rendered_units]") {
   RenderedUnits units;

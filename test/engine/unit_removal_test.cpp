@@ -181,31 +181,6 @@ TEST_CASE("who writes against us again and again is answered ever later",
   CHECK(value_of_x(world) == "1");
 }
 
-TEST_CASE("a revert that is late does not leave an older state behind",
-          "[engine][controllers][revert]") {
-  const std::string apply_x = "apply ConfigMap/a/x";
-  const std::string apply_y = "apply ConfigMap/a/y";
-  for (const bool ends_within_pass : {false, true}) {
-    INFO("within the pass: " << ends_within_pass);
-    UnitWorld world;
-    apply_one(world);
-    const model::Document live = edit(world, "drifted");
-    world.port.hold(apply_x);
-    world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, live); });
-    REQUIRE(world.port.await_held(apply_x));
-    // Meanwhile a pass writes the next state; it goes on after x, as long as y is held.
-    if (ends_within_pass) world.port.hold(apply_y);
-    world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x", "2") + maps({"y"})}});
-    CHECK(value_of_x(world) == "2");
-    CHECK(world.port.held() == (ends_within_pass ? 2 : 1));
-    world.run([&] { world.port.let_go(apply_x); });
-    if (ends_within_pass) world.run([&] { world.port.let_go(apply_y); });
-    CHECK(world.cluster.has("ConfigMap/a/y"));
-    CHECK(value_of_x(world) == "2");
-    CHECK(world.ready("apps") == "True ReconciliationSucceeded");
-  }
-}
-
 TEST_CASE("drift of units and objects that are not known is ignored",
           "[engine][controllers][revert]") {
   UnitWorld world;

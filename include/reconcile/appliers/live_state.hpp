@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "reconcile/appliers/health_expressions.hpp"
 #include "reconcile/appliers/live_record.hpp"
 #include "reconcile/appliers/object_policy.hpp"
+#include "reconcile/appliers/observation.hpp"
 #include "reconcile/appliers/prepare.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/diff/left_fields.hpp"
@@ -18,33 +20,6 @@
 #include "reconcile/model/object.hpp"
 
 namespace reconcile::appliers {
-
-/// What a watch says happened.
-enum class WatchEventType : std::uint8_t { added, modified, deleted };
-
-/// What an event means for a managed object.
-enum class LiveVerdict : std::uint8_t {
-  untracked,  ///< not recorded: not ours, or its unit has not applied it yet; ignore
-  stale,      ///< older than what is known, or the echo of our own write; nothing to do
-  equal,      ///< newer, and what we own is the same
-  pending,    ///< a write of ours is under way: judged when it ends (LiveState::Write)
-  drifted,    ///< a value or the order of what we own differs, or our entry lost or won a path
-  disowned,   ///< our entry is gone or the UID changed: apply again
-  vanishing,  ///< has a deletionTimestamp: wait until it is gone, then apply
-  gone,       ///< DELETED: GET before deciding (the event may mean a lost label)
-};
-std::string_view to_string(LiveVerdict verdict);
-
-/// What an event led to.
-struct Observation {
-  LiveVerdict verdict = LiveVerdict::untracked;
-  UnitKey unit;                  ///< of the record; meaningless where untracked
-  Health health;                 ///< after the event
-  bool health_changed = false;   ///< state or message differ from before
-  bool known_to_differ = false;  ///< it was drifted before the event
-  bool policy_changed = false;   ///< the object's annotations say something else than before
-  bool drift_ended = false;      ///< it differed and is as applied again, without a write of ours
-};
 
 /// The fingerprints of everything that was applied, fed by applies and by watches. Owned by the
 /// agent, shared by all units; safe from any thread (one lock, held for look-ups only: folding
@@ -88,6 +63,11 @@ class LiveState {
                         model::Value object, std::int64_t generation_before = 0);
   /// The write failed: held events are judged against the old record.
   LiveVerdict abort_write(const model::ObjectId& id);
+  /// As begin_write, for a revert, outside of the unit's passes, and ended by abort_write whatever
+  /// became of it. False, and nothing began, where `id` is not recorded for `unit` any more.
+  bool begin_revert(const UnitKey& unit, const model::ObjectId& id);
+  /// Blocks until no write to `id` is under way; false where one still is at `end`.
+  bool await_writes(const model::ObjectId& id, std::chrono::steady_clock::time_point end);
 
   /// Takes over an object without writing: after a restart one of which diff::proves_unchanged (or
   /// a dry run) says so, or one that an annotation forbids to write. `live` counts as what was

@@ -43,6 +43,8 @@ struct PassOptions {
   std::chrono::milliseconds stage_wait_max{
       60'000};  ///< for definitions and classes to become current
   std::chrono::milliseconds gone_wait_max{30'000};  ///< for an object or namespace to be gone
+  /// For a revert that is on its way to an object that is pruned or taken from another unit.
+  std::chrono::milliseconds revert_wait_max{30'000};
   RetryPolicy retry;
   PruneLimits prune_limits;
   /// Where not null, these objects are written, whatever drift modes say, and no others; one that
@@ -108,9 +110,12 @@ class UnitApplier {
                    const PassOptions& options = {}, const UnitNeighbours& neighbours = {});
 
   /// Applies one object at once because it drifted, without inventory and prune. Where `live` (the
-  /// event) is present, the change carries its fields.
+  /// event) is present, the change carries its fields. Skipped as handed over where the object is
+  /// not recorded for the unit any more, or `is_wanted` says no: that is asked when passes that
+  /// would prune the object or take it over wait already for this revert to end. Empty: yes.
   diff::ObjectChange revert(const PreparedUnit& unit, const PreparedObject& object,
-                            model::Value live, const PassOptions& options = {});
+                            model::Value live, const PassOptions& options = {},
+                            const std::function<bool()>& is_wanted = {});
 
   /// Deletes everything the unit owns (its finalizer, with deletionPolicy Delete or MirrorPrune and
   /// prune), under the same guard; the inventory's Secret goes last, where nothing remains.

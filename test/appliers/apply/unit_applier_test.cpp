@@ -69,3 +69,50 @@ TEST_CASE("removes everything behind the same guard", "[appliers][apply]") {
   CHECK_FALSE(agent.cluster.has("Secret/flux-system/" + agent.store->secret_name()));
   CHECK(agent.live->size() == 0);
 }
+
+TEST_CASE("a revert writes nothing that is not its unit's any more", "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x"), config_map("y")});
+  const PreparedUnit prepared = agent.prepared({config_map("x"), config_map("y")});
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const model::Document live = agent.cluster.object("ConfigMap/a/x");
+  agent.cluster.log.clear();
+  const auto revert = [&](const std::function<bool()>& is_wanted) {
+    return applier.revert(prepared, prepared.objects.front(), live.root(), {}, is_wanted);
+  };
+  const diff::ObjectChange unwanted = revert([] { return false; });
+  CHECK(unwanted.action == diff::Action::skipped);
+  CHECK(unwanted.reason == diff::Reason::handed_over);
+  agent.live->forget(unwanted.id);
+  CHECK(revert({}).reason == diff::Reason::handed_over);
+  agent.live->adopt(other_unit, {"", "v1", "ConfigMap"}, {}, live.root());
+  CHECK(revert({}).reason == diff::Reason::handed_over);
+  CHECK(agent.cluster.log.empty());
+}
+
+TEST_CASE("nothing is pruned or taken over while a revert does not end", "[appliers][apply]") {
+  Agent agent;
+  PassOptions options;
+  options.revert_wait_max = std::chrono::milliseconds(1);
+  const model::ObjectId x{"", "ConfigMap", "a", "x"};
+  agent.pass({config_map("x"), config_map("y")});
+  REQUIRE(agent.live->begin_revert(unit, x));
+  const PassResult pruning = agent.pass({config_map("y")}, options);
+  REQUIRE(pruning.failures.size() == 1);
+  CHECK(pruning.failures[0].message == "a revert of it is still on its way");
+  CHECK(pruning.inventory.find(x) != nullptr);
+  CHECK(agent.cluster.has("ConfigMap/a/x"));
+
+  InventoryStore store(agent.cluster, other_unit);
+  const std::vector<model::Object> rendered = {config_map("x")};
+  const PreparedUnit taker = prepare(other_unit, rendered, agent.cluster, {.secret_key = "key"});
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PassResult taking = applier.apply(taker, store, options);
+  REQUIRE(taking.failures.size() == 1);
+  CHECK(taking.failures[0].message == "is still being written for Kustomization/flux-system/apps");
+  CHECK(taking.inventory.find(x) == nullptr);
+  agent.live->abort_write(x);
+  CHECK(applier.apply(taker, store, options).ok());
+  CHECK(owner_of(agent.cluster.object("ConfigMap/a/x").root()) == other_unit);
+  CHECK(agent.pass({config_map("y")}, options).ok());
+}
