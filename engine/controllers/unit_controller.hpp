@@ -170,8 +170,9 @@ class UnitController {
   void free_replicas(const Drift& drift, const model::Gvk& gvk);
   /// Whether it was written, or tried to; false where it is to stay as it is.
   bool revert_now(const Drift& drift);
-  /// After a revert: it may have written what an older render wanted.
-  void look_at_reverted(const appliers::UnitKey& key, const model::ObjectId& id);
+  /// After a revert: it may have written what an older render wanted, or nothing, since the object
+  /// is another unit's by now.
+  void look_at_reverted(const appliers::UnitKey& key, const model::ObjectId& id, bool was_tried);
   /// After a pass: what drifted or was reverted while it ran.
   void revert_again(Unit& unit, const appliers::PassResult& result);
   void note_revert(const appliers::UnitKey& key, const diff::ObjectChange& change);

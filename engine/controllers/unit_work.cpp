@@ -275,16 +275,20 @@ void UnitController::revert(const Drift& drift) {
   const model::ObjectId& id = drift.id;
   // From here on a further event about the object is a new drift.
   control_.post([this, id] { reverting_.erase(id); });
-  if (revert_now(drift)) control_.post([this, key, id] { look_at_reverted(key, id); });
+  const bool was_tried = revert_now(drift);
+  control_.post([this, key, id, was_tried] { look_at_reverted(key, id, was_tried); });
 }
 
-void UnitController::look_at_reverted(const UnitKey& key, const model::ObjectId& id) {
+void UnitController::look_at_reverted(const UnitKey& key, const model::ObjectId& id,
+                                      bool was_tried) {
+  const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
+  // The drift that the unit which has it now was told of meanwhile counted as this one.
+  if (record && record->unit != key && record->drifted) return on_drift(record->unit, id, {});
   const auto found = units_.find(key);
-  if (found == units_.end()) return;
+  if (!was_tried || found == units_.end()) return;
   // The pass may have written the object before the revert did: that shows when it has ended.
   if (found->second->running) found->second->reverted_meanwhile.insert(id);
   // What was changed while it was written shows in its record only.
-  const std::optional<appliers::LiveRecord> record = services_.passes.live.find(id);
   const auto applied = services_.passes.rendered.find_applied(key);
   const appliers::PreparedObject* wanted = applied == nullptr ? nullptr : applied->find(id);
   if (!record || record->unit != key || wanted == nullptr) return;
@@ -295,7 +299,7 @@ void UnitController::look_at_reverted(const UnitKey& key, const model::ObjectId&
 void UnitController::revert_again(Unit& unit, const appliers::PassResult& result) {
   for (const model::ObjectId& id : result.drifted_meanwhile) on_drift(unit.key, id, {});
   for (const model::ObjectId& id : std::exchange(unit.reverted_meanwhile, {}))
-    look_at_reverted(unit.key, id);
+    look_at_reverted(unit.key, id, true);
 }
 
 bool UnitController::revert_now(const Drift& drift) {

@@ -140,3 +140,30 @@ TEST_CASE("drift that was seen before an object moved is not reverted for its fo
             .object("ConfigMap/a/x")["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"]
             .text() == "infra");
 }
+
+TEST_CASE("drift of an object that moved is reverted although an older revert still waits",
+          "[engine][controllers][revert]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", maps({"x", "y"})}, {"infra/z.yaml", maps({"z"})}});
+  world.kustomization("apps", "");
+  world.kustomization("infra", "");
+  const auto drift = [&](const std::string& unit) {
+    const model::Document applied = world.cluster.object("ConfigMap/a/x");
+    world.cluster.put(test::FakeCluster::edited(applied, "k", "drifted"), "kubectl-edit");
+    const model::Document live = world.cluster.object("ConfigMap/a/x");
+    world.live.observe(appliers::WatchEventType::modified, {"", "v1", "ConfigMap"}, live.root());
+    world.run([&] { world.units->on_drift(UnitWorld::key(unit), map_x, live); });
+  };
+  const auto value = [&] {
+    return std::string(world.cluster.object("ConfigMap/a/x")["data"]["k"].text());
+  };
+  for (int i = 0; i < 20 && (i == 0 || value() == "1"); ++i) drift("apps");
+  REQUIRE(value() == "drifted");  // Its revert is delayed.
+  world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", maps({"x", "z"})}});
+  REQUIRE(value() == "1");
+  drift("infra");
+  CHECK(value() == "drifted");
+  for (int i = 0; i < 3; ++i) world.advance(1s);
+  CHECK(value() == "1");
+  CHECK(world.ready("infra") == "True ReconciliationSucceeded");
+}
