@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+
 #include "appliers/apply/expecting_port.hpp"
 #include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
@@ -172,7 +176,17 @@ PruneResult UnitApplier::remove_all(InventoryStore& inventory, const UnitKey& un
   result.changes = pass.changes.objects;
   result.guard = pass.prune_guard;
   result.failed = !pass.ok();
-  result.remaining = pass.inventory.entries;
+  // A unit that goes waits for no other.
+  std::unordered_set<model::ObjectId> handed_over;
+  for (const diff::ObjectChange& change : result.changes) {
+    if (change.reason != diff::Reason::handed_over) continue;
+    handed_over.insert(change.id);
+    if (const auto record = live_.find(change.id); record && record->unit == unit)
+      live_.forget(change.id);
+  }
+  std::copy_if(pass.inventory.entries.begin(), pass.inventory.entries.end(),
+               std::back_inserter(result.remaining),
+               [&](const InventoryEntry& entry) { return !handed_over.contains(entry.id); });
   if (result.remaining.empty()) inventory.remove();
   return result;
 }

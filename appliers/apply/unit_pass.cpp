@@ -207,7 +207,7 @@ void UnitPass::finish() {
   if (!obsolete.empty()) {
     PruneResult pruned = prune(port_, prune_request(obsolete));
     result_.prune_guard = pruned.guard;
-    result_.pruned = pruned.guard.allowed && !pruned.failed;
+    result_.pruned = pruned.guard.allowed && !pruned.failed && !pruned.awaits_others;
     result_.prune_failed = pruned.failed;
     take_prune(pruned);
     Inventory remaining;
@@ -238,6 +238,10 @@ PruneRequest UnitPass::prune_request(std::vector<InventoryEntry> obsolete) const
   request.in_flight_max = options_.in_flight_max;
   request.is_wanted_elsewhere = neighbours_.any_other_renders;
   request.weight = neighbours_.weight;
+  request.known_unit = [this](const model::ObjectId& id) {
+    const auto record = live_.find(id);
+    return record ? std::optional(record->unit) : std::nullopt;
+  };
   request.known_uid = [this](const model::ObjectId& id) {
     const auto record = live_.find(id);
     return record ? record->fingerprint.uid.text() : std::string();
@@ -250,11 +254,11 @@ void UnitPass::take_prune(const PruneResult& pruned) {
     result_.changes.objects.push_back(change);
     if (change.reason == diff::Reason::failed)
       result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
-    // A transferred object is recorded for its new unit already, or will be.
+    const bool stays = change.reason == diff::Reason::held ||
+                       change.reason == diff::Reason::failed ||
+                       change.reason == diff::Reason::handed_over;
     const auto record = live_.find(change.id);
-    if (change.reason != diff::Reason::held && change.reason != diff::Reason::failed && record &&
-        record->unit == unit_.unit)
-      live_.forget(change.id);
+    if (!stays && record && record->unit == unit_.unit) live_.forget(change.id);
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "reconcile/appliers/answers.hpp"
 #include "reconcile/appliers/sighting.hpp"
@@ -72,8 +74,13 @@ class Prune {
     std::map<model::ObjectId, std::pair<InventoryEntry, model::Gvk>> wanted;
     for (const InventoryEntry& entry : request_.obsolete) {
       if (request_.is_wanted_elsewhere && request_.is_wanted_elsewhere(entry.id)) {
-        leave(entry.id, diff::Reason::handed_over, "another unit renders it now");
-        continue;
+        const std::optional<UnitKey> unit =
+            request_.known_unit ? request_.known_unit(entry.id) : std::nullopt;
+        if (unit) {
+          hand_over(entry, *unit);
+          continue;
+        }
+        moving_.insert(entry.id);
       }
       auto kind = port_.find_kind(entry.gvk());
       if (!kind) kind = port_.find_kind(entry.id.group, entry.id.kind);
@@ -87,12 +94,24 @@ class Prune {
         judge(wanted.at(id).first, gvk, sighting);
   }
 
+  /// An object stays in the inventory until the unit that it moves to has applied it: that unit may
+  /// drop it again before.
+  void hand_over(const InventoryEntry& entry, const UnitKey& has_it) {
+    const bool is_ours = has_it == request_.unit;
+    leave(entry.id, diff::Reason::handed_over,
+          is_ours ? "another unit renders it now, and is to apply it" : "another unit has it now");
+    if (!is_ours) return;
+    result_.awaits_others = true;
+    result_.remaining.push_back(entry);
+  }
+
   void judge(const InventoryEntry& entry, const model::Gvk& gvk, const Sighting& sighting) {
     if (sighting.owner != request_.unit) {
       const std::string owner =
           sighting.owner ? "its labels name " + sighting.owner->display() : "it lost its labels";
       return leave(entry.id, diff::Reason::disowned, owner);
     }
+    if (moving_.contains(entry.id)) return hand_over(entry, request_.unit);
     const std::uint8_t flags = diff::management_flags(sighting.object.root());
     if ((flags & keep_flags) != 0)
       return leave(entry.id, diff::Reason::disabled, "an annotation forbids the deletion");
@@ -177,6 +196,7 @@ class Prune {
   const PruneRequest& request_;
   RetryPolicy retry_;
   std::vector<Candidate> candidates_;
+  std::set<model::ObjectId> moving_;  ///< another unit renders them; who applied them is not known
   PruneResult result_;
 };
 

@@ -350,8 +350,8 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);
-  // A render that is new may be what another unit's prune waited for.
-  if (outcome.render_stored) {
+  // A render that is new, or an object that changed hands, may be what another's prune waited for.
+  if (outcome.render_stored || (outcome.result && outcome.result->changes.changes_anything())) {
     for (auto& [other_key, other] : units_) {
       if (other->prune_waits && other_key != key) start_pass(*other);
     }

@@ -21,14 +21,6 @@ std::string requested(const std::string& value, bool prune = false) {
          (prune ? R"(","reconcile.dev/allowPrune":")" + value : "") + R"("})";
 }
 
-std::vector<std::string> shown_objects(const UnitWorld& world, const std::string& name) {
-  const model::Document patch = world.status(name);
-  const model::Value entries = patch["status"]["inventory"]["entries"];
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < entries.size(); ++i) ids.emplace_back(entries.at(i)["id"].text());
-  return ids;
-}
-
 std::size_t passes_of(const UnitWorld& world, const std::string& name) {
   return static_cast<std::size_t>(
       std::count(world.watched.begin(), world.watched.end(), UnitWorld::key(name)));
@@ -313,7 +305,7 @@ TEST_CASE("shows the inventory that a pass stored which could not tell of it",
   CHECK(world.ready("apps") == "False ReconciliationFailed");
   world.run([&] { world.units->trigger(UnitWorld::key("apps")); });
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
-  CHECK(shown_objects(world, "apps") ==
+  CHECK(world.shown_objects("apps") ==
         std::vector<std::string>{"a_x__ConfigMap", "a_y__ConfigMap"});
 }
 
@@ -329,7 +321,7 @@ TEST_CASE("a restart shows the inventory where the status has an older one",
   const std::size_t writes = world.api.writes_to(status_path).size();
   world.kustomization("apps", "", 1, "", status);
   CHECK(world.api.writes_to(status_path).size() == writes + 1);
-  CHECK(shown_objects(world, "apps") == std::vector<std::string>{"a_x__ConfigMap"});
+  CHECK(world.shown_objects("apps") == std::vector<std::string>{"a_x__ConfigMap"});
 }
 
 TEST_CASE("puts its finalizer on a unit before the first pass",

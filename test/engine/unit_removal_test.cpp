@@ -6,6 +6,7 @@
 using namespace reconcile;
 using namespace reconcile::engine;
 using namespace std::chrono_literals;
+using test::Files;
 using test::UnitWorld;
 
 namespace {
@@ -117,6 +118,37 @@ TEST_CASE("an object that moves to another unit is not deleted on the way",
   CHECK(moved["metadata"]["uid"].text() == uid);
   CHECK(moved["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"].text() == "infra");
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+}
+
+TEST_CASE("an object belongs to its unit until the one that it moves to has applied it",
+          "[engine][controllers][prune]") {
+  using Ids = std::vector<std::string>;
+  for (const bool arrives : {true, false}) {
+    INFO("arrives: " << arrives);
+    UnitWorld world;
+    world.commit('1', {{"apps/x.yaml", maps({"x", "y"})},
+                       {"base/b.yaml", maps({"b"})},
+                       {"infra/z.yaml", maps({"z"})}});
+    world.kustomization("base", "");
+    world.kustomization("apps", "");
+    world.kustomization("infra", R"("dependsOn":[{"name":"base"}])");
+    world.cluster.script("apply ConfigMap/a/b", test::FakeCluster::failure(422, "Invalid", "no"));
+    const Files moved = {{"apps/x.yaml", maps({"y"})},
+                         {"base/b.yaml", UnitWorld::config_map("b", "2")},
+                         {"infra/z.yaml", maps({"x", "z"})}};
+    world.commit('2', moved);
+    REQUIRE(world.ready("infra") == "False DependencyNotReady");
+    CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+    CHECK(world.shown_objects("apps") == Ids{"a_y__ConfigMap", "a_x__ConfigMap"});
+    Files next = moved;
+    if (!arrives) next["infra/z.yaml"] = maps({"z"});
+    world.commit('3', next);
+    CHECK(world.shown_objects("apps") == Ids{"a_y__ConfigMap"});
+    CHECK(world.shown_objects("infra") ==
+          (arrives ? Ids{"a_x__ConfigMap", "a_z__ConfigMap"} : Ids{"a_z__ConfigMap"}));
+    CHECK(world.cluster.has("ConfigMap/a/x") == arrives);
+    CHECK(world.ready("infra") == "True ReconciliationSucceeded");
+  }
 }
 
 TEST_CASE("prunes wait for a unit that does not render, without a loop",

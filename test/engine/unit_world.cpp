@@ -191,6 +191,18 @@ std::string UnitWorld::message(const std::string& name) const {
   return ready == nullptr ? "" : ready->message;
 }
 
+std::vector<std::string> UnitWorld::shown_objects(const std::string& name) const {
+  std::vector<std::string> ids;
+  for (const Write& write :
+       api.writes_to("/namespaces/flux-system/kustomizations/" + name + "/status")) {
+    const model::Document patch = model::parse_json(write.body);
+    const model::Value entries = patch["status"]["inventory"]["entries"];
+    if (entries.present()) ids.clear();
+    for (std::size_t i = 0; i < entries.size(); ++i) ids.emplace_back(entries.at(i)["id"].text());
+  }
+  return ids;
+}
+
 std::string UnitWorld::config_map(const std::string& name, const std::string& value) {
   return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name +
          ", namespace: a}\ndata: {k: \"" + value + "\"}\n---\n";

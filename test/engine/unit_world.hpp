@@ -84,6 +84,8 @@ struct UnitWorld {
   /// "True ReconciliationSucceeded" of its Ready condition; empty where none was written.
   std::string ready(const std::string& name) const;
   std::string message(const std::string& name) const;
+  /// Ids of that Kustomization's inventory in the last patch of its status that has one.
+  std::vector<std::string> shown_objects(const std::string& name) const;
   static appliers::UnitKey key(const std::string& name) {
     return {appliers::UnitKind::kustomization, "flux-system", name};
   }

@@ -50,6 +50,8 @@ struct PruneRequest {
   /// Whether another unit's current render contains the id: transferred, not deleted. Empty: none
   /// does.
   std::function<bool(const model::ObjectId&)> is_wanted_elsewhere = {};
+  /// The unit that an id was last applied for; absent where unknown. Empty function: none known.
+  std::function<std::optional<UnitKey>(const model::ObjectId&)> known_unit = {};
   /// Weight of an object for the guard, see judge_prune. Empty: 1 each.
   std::function<std::size_t(const model::ObjectId&)> weight = {};
   /// The UID that was last known of an id; empty text where unknown. Empty function: none known.
@@ -59,9 +61,12 @@ struct PruneRequest {
 struct PruneResult {
   std::vector<diff::ObjectChange>
       changes;  ///< deleted, skipped (disabled, held, …) in order of work
-  std::vector<InventoryEntry> remaining;  ///< to be kept in the inventory: held and failed ones
+  /// To be kept in the inventory: held and failed ones, and those that another unit wants and has
+  /// not applied yet.
+  std::vector<InventoryEntry> remaining;
   GuardVerdict guard;
-  bool failed = false;  ///< at least one delete failed
+  bool failed = false;         ///< at least one delete failed
+  bool awaits_others = false;  ///< at least one is to be applied by another unit
 };
 
 /// Deletes what a unit no longer wants: looks each object up, leaves those alone that lost our

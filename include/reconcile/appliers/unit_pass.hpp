@@ -84,7 +84,7 @@ struct PassResult {
   std::vector<Warning> warnings;
   GuardVerdict prune_guard;
   Inventory inventory;        ///< what is stored after the pass
-  bool pruned = false;        ///< the prune ran or had nothing to do
+  bool pruned = false;        ///< nothing is left to prune or to be taken over by other units
   bool prune_failed = false;  ///< everything was applied; some objects could not be deleted
   std::size_t requests = 0;   ///< sent by this pass, inventory included
   /// Objects that an event changed while they were written: run another pass at once.

@@ -116,3 +116,18 @@ TEST_CASE("nothing is pruned or taken over while a revert does not end", "[appli
   CHECK(owner_of(agent.cluster.object("ConfigMap/a/x").root()) == other_unit);
   CHECK(agent.pass({config_map("y")}, options).ok());
 }
+
+TEST_CASE("a unit that goes leaves what another wants, without waiting for it",
+          "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x"), config_map("y")});
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  UnitNeighbours neighbours;
+  neighbours.any_other_renders = [](const model::ObjectId& id) { return id.name == "x"; };
+  const PruneResult result = applier.remove_all(*agent.store, unit, {}, neighbours);
+  CHECK(result.remaining.empty());
+  CHECK(agent.cluster.has("ConfigMap/a/x"));
+  CHECK_FALSE(agent.cluster.has("ConfigMap/a/y"));
+  CHECK_FALSE(agent.cluster.has("Secret/flux-system/" + agent.store->secret_name()));
+  CHECK(agent.live->size() == 0);
+}

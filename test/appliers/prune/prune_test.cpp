@@ -1,5 +1,6 @@
 #include "reconcile/appliers/prune.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "reconcile/model/json.hpp"
@@ -98,25 +99,55 @@ TEST_CASE("leaves alone what is not ours any more", "[appliers][prune]") {
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"namespace":"a","name":"bare"}})");
   put(cluster, "ConfigMap", "kept",
       R"(,"annotations":{"kustomize.toolkit.fluxcd.io/prune":"Disabled"})");
-  put(cluster, "ConfigMap", "moved");
   put(cluster, "ConfigMap", "anew");
   PruneRequest request{.unit = unit,
                        .obsolete = {entry("ConfigMap", "foreign"), entry("ConfigMap", "bare"),
-                                    entry("ConfigMap", "kept"), entry("ConfigMap", "moved"),
-                                    entry("ConfigMap", "anew"), entry("ConfigMap", "missing")},
+                                    entry("ConfigMap", "kept"), entry("ConfigMap", "anew"),
+                                    entry("ConfigMap", "missing")},
                        .inventory_size = 100};
-  request.is_wanted_elsewhere = [](const model::ObjectId& id) { return id.name == "moved"; };
   request.known_uid = [](const model::ObjectId& id) {
     return std::string(id.name == "anew" ? "00000000-0000-4000-8000-999999999999" : "");
   };
   const PruneResult result = prune(cluster, request);
   CHECK(text(result) ==
-        "skipped ConfigMap/a/moved (handed over): another unit renders it now\n"
         "skipped ConfigMap/a/foreign (disowned): its labels name Kustomization/flux-system/other\n"
         "skipped ConfigMap/a/bare (disowned): it lost its labels\n"
         "skipped ConfigMap/a/kept (disabled): an annotation forbids the deletion\n"
         "skipped ConfigMap/a/anew (disowned): it was created anew by somebody else\n");
   CHECK(result.remaining.empty());
+}
+
+TEST_CASE("keeps what moves in the inventory until the other unit has applied it",
+          "[appliers][prune]") {
+  test::FakeClock clock;
+  test::FakeCluster cluster(clock);
+  const UnitKey other{UnitKind::kustomization, "flux-system", "other"};
+  put(cluster, "ConfigMap", "ours");
+  put(cluster, "ConfigMap", "theirs", "", "other");
+  PruneRequest request{.unit = unit,
+                       .obsolete = {entry("ConfigMap", "known-ours"), entry("ConfigMap", "ours"),
+                                    entry("ConfigMap", "known-theirs"),
+                                    entry("ConfigMap", "theirs"), entry("ConfigMap", "missing")},
+                       .inventory_size = 100};
+  request.is_wanted_elsewhere = [](const model::ObjectId&) { return true; };
+  request.known_unit = [&](const model::ObjectId& id) -> std::optional<UnitKey> {
+    if (id.name == "known-ours") return unit;
+    if (id.name == "known-theirs") return other;
+    return std::nullopt;
+  };
+  const PruneResult result = prune(cluster, request);
+  CHECK(text(result) ==
+        "skipped ConfigMap/a/known-ours (handed over): another unit renders it now, and is to "
+        "apply it\n"
+        "skipped ConfigMap/a/known-theirs (handed over): another unit has it now\n"
+        "skipped ConfigMap/a/ours (handed over): another unit renders it now, and is to apply it\n"
+        "skipped ConfigMap/a/theirs (disowned): its labels name Kustomization/flux-system/other\n");
+  REQUIRE(result.remaining.size() == 2);
+  CHECK(result.remaining[0].id.name == "known-ours");
+  CHECK(result.remaining[1].id.name == "ours");
+  CHECK(result.awaits_others);
+  CHECK(std::count(cluster.log.begin(), cluster.log.end(), "get ConfigMap/a/known-ours") == 0);
+  CHECK(cluster.has("ConfigMap/a/ours"));
 }
 
 TEST_CASE("holds what needs an approval and keeps it in the inventory", "[appliers][prune]") {
