@@ -52,6 +52,7 @@ struct Unit {
   std::size_t failures = 0;     ///< passes that failed in a row
   std::uint64_t epoch = 0;      ///< names the spec; never used twice, also not by a unit made anew
   std::uint64_t running_epoch = 0;  ///< of the running pass: the end of another one is not ours
+  std::uint64_t running_since = 0;  ///< UnitController::prune_news_ when it began
   bool running = false;
   bool run_again = false;
   bool render_anew = false;

@@ -279,6 +279,7 @@ void UnitController::start_pass(Unit& unit) {
   unit.timer.cancel();
   unit.running = true;
   unit.running_epoch = unit.epoch;
+  unit.running_since = prune_news_;
   unit.running_request = unit.meta.requested_at;
   PassRequest request = request_of(unit);
   request.trace = new_trace();
@@ -350,8 +351,12 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);
-  // A render that is new, or an object that changed hands, may be what another's prune waited for.
-  if (outcome.render_stored || (outcome.result && outcome.result->changes.changes_anything())) {
+  // What its prune waits for may have come before it was known to wait.
+  const bool came_meanwhile = unit.prune_waits && unit.running_since != prune_news_;
+  // A render that is new, or an object that changed hands, may be what another's prune waits for;
+  // a pass that broke off does not tell what it wrote.
+  if (outcome.render_stored || !outcome.result || outcome.result->changes.changes_anything()) {
+    ++prune_news_;
     for (auto& [other_key, other] : units_) {
       if (other->prune_waits && other_key != key) start_pass(*other);
     }
@@ -360,7 +365,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   // A dependency may have become ready while this pass ran.
   const bool ready_meanwhile =
       outcome.end == PassOutcome::End::waiting && missing_dependency(unit).empty();
-  if (again || ready_meanwhile) start_pass(unit);
+  if (again || ready_meanwhile || came_meanwhile) start_pass(unit);
 }
 
 void UnitController::schedule(Unit& unit, nanoseconds delay) {

@@ -197,6 +197,8 @@ class UnitController {
   FightLog fights_;
   io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
+  /// Passes that ended and may be what another unit's prune waits for.
+  std::uint64_t prune_news_ = 0;
   std::atomic<std::uint64_t> interruptions_{0};
   bool stopping_ = false;
 };

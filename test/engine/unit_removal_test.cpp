@@ -151,6 +151,32 @@ TEST_CASE("an object belongs to its unit until the one that it moves to has appl
   }
 }
 
+TEST_CASE("an object that is taken while its former unit's pass still runs leaves that inventory",
+          "[engine][controllers][prune]") {
+  const std::string keep_apps_busy = "apply ConfigMap/a/y";
+  const std::string look_before_taking = "get ConfigMap/a/n";
+  const std::string other_prune = "delete ConfigMap/a/w";
+  const std::string y = UnitWorld::config_map("y", "2");
+  UnitWorld world({}, 2);
+  world.commit('1', {{"apps/x.yaml", maps({"w", "x", "y"})}, {"infra/z.yaml", maps({"z"})}});
+  world.kustomization("apps", "");
+  world.kustomization("infra", "");
+  for (const std::string& line : {keep_apps_busy, look_before_taking, other_prune})
+    world.port.hold(line);
+  world.commit('2', {{"apps/x.yaml", maps({"w", "x"}) + y}, {"infra/z.yaml", maps({"z"})}});
+  REQUIRE(world.port.await_held(keep_apps_busy));
+  world.commit('3', {{"apps/x.yaml", y}, {"infra/z.yaml", maps({"n", "x", "z"})}});
+  REQUIRE(world.port.await_held(look_before_taking));
+  world.run([&] { world.port.let_go(keep_apps_busy); });
+  REQUIRE(world.port.await_held(other_prune));
+  world.run([&] { world.port.let_go(look_before_taking); });
+  REQUIRE(world.cluster
+              .object("ConfigMap/a/x")["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"]
+              .text() == "infra");
+  world.run([&] { world.port.let_go(other_prune); });
+  CHECK(world.shown_objects("apps") == std::vector<std::string>{"a_y__ConfigMap"});
+}
+
 TEST_CASE("prunes wait for a unit that does not render, without a loop",
           "[engine][controllers][prune]") {
   UnitWorld world;

@@ -20,7 +20,10 @@ engine::PassServices pass_services(UnitWorld& world) {
           world.applier,
           world.rendered,
           [&world](const appliers::UnitKey& unit, const std::set<model::Gvk>&,
-                   const appliers::ContentTrees&) { world.watched.push_back(unit); },
+                   const appliers::ContentTrees&) {
+            const std::lock_guard lock(world.watched_mutex);
+            world.watched.push_back(unit);
+          },
           {}};
 }
 
@@ -72,7 +75,8 @@ void LockedCluster::exchange(std::size_t count, std::size_t in_flight_max, const
   }
 }
 
-UnitWorld::UnitWorld(const engine::UnitOptions& options) {
+UnitWorld::UnitWorld(const engine::UnitOptions& options, int pass_workers)
+    : passes("pass", pass_workers) {
   for (const model::Gvk& gvk : {engine::kustomization_kind, engine::helm_release_kind})
     cluster.serve(gvk, true);
   sources = std::make_unique<engine::SourceController>(

@@ -61,7 +61,7 @@ using Files = std::map<std::string, std::string>;
 /// The controllers on one control queue, as the agent connects them, over a cluster in memory, with
 /// a clock that stands still. Members are read by a test only after `settle`.
 struct UnitWorld {
-  explicit UnitWorld(const engine::UnitOptions& options = {});
+  explicit UnitWorld(const engine::UnitOptions& options = {}, int pass_workers = 1);
   ~UnitWorld();
   UnitWorld(const UnitWorld&) = delete;
   UnitWorld& operator=(const UnitWorld&) = delete;
@@ -107,9 +107,10 @@ struct UnitWorld {
   engine::StatusQueue statuses{client, clock};
   io::SerialQueue control{executor};
   engine::WorkPool fetchers{"fetch", 1};
-  engine::WorkPool passes{"pass", 1};
+  engine::WorkPool passes;
   engine::WorkPool reverts{"revert", 1};
   io::Metrics metrics;
+  std::mutex watched_mutex;
   std::vector<appliers::UnitKey> watched;  ///< units whose passes came to their watch stage
   bool sources_muted = false;
   std::atomic<bool> leads{true};
