@@ -83,9 +83,10 @@ std::string ChangingUnits::change() {
   }
   for (int i = 0; i < names_ / 10; ++i) {
     const std::string name = "moving-" + std::to_string(i);
-    const bool to_left = random_() % 2 == 0;
-    drop(to_left ? "right" : "left", name);
-    choose(to_left ? "left" : "right", name, files);
+    const unsigned dice = random_() % 5;
+    if (dice < 2 || dice == 4) drop("right", name);
+    if (dice >= 2) drop("left", name);
+    if (dice < 4) choose(dice < 2 ? "left" : "right", name, files);
   }
   commit_ = scenario_.repository().commit(files);
   return commit_;

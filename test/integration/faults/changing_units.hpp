@@ -19,7 +19,8 @@ class ChangingUnits {
 
   /// A first commit, the source and the units.
   void make();
-  /// Commits other objects at random; the source asks each second. Answers the commit.
+  /// Commits other objects at random, some of which move from unit to unit, or go; the source asks
+  /// each second. Answers the commit.
   std::string change();
   /// One write of somebody else to an object of the last commit, or its deletion; nothing where it
   /// is not there, or where one more would be a fight, which the agent is slow to answer.
