@@ -131,10 +131,12 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   }
   const bool waits_for_nobody = unit.spec.suspend || meta.deleting || !unit.spec_error.empty() ||
                                 !unit.spec.source_problem.empty();
-  if (waits_for_nobody)
+  if (waits_for_nobody) {
     services_.passes.rendered.excuse(key);
-  else
+    wake_prunes(key);
+  } else {
     services_.passes.rendered.expect(key, unit.spec.source);
+  }
   start_pass(unit);
 }
 
@@ -148,6 +150,7 @@ void UnitController::remove(const UnitKey& key) {
   found->second->pause_timer.cancel();
   forget_render(key);
   services_.passes.live.set_health_expressions(key, nullptr);
+  wake_prunes(key);
   units_.erase(found);
 }
 
@@ -155,6 +158,13 @@ void UnitController::forget_render(const UnitKey& key) const {
   services_.passes.rendered.erase(key);
   const RenderPorts& ports = services_.passes.ports;
   if (ports.watch_lookups) ports.watch_lookups(key, {});
+}
+
+/// What another unit's prune waits for may have come with this one.
+void UnitController::wake_prunes(const UnitKey& by) {
+  ++prune_news_;
+  for (auto& [key, unit] : units_)
+    if (unit->prune_waits && key != by) start_pass(*unit);
 }
 
 /// Whether the source's state asks for a pass: not where it only failed once more.
@@ -318,6 +328,7 @@ void UnitController::start_pass(Unit& unit) {
       if (found == units_.end()) {
         // The unit went while its pass ran: nobody may wait for what it stored.
         forget_render(key);
+        wake_prunes(key);
         return;
       }
       if (found->second->running_epoch != epoch) return;
@@ -355,12 +366,8 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   const bool came_meanwhile = unit.prune_waits && unit.running_since != prune_news_;
   // A render that is new, or an object that changed hands, may be what another's prune waits for;
   // a pass that broke off does not tell what it wrote.
-  if (outcome.render_stored || !outcome.result || outcome.result->changes.changes_anything()) {
-    ++prune_news_;
-    for (auto& [other_key, other] : units_) {
-      if (other->prune_waits && other_key != key) start_pass(*other);
-    }
-  }
+  if (outcome.render_stored || !outcome.result || outcome.result->changes.changes_anything())
+    wake_prunes(key);
   if (outcome.result) revert_again(unit, *outcome.result);
   // A dependency may have become ready while this pass ran.
   const bool ready_meanwhile =

@@ -150,6 +150,7 @@ class UnitController {
   void follow_expressions(const appliers::UnitKey& key, const UnitSpec& spec) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
   void forget_render(const appliers::UnitKey& key) const;
+  void wake_prunes(const appliers::UnitKey& by);
   void publish(Unit& unit);
   void trim_memory_soon();
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
@@ -197,7 +198,7 @@ class UnitController {
   FightLog fights_;
   io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
-  /// Passes that ended and may be what another unit's prune waits for.
+  /// Passes that ended, and units that went, that another unit's prune may have waited for.
   std::uint64_t prune_news_ = 0;
   std::atomic<std::uint64_t> interruptions_{0};
   bool stopping_ = false;

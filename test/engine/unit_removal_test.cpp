@@ -192,6 +192,25 @@ TEST_CASE("prunes wait for a unit that does not render, without a loop",
   CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
 }
 
+TEST_CASE("a prune waits no longer for a unit that goes or is suspended",
+          "[engine][controllers][prune]") {
+  for (const bool goes : {true, false}) {
+    INFO("goes: " << goes);
+    UnitWorld world;
+    world.commit('1', {{"apps/x.yaml", maps({"x", "y"})}, {"infra/z.yaml", maps({"z"})}});
+    world.kustomization("apps", "");
+    world.kustomization("infra", "");
+    world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", "a: [\n"}});
+    REQUIRE(world.cluster.has("ConfigMap/a/x"));
+    if (goes)
+      world.run([&] { world.units->remove(UnitWorld::key("infra")); });
+    else
+      world.kustomization("infra", R"("suspend":true)", 2);
+    CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+    CHECK(world.shown_objects("apps") == std::vector<std::string>{"a_y__ConfigMap"});
+  }
+}
+
 TEST_CASE("a prune of many objects is held, and the unit not ready",
           "[engine][controllers][prune]") {
   UnitWorld world;
