@@ -14,13 +14,8 @@ using test::UnitWorld;
 namespace {
 
 const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
+constexpr auto& maps = UnitWorld::config_maps;
 const std::string apply_x = "apply ConfigMap/a/x";
-
-std::string maps(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += UnitWorld::config_map(name);
-  return text;
-}
 
 /// Units apps, with ConfigMaps x and y, and perhaps infra, with z; a revert of x that is on its
 /// way.
@@ -52,13 +47,6 @@ struct LateRevert {
     world.port.let_go(apply_x);
     changer.join();
     world.settle();
-  }
-
-  [[nodiscard]] std::string unit_of_x() const {
-    return std::string(
-        world.cluster
-            .object("ConfigMap/a/x")["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"]
-            .text());
   }
 };
 
@@ -92,7 +80,7 @@ TEST_CASE("a revert that is late takes nothing back from the unit that the objec
   late.overtake([&] {
     late.world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", maps({"x", "z"})}});
   });
-  CHECK(late.unit_of_x() == "infra");
+  CHECK(late.world.owner_of("x") == "infra");
   CHECK(late.world.ready("apps") == "True ReconciliationSucceeded");
   CHECK(late.world.ready("infra") == "True ReconciliationSucceeded");
 }
@@ -136,9 +124,7 @@ TEST_CASE("drift that was seen before an object moved is not reverted for its fo
   world.cluster.log.clear();
   world.run([&] { world.units->on_drift(UnitWorld::key("apps"), map_x, {}); });
   CHECK(std::count(world.cluster.log.begin(), world.cluster.log.end(), line) == 0);
-  CHECK(world.cluster
-            .object("ConfigMap/a/x")["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"]
-            .text() == "infra");
+  CHECK(world.owner_of("x") == "infra");
 }
 
 TEST_CASE("drift of an object that moved is reverted although an older revert still waits",

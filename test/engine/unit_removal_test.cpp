@@ -14,12 +14,7 @@ namespace {
 const std::string unit_path = "/kustomizations/apps";
 const std::string deleting = R"("deletionTimestamp":"2026-01-01T00:00:00Z")";
 const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
-
-std::string maps(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += UnitWorld::config_map(name);
-  return text;
-}
+constexpr auto& maps = UnitWorld::config_maps;
 
 /// A unit with ConfigMap x that was applied.
 void apply_one(UnitWorld& world, const std::string& spec = "") {
@@ -114,9 +109,8 @@ TEST_CASE("an object that moves to another unit is not deleted on the way",
   world.kustomization("infra", "");
   const std::string uid(world.cluster.object("ConfigMap/a/x")["metadata"]["uid"].text());
   world.commit('2', {{"apps/x.yaml", maps({"y"})}, {"infra/z.yaml", maps({"x", "z"})}});
-  const model::Document moved = world.cluster.object("ConfigMap/a/x");
-  CHECK(moved["metadata"]["uid"].text() == uid);
-  CHECK(moved["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"].text() == "infra");
+  CHECK(world.cluster.object("ConfigMap/a/x")["metadata"]["uid"].text() == uid);
+  CHECK(world.owner_of("x") == "infra");
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
 }
 
@@ -170,9 +164,7 @@ TEST_CASE("an object that is taken while its former unit's pass still runs leave
   world.run([&] { world.port.let_go(keep_apps_busy); });
   REQUIRE(world.port.await_held(other_prune));
   world.run([&] { world.port.let_go(look_before_taking); });
-  REQUIRE(world.cluster
-              .object("ConfigMap/a/x")["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"]
-              .text() == "infra");
+  REQUIRE(world.owner_of("x") == "infra");
   world.run([&] { world.port.let_go(other_prune); });
   CHECK(world.shown_objects("apps") == std::vector<std::string>{"a_y__ConfigMap"});
 }

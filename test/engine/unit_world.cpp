@@ -207,9 +207,22 @@ std::vector<std::string> UnitWorld::shown_objects(const std::string& name) const
   return ids;
 }
 
+std::string UnitWorld::owner_of(const std::string& name) const {
+  const std::string key = "ConfigMap/a/" + name;
+  if (!cluster.has(key)) return "";
+  const model::Value labels = cluster.object(key)["metadata"]["labels"];
+  return std::string(labels["kustomize.toolkit.fluxcd.io/name"].text());
+}
+
 std::string UnitWorld::config_map(const std::string& name, const std::string& value) {
   return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name +
          ", namespace: a}\ndata: {k: \"" + value + "\"}\n---\n";
+}
+
+std::string UnitWorld::config_maps(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += config_map(name);
+  return text;
 }
 
 }  // namespace reconcile::test

@@ -90,7 +90,11 @@ struct UnitWorld {
     return {appliers::UnitKind::kustomization, "flux-system", name};
   }
   static std::string revision(char digit) { return "main@sha1:" + std::string(40, digit); }
+  /// Which unit a ConfigMap of namespace "a" is labelled for; empty where it does not stand.
+  [[nodiscard]] std::string owner_of(const std::string& name) const;
   static std::string config_map(const std::string& name, const std::string& value = "1");
+  /// Manifests of ConfigMaps of these names.
+  static std::string config_maps(const std::vector<std::string>& names);
 
   FakeClock clock;
   TemporaryDirectory directory;
