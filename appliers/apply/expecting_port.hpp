@@ -27,6 +27,7 @@ class ExpectingPort final : public ClusterPort {
   std::optional<KindInfo> find_kind(std::string_view group, std::string_view kind) override {
     return port_.find_kind(group, kind);
   }
+  bool may_be_served(std::string_view group) override { return port_.may_be_served(group); }
   void forget_kinds() override { port_.forget_kinds(); }
 
  private:

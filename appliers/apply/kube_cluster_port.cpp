@@ -264,6 +264,14 @@ std::optional<KindInfo> KubeClusterPort::find_kind(std::string_view group, std::
   return resource == nullptr ? std::nullopt : info_of(*resource);
 }
 
+bool KubeClusterPort::may_be_served(std::string_view group) {
+  const auto resources = client_.resources();
+  const std::vector<std::string>& stale = resources->stale_groups();
+  return std::any_of(stale.begin(), stale.end(), [&](std::string_view version) {
+    return version.substr(0, version.find('/')) == group;
+  });
+}
+
 void KubeClusterPort::forget_kinds() {
   client_.invalidate_discovery();
 }

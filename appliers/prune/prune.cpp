@@ -69,6 +69,12 @@ class Prune {
     result_.changes.push_back(change_of(id, diff::Action::skipped, reason, std::move(message)));
   }
 
+  void fail(const InventoryEntry& entry, std::string message) {
+    leave(entry.id, diff::Reason::failed, std::move(message));
+    result_.failed = true;
+    result_.remaining.push_back(entry);
+  }
+
   void find_candidates() {
     std::vector<SightingTarget> targets;
     std::map<model::ObjectId, std::pair<InventoryEntry, model::Gvk>> wanted;
@@ -84,6 +90,10 @@ class Prune {
       }
       auto kind = port_.find_kind(entry.gvk());
       if (!kind) kind = port_.find_kind(entry.id.group, entry.id.kind);
+      if (!kind && port_.may_be_served(entry.id.group)) {
+        fail(entry, "the server of its API group does not answer");
+        continue;
+      }
       if (!kind) continue;  // The kind is gone, and its objects with it.
       targets.emplace_back(entry.id, kind->gvk);
       wanted.emplace(entry.id, std::make_pair(entry, kind->gvk));

@@ -42,6 +42,10 @@ class LockedCluster final : public appliers::ClusterPort {
     const std::lock_guard lock(mutex_);
     return cluster_.find_kind(group, kind);
   }
+  bool may_be_served(std::string_view group) override {
+    const std::lock_guard lock(mutex_);
+    return cluster_.may_be_served(group);
+  }
   void forget_kinds() override {
     const std::lock_guard lock(mutex_);
     cluster_.forget_kinds();

@@ -25,6 +25,7 @@ class FakeCluster final : public appliers::ClusterPort {
   std::optional<appliers::KindInfo> find_kind(const model::Gvk& gvk) override;
   std::optional<appliers::KindInfo> find_kind(std::string_view group,
                                               std::string_view kind) override;
+  bool may_be_served(std::string_view group) override { return group == silent_group; }
   void forget_kinds() override { ++forgotten; }
 
   /// Serves a kind; the built-in ones that tests use are served from the start.
@@ -57,6 +58,7 @@ class FakeCluster final : public appliers::ClusterPort {
   std::vector<std::chrono::milliseconds> delays;
   std::size_t in_flight_seen = 0;
   std::size_t forgotten = 0;
+  std::string silent_group = "none";  ///< its server does not answer
 
  private:
   appliers::ClusterAnswer answer(const appliers::ClusterRequest& request);

@@ -88,6 +88,9 @@ class ClusterPort {
   virtual std::optional<KindInfo> find_kind(const model::Gvk& gvk) = 0;
   /// Any served version of a group's kind, the preferred one first; absent where it is not served.
   virtual std::optional<KindInfo> find_kind(std::string_view group, std::string_view kind) = 0;
+  /// Whether kinds of the group may be served that `find_kind` does not know: a server of its own
+  /// has it, which does not answer.
+  virtual bool may_be_served(std::string_view group) = 0;
   /// Discovery may have changed (a CRD was applied): ask again where a kind is not known.
   virtual void forget_kinds() = 0;
 };

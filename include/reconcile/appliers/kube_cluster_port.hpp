@@ -25,6 +25,7 @@ class KubeClusterPort final : public ClusterPort {
                 const OnAnswer& on_answer) override;
   std::optional<KindInfo> find_kind(const model::Gvk& gvk) override;
   std::optional<KindInfo> find_kind(std::string_view group, std::string_view kind) override;
+  bool may_be_served(std::string_view group) override;
   void forget_kinds() override;
 
  private:

@@ -150,6 +150,23 @@ TEST_CASE("keeps what moves in the inventory until the other unit has applied it
   CHECK(cluster.has("ConfigMap/a/ours"));
 }
 
+TEST_CASE("keeps what is of a kind whose server does not answer", "[appliers][prune]") {
+  test::FakeClock clock;
+  test::FakeCluster cluster(clock);
+  InventoryEntry policy = entry("NetworkPolicy", "p");
+  policy.id.group = "projectcalico.org";
+  const PruneRequest request{.unit = unit, .obsolete = {policy}, .inventory_size = 100};
+  cluster.silent_group = "projectcalico.org";
+  const PruneResult kept = prune(cluster, request);
+  CHECK(text(kept) ==
+        "skipped NetworkPolicy/a/p (failed): the server of its API group does "
+        "not answer\n");
+  CHECK(kept.failed);
+  CHECK(kept.remaining.size() == 1);
+  cluster.silent_group = "none";
+  CHECK(prune(cluster, request).remaining.empty());
+}
+
 TEST_CASE("holds what needs an approval and keeps it in the inventory", "[appliers][prune]") {
   test::FakeClock clock;
   test::FakeCluster cluster(clock);
