@@ -26,12 +26,16 @@ void start_from_record(const LiveRecord& record, model::Hash128 desired, WriteSt
     start.reason = start.exists ? diff::Reason::drift : diff::Reason::gone;
 }
 
-void start_from_sighting(const Sighting& sighting, WriteStart& start) {
+/// `in_inventory` alone does not tell that the object was applied: a pass may have ended before.
+void start_from_sighting(const Sighting& sighting, bool in_inventory, std::uint8_t desired_flags,
+                         WriteStart& start) {
   const diff::Fingerprint seen = diff::fold(sighting.object.root());
   start.exists = true;
   start.seen = sighting.object;
   start.resource_version = seen.resource_version;
   start.live_flags = seen.flags;
+  const bool enters = !in_inventory || !seen.has_entry();
+  if (enters && (desired_flags & diff::ssa_merge) == 0) start.take_over_of = sighting.object;
 }
 
 /// Decides about an object that may be written: whether it is written now. `live` is what the
@@ -69,13 +73,11 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
   }
   std::optional<UnitKey> owner;
   if (sighting != nullptr && sighting->exists()) {
-    start_from_sighting(*sighting, decision.start);
+    start_from_sighting(*sighting, in_inventory, object.flags, decision.start);
     owner = sighting->owner;
     decision.live = sighting->object;
     decision.start.reads_first =
         object.left != nullptr && diff::may_be_left(sighting->object.root(), *object.left);
-    if (!in_inventory && (object.flags & diff::ssa_merge) == 0)
-      decision.start.take_over_of = sighting->object;
   } else if (const auto record = context.live.find(id); record && sighting == nullptr) {
     start_from_record(*record, object.digest, decision.start);
     owner = record->unit;

@@ -215,6 +215,20 @@ TEST_CASE("takes over kubectl's fields once, when an object enters the inventory
   CHECK(agent.text().find("patch") == std::string::npos);
 }
 
+TEST_CASE("takes over an object that an earlier pass named and did not come to apply",
+          "[appliers][apply]") {
+  Agent agent;
+  agent.cluster.put(
+      R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
+      R"("data":{"old":"1"}})",
+      "helm");
+  agent.cluster.script("patch ConfigMap/a/x", FakeCluster::failure(403, "Forbidden", "no"));
+  REQUIRE_FALSE(agent.pass({config_map("x")}).ok());
+  agent.restart();
+  CHECK(agent.pass({config_map("x")}).ok());
+  CHECK(agent.text().find("patch ConfigMap/a/x") != std::string::npos);
+}
+
 TEST_CASE("does as the annotations say", "[appliers][apply]") {
   Agent agent;
   const std::string prefix = R"({"kustomize.toolkit.fluxcd.io/)";
