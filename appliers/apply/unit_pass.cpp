@@ -199,7 +199,9 @@ void UnitPass::finish() {
     // everything.
     const bool let_go = result_.ok() && !prunes_wait;
     result_.inventory = let_go ? wanted_ : old_.united_with(wanted_);
-    if (let_go) inventory_.save(wanted_);
+    if (!let_go) return;
+    inventory_.save(wanted_);
+    forget_all(obsolete);
     return;
   }
   result_.pruned = true;
@@ -212,6 +214,7 @@ void UnitPass::finish() {
     take_prune(pruned);
     Inventory remaining;
     remaining.entries = std::move(pruned.remaining);
+    forget_all(old_.without(wanted_.united_with(remaining)));
     next = remaining.united_with(wanted_);
   }
   inventory_.save(next);
@@ -254,11 +257,13 @@ void UnitPass::take_prune(const PruneResult& pruned) {
     result_.changes.objects.push_back(change);
     if (change.reason == diff::Reason::failed)
       result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
-    const bool stays = change.reason == diff::Reason::held ||
-                       change.reason == diff::Reason::failed ||
-                       change.reason == diff::Reason::handed_over;
-    const auto record = live_.find(change.id);
-    if (!stays && record && record->unit == unit_.unit) live_.forget(change.id);
+  }
+}
+
+void UnitPass::forget_all(const std::vector<InventoryEntry>& entries) {
+  for (const InventoryEntry& entry : entries) {
+    const auto record = live_.find(entry.id);
+    if (record && record->unit == unit_.unit) live_.forget(entry.id);
   }
 }
 

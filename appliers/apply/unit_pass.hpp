@@ -32,6 +32,8 @@ class UnitPass {
   void await_reverts_of(const std::vector<InventoryEntry>& obsolete);
   [[nodiscard]] PruneRequest prune_request(std::vector<InventoryEntry> obsolete) const;
   void take_prune(const PruneResult& pruned);
+  /// What left the inventory is no object of the unit any more: its health does not count.
+  void forget_all(const std::vector<InventoryEntry>& entries);
 
   CountingPort port_;
   const PreparedUnit& unit_;

@@ -229,6 +229,21 @@ TEST_CASE("takes over an object that an earlier pass named and did not come to a
   CHECK(agent.text().find("patch ConfigMap/a/x") != std::string::npos);
 }
 
+TEST_CASE("forgets what left the unit, also where nothing is pruned", "[appliers][apply]") {
+  const model::ObjectId x{"", "ConfigMap", "a", "x"};
+  for (const bool prunes : {true, false}) {
+    INFO("prunes: " << prunes);
+    Agent agent;
+    PassOptions options;
+    options.prune = prunes;
+    agent.pass({config_map("x"), config_map("y")}, options);
+    REQUIRE(agent.live->find(x));
+    if (prunes) agent.cluster.erase("ConfigMap/a/x");
+    agent.pass({config_map("y")}, options);
+    CHECK_FALSE(agent.live->find(x));
+  }
+}
+
 TEST_CASE("does as the annotations say", "[appliers][apply]") {
   Agent agent;
   const std::string prefix = R"({"kustomize.toolkit.fluxcd.io/)";
