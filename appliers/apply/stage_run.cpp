@@ -83,11 +83,16 @@ Decision decide(const PreparedObject& object, const WriteContext& context,
     owner = record->unit;
   }
   if (owner && owner != context.unit) decision.former_unit = owner;
-  if (decision.former_unit && neighbours.renders && neighbours.renders(*owner, id)) {
-    decision.kind = Decision::Kind::refuse;
-    decision.message = "belongs to " + owner->display() + ", which still renders it; " +
-                       context.unit.display() + " may not take it";
-    return decision;
+  if (decision.former_unit && neighbours.claim) {
+    const OwnerClaim claim = neighbours.claim(*owner, id);
+    if (claim != OwnerClaim::none) decision.kind = Decision::Kind::refuse;
+    decision.awaits_owner = claim == OwnerClaim::open;
+    if (decision.awaits_owner)
+      decision.message = "belongs to " + owner->display() + ", which may be about to let go of it";
+    else if (claim == OwnerClaim::stands)
+      decision.message = "belongs to " + owner->display() + ", which still renders it; " +
+                         context.unit.display() + " may not take it";
+    if (claim != OwnerClaim::none) return decision;
   }
   decision.message = forbidden(object.flags, decision.start.live_flags, decision.start.exists);
   if (!decision.message.empty()) {

@@ -16,7 +16,7 @@ struct Decision {
   enum class Kind {
     settled,
     skip,    ///< an annotation forbids the write
-    refuse,  ///< another unit has it
+    refuse,  ///< another unit has it, for good or (`awaits_owner`) for now
     pause,   ///< not to be written for a while
     leave,   ///< it drifted, which is to be told of
     ignore,  ///< it drifted, which nobody wants to hear of
@@ -25,6 +25,7 @@ struct Decision {
   WriteStart start;
   DriftMode drift_mode = DriftMode::revert;  ///< in force for the object
   std::string message;                       ///< of all but settled and write
+  bool awaits_owner = false;           ///< of refuse: `former_unit` may be about to let go of it
   std::optional<UnitKey> former_unit;  ///< which unit's it is so far; absent: ours or nobody's
   model::Document live;  ///< of skip: what was seen, metadata only; absent where nothing is there
 };

@@ -74,6 +74,12 @@ std::vector<std::string> PassOptions::default_take_over_managers() {
           "kustomize-controller",      "helm-controller", "argocd-controller"};
 }
 
+bool PassResult::awaits_owners() const noexcept {
+  return !ok() && std::all_of(failures.begin(), failures.end(), [](const ObjectFailure& failure) {
+    return failure.owner && failure.answer == AnswerClass::retry;
+  });
+}
+
 UnitApplier::UnitApplier(ClusterPort& port, LiveState& live, const model::Clock& clock)
     : port_(port), live_(live), clock_(clock) {
 }

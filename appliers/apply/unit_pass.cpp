@@ -74,6 +74,7 @@ void UnitPass::decide_all() {
     Decision& decision = decisions_.back();
     if (decision.kind == Decision::Kind::write && decision.former_unit && !await_reverts(id)) {
       decision.kind = Decision::Kind::refuse;
+      decision.awaits_owner = true;
       decision.message = "is still being written for " + decision.former_unit->display();
     }
     if (decision.kind == Decision::Kind::write && id.kind == "CustomResourceDefinition")
@@ -153,8 +154,10 @@ void UnitPass::apply_stage(std::size_t begin, std::size_t end, bool blocked) {
         settle_skipped(decision);
         break;
       case Decision::Kind::refuse:
-        change.reason = diff::Reason::refused;
-        result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
+        change.reason = decision.awaits_owner ? diff::Reason::held : diff::Reason::refused;
+        result_.failures.push_back(
+            {change.id, decision.awaits_owner ? AnswerClass::retry : AnswerClass::permanent,
+             change.message, decision.former_unit});
         break;
       case Decision::Kind::pause:
         change.reason = diff::Reason::held;
@@ -191,8 +194,9 @@ void UnitPass::settle_skipped(const Decision& decision) {
 void UnitPass::finish() {
   const std::vector<InventoryEntry> obsolete = old_.without(wanted_);
   // Where nothing is obsolete there is nothing to wait for.
-  const bool prunes_wait =
-      !obsolete.empty() && neighbours_.prunes_wait && neighbours_.prunes_wait();
+  if (!obsolete.empty() && options_.prune && neighbours_.prune_wait)
+    result_.prune_wait = neighbours_.prune_wait();
+  const bool prunes_wait = !result_.prune_wait.empty();
   if (result_.ok() && !prunes_wait && options_.prune) await_reverts_of(obsolete);
   if (!result_.ok() || prunes_wait || (!options_.prune && !obsolete.empty())) {
     // Without spec.prune what is no longer rendered is let go, as Flux does; an error keeps
@@ -211,6 +215,7 @@ void UnitPass::finish() {
     result_.prune_guard = pruned.guard;
     result_.pruned = pruned.guard.allowed && !pruned.failed && !pruned.awaits_others;
     result_.prune_failed = pruned.failed;
+    if (pruned.awaits_others) result_.prune_wait = "another unit is to apply what moved to it";
     take_prune(pruned);
     Inventory remaining;
     remaining.entries = std::move(pruned.remaining);

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -21,7 +20,6 @@
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/kube/watch.hpp"
-#include "reconcile/model/error.hpp"
 #include "reconcile/sources/artifact_store.hpp"
 
 namespace reconcile::engine {
@@ -234,8 +232,10 @@ struct Agent::Impl {
   /// What the one replica that writes does, to the end of the process.
   void lead() {
     gate.begin();
+    rendered.begin_listing();
     watch_api();
     if (options.root_source && !stopped) start_root();
+    control.post([this] { units.end_listing(); });
     ready = true;
     scalers.start();
   }
@@ -308,7 +308,7 @@ struct Agent::Impl {
   kube::Client client;
   appliers::KubeClusterPort port;
   appliers::LiveState live;
-  RenderedUnits rendered;
+  RenderedUnits rendered{live};
   RenderStores stores = agent_render_stores(client, options.data_dir, options.remote_bases);
   sources::ArtifactStore store;
   appliers::UnitApplier applier;

@@ -102,11 +102,12 @@ void SourceController::request(const SourceKey& key, const std::string& value) {
   start_fetch(*found->second);
 }
 
-void SourceController::trigger(const SourceKey& key) {
+bool SourceController::trigger(const SourceKey& key) {
   const auto found = sources_.find(key);
-  if (found == sources_.end()) return;
+  if (found == sources_.end() || found->second->rests()) return false;
   found->second->notify = true;
   start_fetch(*found->second);
+  return true;
 }
 
 void SourceController::poll(const SourceKey& key) {

@@ -56,8 +56,9 @@ class SourceController {
   /// Fetches now, as if the object had been annotated with `value`: the annotation that follows is
   /// no second request. Nothing where there is no such source.
   void request(const SourceKey& key, const std::string& value);
-  /// Fetches now; the units hear of its end even where nothing changed.
-  void trigger(const SourceKey& key);
+  /// Fetches now; the units hear of its end even where nothing changed. False where nothing is to
+  /// be fetched (no such source, suspended): they hear nothing.
+  bool trigger(const SourceKey& key);
   /// Gated sources put what `gate` admits in force, not their tip. Before the first source; null:
   /// no gate. It must outlive the fetches.
   void set_gate(SourceGate* gate) { gate_ = gate; }

@@ -46,18 +46,25 @@ struct Unit {
   std::string plan_fetch;  ///< the request for whose plan the source was asked
   std::shared_ptr<appliers::InventoryStore> inventory;
   std::optional<appliers::Inventory> new_mirror;  ///< to be written with the next status
-  model::Hash128 mirrored;      ///< digest of the inventory that the status shows, UIDs left out
-  std::vector<HookNote> hooks;  ///< of the current render
-  std::string written_status;   ///< the last status queued, to write only what differs
-  std::size_t failures = 0;     ///< passes that failed in a row
-  std::uint64_t epoch = 0;      ///< names the spec; never used twice, also not by a unit made anew
+  model::Hash128 mirrored;        ///< digest of the inventory that the status shows, UIDs left out
+  std::size_t mirrored_size = 0;  ///< objects of it, as an earlier process left it
+  std::vector<HookNote> hooks;    ///< of the current render
+  std::string written_status;     ///< the last status queued, to write only what differs
+  std::size_t failures = 0;       ///< passes that failed in a row
+  std::uint64_t epoch = 0;  ///< names the spec; never used twice, also not by a unit made anew
   std::uint64_t running_epoch = 0;  ///< of the running pass: the end of another one is not ours
-  std::uint64_t running_since = 0;  ///< UnitController::prune_news_ when it began
+  std::uint64_t running_since = 0;  ///< UnitController::news_ when it began
+  std::uint64_t news = 0;           ///< UnitController::news_ when it last told others something
   bool running = false;
   bool run_again = false;
   bool render_anew = false;
-  bool obstructed = false;   ///< it could not run at all when it was to run last
-  bool prune_waits = false;  ///< the last pass left objects that other units may still want
+  bool obstructed = false;  ///< it could not run at all when it was to run last
+  /// Why the last pass left objects that other units may still want; empty: it left none.
+  std::string prune_wait;
+  std::set<appliers::UnitKey> owners;  ///< units that have objects which the last pass wanted
+  /// When a removal begins that waits for other units; absent: it has not been asked for.
+  std::optional<model::SteadyTime> removal_due;
+  bool awaits_fetch = false;  ///< the removal waits for the source to be looked at
   /// Applied, with `wait` or health checks: Ready follows health until the deadline.
   bool awaits_health = false;
   bool polls_health = false;  ///< a look at objects of nobody is under way
@@ -81,6 +88,10 @@ struct Unit {
     return !meta.plan.empty() && meta.requested_at != handled;
   }
   [[nodiscard]] bool is_ready() const { return conditions.is_true("Ready"); }
+  /// Whether it waits for what the unit `other` does.
+  [[nodiscard]] bool awaits(const appliers::UnitKey& other) const {
+    return !prune_wait.empty() || owners.contains(other);
+  }
   [[nodiscard]] bool is_release() const { return key.kind == appliers::UnitKind::helm_release; }
   [[nodiscard]] appliers::DriftMode drift_mode() const {
     return meta.policy.drift.value_or(spec.drift_mode);

@@ -103,7 +103,10 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   const bool requested = !meta.requested_at.empty() &&
                          meta.requested_at != unit.meta.requested_at &&
                          meta.requested_at != meta.last_handled;
-  if (is_new) read_status(unit, object["status"]);
+  if (is_new) {
+    read_status(unit, object["status"]);
+    services_.passes.rendered.remember(key, unit.mirrored_size);
+  }
   const bool other_policy = unit.meta.policy != meta.policy;
   unit.meta = meta;
   unit.latest = model::pack(model::Object(object));
@@ -129,11 +132,11 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
       unit.spec_error = error.what();
     }
   }
-  const bool waits_for_nobody = unit.spec.suspend || meta.deleting || !unit.spec_error.empty() ||
-                                !unit.spec.source_problem.empty();
+  const bool waits_for_nobody =
+      unit.spec.suspend || meta.deleting || is_terminal(obstacle_of(unit).reason);
   if (waits_for_nobody) {
     services_.passes.rendered.excuse(key);
-    wake_prunes(key);
+    wake_awaiting(key);
   } else {
     services_.passes.rendered.expect(key, unit.spec.source);
   }
@@ -150,21 +153,14 @@ void UnitController::remove(const UnitKey& key) {
   found->second->pause_timer.cancel();
   forget_render(key);
   services_.passes.live.set_health_expressions(key, nullptr);
-  wake_prunes(key);
   units_.erase(found);
 }
 
-void UnitController::forget_render(const UnitKey& key) const {
-  services_.passes.rendered.erase(key);
+void UnitController::forget_render(const UnitKey& key) {
+  const bool was_known = services_.passes.rendered.erase(key);
   const RenderPorts& ports = services_.passes.ports;
   if (ports.watch_lookups) ports.watch_lookups(key, {});
-}
-
-/// What another unit's prune waits for may have come with this one.
-void UnitController::wake_prunes(const UnitKey& by) {
-  ++prune_news_;
-  for (auto& [key, unit] : units_)
-    if (unit->prune_waits && key != by) start_pass(*unit);
+  if (was_known) wake_awaiting(key);
 }
 
 /// Whether the source's state asks for a pass: not where it only failed once more.
@@ -177,7 +173,9 @@ bool UnitController::is_news(const Unit& unit) const {
 
 void UnitController::on_source_change(const SourceKey& source) {
   for (auto& [key, unit] : units_) {
-    if (unit->spec.source == source && is_news(*unit)) start_pass(*unit);
+    if (unit->spec.source != source) continue;
+    const bool was_awaited = std::exchange(unit->awaits_fetch, false);
+    if (was_awaited || is_news(*unit)) start_pass(*unit);
   }
 }
 
@@ -289,7 +287,7 @@ void UnitController::start_pass(Unit& unit) {
   unit.timer.cancel();
   unit.running = true;
   unit.running_epoch = unit.epoch;
-  unit.running_since = prune_news_;
+  unit.running_since = news_;
   unit.running_request = unit.meta.requested_at;
   PassRequest request = request_of(unit);
   request.trace = new_trace();
@@ -328,7 +326,6 @@ void UnitController::start_pass(Unit& unit) {
       if (found == units_.end()) {
         // The unit went while its pass ran: nobody may wait for what it stored.
         forget_render(key);
-        wake_prunes(key);
         return;
       }
       if (found->second->running_epoch != epoch) return;
@@ -347,6 +344,7 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   if (!options_.observe_only) mirror_inventory(unit, outcome);
   // What an older spec led to says nothing about this one.
   if (epoch != unit.epoch) {
+    wake_awaiting(key);
     start_pass(unit);
     return;
   }
@@ -362,12 +360,12 @@ void UnitController::finish_pass(const UnitKey& key, std::uint64_t epoch, PassOu
   publish(unit);
   if (outcome.render_stored && !outcome.render_reused) trim_memory_soon();
   if (unit.is_ready() != was_ready || unit.applied_revision != was_applied) start_followers(unit);
-  // What its prune waits for may have come before it was known to wait.
-  const bool came_meanwhile = unit.prune_waits && unit.running_since != prune_news_;
-  // A render that is new, or an object that changed hands, may be what another's prune waits for;
-  // a pass that broke off does not tell what it wrote.
+  // What it waits for may have come before it was known to wait.
+  const bool came_meanwhile = has_news(unit);
+  // A render that is new, or an object that changed hands, may be what another unit waits for; a
+  // pass that broke off does not tell what it wrote.
   if (outcome.render_stored || !outcome.result || outcome.result->changes.changes_anything())
-    wake_prunes(key);
+    wake_awaiting(key);
   if (outcome.result) revert_again(unit, *outcome.result);
   // A dependency may have become ready while this pass ran.
   const bool ready_meanwhile =

@@ -90,6 +90,8 @@ class UnitController {
   void resume();
   /// The root unit's ConfigMap was made anew and is empty.
   void publish_root_anew();
+  /// All units that were there at the start were told of.
+  void end_listing();
   /// No pass starts any more.
   void stop();
   /// Whether every unit had a pass that ended since the start, for /readyz.
@@ -142,6 +144,8 @@ class UnitController {
                 const std::string& message);
   void set_ready(Unit& unit, ConditionStatus status, const std::string& reason,
                  const std::string& text);
+  /// Whether the removal of a unit's objects is to begin later: `start_pass` asks again.
+  bool removal_waits(Unit& unit);
   void start_followers(const Unit& unit);
   std::string missing_dependency(const Unit& unit) const;
   bool is_ready_by(const cel::Expression& expression, const Unit& unit, const Unit& other,
@@ -149,8 +153,12 @@ class UnitController {
   void wake_expecting(const Unit& unit);
   void follow_expressions(const appliers::UnitKey& key, const UnitSpec& spec) const;
   void schedule(Unit& unit, std::chrono::nanoseconds delay);
-  void forget_render(const appliers::UnitKey& key) const;
-  void wake_prunes(const appliers::UnitKey& by);
+  /// Its objects are free to be taken by others from now on.
+  void forget_render(const appliers::UnitKey& key);
+  /// What other units wait for may have come with `by`.
+  void wake_awaiting(const appliers::UnitKey& by);
+  /// Whether what the unit waits for may have come while its pass ran.
+  [[nodiscard]] bool has_news(const Unit& unit) const;
   void publish(Unit& unit);
   void trim_memory_soon();
   void report(const Unit& unit, const PassOutcome& outcome, std::chrono::nanoseconds duration,
@@ -198,8 +206,8 @@ class UnitController {
   FightLog fights_;
   io::Timer trim_timer_;
   std::uint64_t epochs_ = 0;  ///< the last one given out
-  /// Passes that ended, and units that went, that another unit's prune may have waited for.
-  std::uint64_t prune_news_ = 0;
+  /// Passes that ended, and units that went, that other units may have waited for.
+  std::uint64_t news_ = 0;
   std::atomic<std::uint64_t> interruptions_{0};
   bool stopping_ = false;
 };

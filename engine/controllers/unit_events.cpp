@@ -24,6 +24,8 @@ std::string_view end_name(PassOutcome::End end) {
       return "refused";
     case PassOutcome::End::render_failed:
       return "render_failed";
+    case PassOutcome::End::awaits_owners:
+      return "awaits_owners";
     case PassOutcome::End::apply_failed:
       return "apply_failed";
     case PassOutcome::End::interrupted:

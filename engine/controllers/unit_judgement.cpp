@@ -68,7 +68,11 @@ void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
     return;
   }
   unit.awaits_health = false;
-  unit.prune_waits = false;
+  unit.prune_wait.clear();
+  unit.owners.clear();
+  if (outcome.result)
+    for (const appliers::ObjectFailure& failure : outcome.result->failures)
+      if (failure.owner) unit.owners.insert(*failure.owner);
   unit.health_timer.cancel();
   if (outcome.end == PassOutcome::End::refused) {
     schedule(unit, with_jitter(unit.spec.interval, options_.jitter_percent));
@@ -91,6 +95,11 @@ void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {
     announce(unit, EventType::normal,
              "Dependencies do not meet ready condition, retrying in " +
                  model::format_duration(options_.dependency_retry));
+    schedule(unit, options_.dependency_retry);
+    return;
+  }
+  if (outcome.end == PassOutcome::End::awaits_owners) {
+    set_ready(unit, ConditionStatus::unknown, "Progressing", outcome.error);
     schedule(unit, options_.dependency_retry);
     return;
   }
@@ -123,7 +132,7 @@ void UnitController::judge_applied(Unit& unit, const PassOutcome& outcome) {
     announce(unit, EventType::warning, result.prune_guard.reason);
     return;
   }
-  unit.prune_waits = !result.pruned && unit.spec.prune;
+  unit.prune_wait = result.prune_wait;
   unit.pass_is_news =
       result.changes.changes_anything() || unit.applied_revision != outcome.rendered->revision;
   if (unit.judges_health()) {
@@ -172,6 +181,7 @@ void UnitController::succeed(Unit& unit) {
            std::to_string(last.version) + " with chart " + last.chart_name + "@" +
            last.chart_version + ", revision: " + unit.attempted_revision;
   }
+  if (!unit.prune_wait.empty()) text += "; not pruned yet: " + unit.prune_wait;
   unit.applied_revision = unit.attempted_revision;
   set_ready(unit, ConditionStatus::yes, reason, text);
   record(unit, reason);
@@ -268,6 +278,28 @@ void UnitController::wake_expecting(const Unit& unit) {
       if (waits && !other->running && missing_dependency(*other).empty()) start_pass(*other);
     }
   }
+}
+
+void UnitController::wake_awaiting(const UnitKey& by) {
+  ++news_;
+  if (const auto found = units_.find(by); found != units_.end()) found->second->news = news_;
+  for (auto& [key, unit] : units_)
+    if (key != by && unit->awaits(by)) start_pass(*unit);
+}
+
+void UnitController::end_listing() {
+  services_.passes.rendered.end_listing();
+  for (auto& [key, unit] : units_)
+    if (!unit->prune_wait.empty() || !unit->owners.empty()) start_pass(*unit);
+}
+
+bool UnitController::has_news(const Unit& unit) const {
+  if (unit.running_since == news_) return false;
+  return !unit.prune_wait.empty() ||
+         std::any_of(unit.owners.begin(), unit.owners.end(), [&](const UnitKey& owner) {
+           const auto found = units_.find(owner);
+           return found == units_.end() || found->second->news > unit.running_since;
+         });
 }
 
 void UnitController::start_followers(const Unit& unit) {

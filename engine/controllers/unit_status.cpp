@@ -107,7 +107,9 @@ void read_status(Unit& unit, model::Value status) {
   unit.attempted_revision = status["lastAttemptedRevision"].text();
   unit.handled = status["lastHandledReconcileAt"].text();
   unit.hooks = read_hooks(status["hooks"]);
-  unit.mirrored = appliers::from_status_entries(status["inventory"]["entries"]).digest();
+  const appliers::Inventory shown = appliers::from_status_entries(status["inventory"]["entries"]);
+  unit.mirrored = shown.digest();
+  unit.mirrored_size = shown.entries.size();
   if (unit.is_release())
     unit.release = ReleaseSnapshot::read(status["history"]);
   else

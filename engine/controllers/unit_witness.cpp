@@ -107,6 +107,7 @@ UnitWitness::Sight UnitWitness::look(const appliers::UnitKey& key, const Seen& s
   if (seen.suspended) return {UnitState::unknown, "suspended"};
   if (!ports_.hears()) return {UnitState::unknown, "the watches do not hear from the server"};
   if (seen.end == End::waiting) return {UnitState::pending, "waits for its dependencies"};
+  if (seen.end == End::awaits_owners) return {UnitState::pending, "waits for other units' objects"};
   if (seen.end == End::paused) return {UnitState::pending, "is paused"};
   if (seen.prune_left) {
     return {UnitState::pending, seen.prune_reason.empty() ? "something is left to be pruned"

@@ -24,6 +24,8 @@ using diff::Action;
 
 constexpr std::chrono::seconds finalizer_retry(5);
 constexpr std::chrono::seconds termination_look_interval(2);
+/// A unit that is deleted waits no longer for others that may come to want its objects.
+constexpr std::chrono::seconds removal_wait_max(30);
 
 /// Whether the objects of a deleted unit go with it.
 bool removes_objects(const UnitSpec& spec) {
@@ -80,10 +82,11 @@ void UnitController::start_removal(Unit& unit) {
   // An agent that only observes leaves the finalizer to the one that owns the objects.
   if (!unit.meta.has_finalizer || options_.observe_only) return;
   unit.timer.cancel();
-  unit.running = true;
-  unit.running_epoch = unit.epoch;
   const bool removes = unit.spec_error.empty() && removes_objects(unit.spec);
   forget_render(unit.key);
+  if (removes && removal_waits(unit)) return;
+  unit.running = true;
+  unit.running_epoch = unit.epoch;
   services_.pass_pool.post([this, key = unit.key, inventory = unit.inventory, removes,
                             epoch = unit.epoch, approved = unit.meta.prune_allowed] {
     appliers::PruneResult result;
@@ -107,6 +110,27 @@ void UnitController::start_removal(Unit& unit) {
     }
     control_.post([this, key, epoch, result, error] { finish_removal(key, epoch, result, error); });
   });
+}
+
+bool UnitController::removal_waits(Unit& unit) {
+  const model::SteadyTime now = services_.executor.clock().steady_now();
+  if (!unit.removal_due) {
+    unit.removal_due = now + removal_wait_max;
+    // What it has may move to another unit by the very commit that drops it.
+    unit.awaits_fetch = services_.sources.trigger(unit.spec.source);
+  }
+  const std::optional<sources::Artifact> artifact = services_.sources.artifact(unit.spec.source);
+  unit.prune_wait.clear();
+  if (now >= *unit.removal_due) return false;
+  if (unit.awaits_fetch)
+    unit.prune_wait = "its source is being fetched";
+  else if (artifact)
+    unit.prune_wait =
+        services_.passes.rendered.prune_wait(unit.key, unit.spec.source, artifact->revision.text());
+  if (unit.prune_wait.empty()) return false;
+  io::log().info("Removal waits", {{"unit", unit.key.display()}, {"note", unit.prune_wait}});
+  schedule(unit, *unit.removal_due - now);
+  return true;
 }
 
 void UnitController::drop_finalizer(Unit& unit) {

@@ -116,6 +116,7 @@ Next render_stage(PassState& state) {
   } catch (const model::Error& error) {
     state.outcome.end =
         error.code() == model::ErrorCode::unavailable ? End::apply_failed : End::render_failed;
+    state.services.rendered.fail(state.request.unit, state.request.artifact.revision.text());
     state.outcome.error = error.what();
     return Next::end;
   }
@@ -170,16 +171,16 @@ appliers::UnitNeighbours neighbours_of(const PassState& state) {
   RenderedUnits& rendered = state.services.rendered;
   const PassRequest& request = state.request;
   appliers::UnitNeighbours neighbours;
-  neighbours.renders = [&rendered](const appliers::UnitKey& unit, const model::ObjectId& id) {
-    return rendered.renders(unit, id);
+  neighbours.claim = [&rendered, &request](const appliers::UnitKey& unit,
+                                           const model::ObjectId& id) {
+    return rendered.claim(unit, id, request.spec.source, request.artifact.revision.text());
   };
   neighbours.any_other_renders = [&rendered, &request](const model::ObjectId& id) {
     return rendered.any_other_renders(request.unit, id);
   };
   neighbours.weight = [&rendered](const model::ObjectId& id) { return rendered.weight(id); };
-  neighbours.prunes_wait = [&rendered, &request] {
-    return rendered.awaits_others(request.unit, request.spec.source,
-                                  request.artifact.revision.text());
+  neighbours.prune_wait = [&rendered, &request] {
+    return rendered.prune_wait(request.unit, request.spec.source, request.artifact.revision.text());
   };
   return neighbours;
 }
@@ -210,7 +211,8 @@ Next apply_stage(PassState& state) {
   }
   mask_messages(*state.outcome.result, secrets);
   if (!state.outcome.result->ok()) {
-    state.outcome.end = End::apply_failed;
+    state.outcome.end =
+        state.outcome.result->awaits_owners() ? End::awaits_owners : End::apply_failed;
     state.outcome.error = describe(state.outcome.result->failures);
   }
   return Next::stage;

@@ -66,7 +66,8 @@ struct PassOutcome {
     paused,   ///< rendered; nothing is to be written for a while
     refused,  ///< not what the plan says, nothing was applied: `error` says what moved
     render_failed,
-    apply_failed,  ///< objects failed, or the inventory could not be had
+    awaits_owners,  ///< applied but for objects that other units may be about to let go of
+    apply_failed,   ///< objects failed, or the inventory could not be had
     /// Not of `run_pass`: another replica may lead, and what failed may have failed by that.
     interrupted,
   };

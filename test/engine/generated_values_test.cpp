@@ -120,7 +120,7 @@ struct Process {
 
   appliers::LiveState state{"key"};
   appliers::UnitApplier applier;
-  RenderedUnits rendered;
+  RenderedUnits rendered{state};
   PassServices services;
 };
 

@@ -237,7 +237,7 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   test::FakeCluster cluster{clock};
   appliers::LiveState state{"key"};
   appliers::UnitApplier applier{cluster, state, clock};
-  RenderedUnits rendered_units;
+  RenderedUnits rendered_units{state};
   appliers::InventoryStore inventory{cluster, web};
   PassServices services{
       cluster,

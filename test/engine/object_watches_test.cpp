@@ -104,7 +104,7 @@ struct Net {
   io::HttpClient http{executor};
   kube::Client client{executor, http, api.config()};
   appliers::LiveState live{"key"};
-  RenderedUnits rendered;
+  RenderedUnits rendered{live};
   io::Metrics metrics;
   ObjectWatches watches{
       client,

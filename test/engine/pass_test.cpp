@@ -53,7 +53,7 @@ struct World {
   test::FakeCluster cluster{clock};
   appliers::LiveState live{"key"};
   appliers::UnitApplier applier{cluster, live, clock};
-  RenderedUnits rendered;
+  RenderedUnits rendered{live};
   appliers::InventoryStore inventory{cluster, apps};
   std::vector<std::set<model::Gvk>> watched;
   PassServices services{cluster,

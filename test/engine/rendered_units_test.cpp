@@ -38,7 +38,8 @@ std::shared_ptr<const Rendered> rendered(const std::vector<std::string>& names,
 }  // namespace
 
 TEST_CASE("knows which unit wants an object", "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
   units.store(apps, source, rendered({"x", "y"}, "1"));
   units.store(infra, source, rendered({"y"}, "1"));
   CHECK(units.renders(apps, config_map("x")));
@@ -57,7 +58,8 @@ TEST_CASE("knows which unit wants an object", "[engine][pipeline][rendered_units
 
 TEST_CASE("drift is reverted to what was applied, unless it moves to another unit",
           "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
   CHECK_FALSE(units.keeps(apps, config_map("x")));
   units.store(apps, source, rendered({"x", "y"}, "1"));
   CHECK_FALSE(units.keeps(apps, config_map("x")));
@@ -75,45 +77,83 @@ TEST_CASE("drift is reverted to what was applied, unless it moves to another uni
 
 TEST_CASE("prunes wait until every unit of the source rendered the revision",
           "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
+  const std::string infra_waits = "Kustomization/flux-system/infra has yet to render 2";
   units.store(apps, source, rendered({}, "2"));
-  CHECK_FALSE(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
   units.expect(infra, source);
-  CHECK(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2") == infra_waits);
   units.store(infra, source, rendered({}, "1"));
-  CHECK(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2") == infra_waits);
   units.store(infra, source, rendered({}, "2"));
-  CHECK_FALSE(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
 }
 
 TEST_CASE("prunes do not wait for units that are excused, gone or of another source",
           "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
   units.store(apps, source, rendered({}, "2"));
   units.expect(infra, {"GitRepository", "flux-system", "other"});
-  CHECK_FALSE(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
   units.expect(web, source);
   units.excuse(web);
-  CHECK_FALSE(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
   units.expect(web, source);
-  CHECK(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2") == "HelmRelease/team/web has yet to render 2");
   units.erase(web);
-  CHECK_FALSE(units.awaits_others(apps, source, "2"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
 }
 
 TEST_CASE("an excused unit's last render stays known", "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
   units.store(apps, source, rendered({"x"}, "1"));
   units.excuse(apps);
   CHECK(units.renders(apps, config_map("x")));
 }
 
 TEST_CASE("a unit's object weighs as much as its unit", "[engine][pipeline][rendered_units]") {
-  RenderedUnits units;
+  appliers::LiveState live;
+  RenderedUnits units{live};
   units.store(apps, source, rendered({"x", "y", "z"}, "1"));
-  units.store(web, source, rendered({"x"}, "1"));
+  units.store(web, source, rendered({"w"}, "1"));
   CHECK(units.weight(config_map("x")) == 1);
   CHECK(units.weight({kustomization_kind.group, "Kustomization", "flux-system", "apps"}) == 4);
   CHECK(units.weight({kustomization_kind.group, "Kustomization", "flux-system", "new"}) == 1);
   CHECK(units.weight({helm_release_kind.group, "HelmRelease", "team", "web"}) == 2);
+  units.store(infra, source, rendered({"y", "z"}, "1"));
+  CHECK(units.weight({kustomization_kind.group, "Kustomization", "flux-system", "apps"}) == 2);
+}
+
+TEST_CASE("a unit's object weighs as much as all units below it",
+          "[engine][pipeline][rendered_units]") {
+  appliers::LiveState live;
+  RenderedUnits units{live};
+  auto parent = std::make_shared<Rendered>(*rendered({"x"}, "1"));
+  for (const char* name : {"apps", "infra"}) {
+    appliers::PreparedObject object;
+    object.object = model::pack(model::Object(model::parse_json(
+        R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization","metadata":)"
+        R"({"namespace":"flux-system","name":")" +
+        std::string(name) + "\"}}")));
+    parent->prepared.objects.push_back(std::move(object));
+  }
+  parent->index();
+  units.store(web, source, parent);
+  units.store(apps, source, rendered({"a", "b", "c"}, "1"));
+  units.remember(infra, 100);
+  CHECK(units.weight({helm_release_kind.group, "HelmRelease", "team", "web"}) == 1 + 1 + 4 + 101);
+}
+
+TEST_CASE("a suspended unit that renders for a plan is not waited for afterwards",
+          "[engine][pipeline][rendered_units]") {
+  appliers::LiveState live;
+  RenderedUnits units{live};
+  units.store(apps, source, rendered({}, "2"));
+  units.expect(infra, source);
+  units.excuse(infra);
+  units.store(infra, source, rendered({}, "1"));
+  CHECK(units.prune_wait(apps, source, "2").empty());
 }

@@ -110,7 +110,7 @@ struct UnitWorld {
   LockedCluster port{cluster};
   appliers::LiveState live{"key", clock};
   appliers::UnitApplier applier{port, live, clock};
-  engine::RenderedUnits rendered;
+  engine::RenderedUnits rendered{live};
   sources::ArtifactStore store{directory.path() + "/artifacts"};
   engine::StatusQueue statuses{client, clock};
   io::SerialQueue control{executor};

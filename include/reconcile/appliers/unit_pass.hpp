@@ -56,14 +56,21 @@ struct PassOptions {
   static std::vector<std::string> default_take_over_managers();
 };
 
+/// What a unit says to an object that it has and another unit wants.
+enum class OwnerClaim : std::uint8_t {
+  none,    ///< it does not want the object: the other may take it
+  open,    ///< it may be about to let go of it: the other is to wait
+  stands,  ///< it wants the object: the other may not take it
+};
+
 /// What a pass asks other units. Each may be empty: no other units.
 struct UnitNeighbours {
-  /// Whether the current render of `unit` contains `id`: then its object is not taken over.
-  std::function<bool(const UnitKey& unit, const model::ObjectId& id)> renders;
+  /// What `unit` says to its object `id`.
+  std::function<OwnerClaim(const UnitKey& unit, const model::ObjectId& id)> claim;
   /// Whether any unit other than the asking one renders `id`: then it is transferred, not pruned.
   std::function<bool(const model::ObjectId& id)> any_other_renders;
-  /// Whether prunes must wait because a unit has not rendered the revision yet.
-  std::function<bool()> prunes_wait;
+  /// Why prunes must wait for other units, for people; empty text: they need not.
+  std::function<std::string()> prune_wait;
   /// See judge_prune.
   std::function<std::size_t(const model::ObjectId&)> weight;
 };
@@ -72,7 +79,8 @@ struct UnitNeighbours {
 struct ObjectFailure {
   model::ObjectId id;
   AnswerClass answer = AnswerClass::permanent;
-  std::string message;  ///< without the object's name
+  std::string message;             ///< without the object's name
+  std::optional<UnitKey> owner{};  ///< the unit that has it; with `retry` it may let go of it
 };
 
 struct PassResult {
@@ -84,6 +92,7 @@ struct PassResult {
   std::vector<Warning> warnings;
   GuardVerdict prune_guard;
   Inventory inventory;        ///< what is stored after the pass
+  std::string prune_wait;     ///< why what is to be pruned is left for now; empty: nothing is
   bool pruned = false;        ///< nothing is left to prune or to be taken over by other units
   bool prune_failed = false;  ///< everything was applied; some objects could not be deleted
   std::size_t requests = 0;   ///< sent by this pass, inventory included
@@ -91,6 +100,8 @@ struct PassResult {
   std::vector<model::ObjectId> drifted_meanwhile;
 
   [[nodiscard]] bool ok() const noexcept { return failures.empty(); }
+  /// Whether nothing failed but to have objects that other units may be about to let go of.
+  [[nodiscard]] bool awaits_owners() const noexcept;
 };
 
 /// Applies units. Holds no state of its own but references; one pass a unit at a time (the caller

@@ -183,9 +183,9 @@ TEST_CASE("refuses an object that another unit still renders, with both names",
     "kustomize.toolkit.fluxcd.io/name":"other",)"
       R"("kustomize.toolkit.fluxcd.io/namespace":"flux-system"}}})");
   UnitNeighbours neighbours;
-  bool still_rendered = true;
-  neighbours.renders = [&](const UnitKey& key, const model::ObjectId&) {
-    return key == other_unit && still_rendered;
+  OwnerClaim claim = OwnerClaim::stands;
+  neighbours.claim = [&](const UnitKey& key, const model::ObjectId&) {
+    return key == other_unit ? claim : OwnerClaim::none;
   };
   const PassResult refused = agent.pass({config_map("x"), config_map("y")}, {}, neighbours);
   REQUIRE(refused.failures.size() == 1);
@@ -194,7 +194,14 @@ TEST_CASE("refuses an object that another unit still renders, with both names",
         "Kustomization/flux-system/apps may not take it");
   CHECK(refused.inventory.find({"", "ConfigMap", "a", "x"}) == nullptr);
   CHECK(agent.cluster.has("ConfigMap/a/y"));
-  still_rendered = false;
+  CHECK_FALSE(refused.awaits_owners());
+  claim = OwnerClaim::open;
+  const PassResult waiting = agent.pass({config_map("x"), config_map("y")}, {}, neighbours);
+  CHECK(waiting.awaits_owners());
+  CHECK(waiting.failures[0].owner == other_unit);
+  CHECK(waiting.failures[0].message ==
+        "belongs to Kustomization/flux-system/other, which may be about to let go of it");
+  claim = OwnerClaim::none;
   CHECK(agent.pass({config_map("x"), config_map("y")}, {}, neighbours).ok());
 }
 
