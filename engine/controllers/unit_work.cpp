@@ -346,9 +346,10 @@ bool UnitController::revert_now(const Drift& drift) {
     change.reason = diff::Reason::failed;
     change.message = error.what();
   }
-  if (change.reason == diff::Reason::failed) {
-    change.message = shown_message(id, change.message, rendered->render.secret_values);
-  }
+  const std::vector<std::string>& secrets = rendered->render.secret_values;
+  if (change.reason == diff::Reason::failed)
+    change.message = shown_message(id, change.message, secrets);
+  diff::mask_values(change, secrets);
   const double seconds = to_seconds(services_.executor.clock().steady_now() - start);
   const std::string trace = model::hex_encode(model::random_bytes(4));
   if (change.reason == diff::Reason::failed) {

@@ -1,8 +1,13 @@
 #include "engine/pipeline/release_values.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
 #include "engine/pipeline/cluster_values.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
+#include "reconcile/model/yaml.hpp"
 
 namespace reconcile::engine {
 namespace {
@@ -42,23 +47,48 @@ std::string escaped(std::string_view text) {
   return all;
 }
 
+/// What stands between quotes; absent where there are none.
+std::optional<std::string> unquoted(const std::string& value) {
+  const auto is_quoted = [&value](char quote) {
+    return value.starts_with(quote) && value.ends_with(quote);
+  };
+  if (!is_quoted('"') && !is_quoted('\'')) return std::nullopt;
+  const std::size_t first = value.find_first_not_of("\"'");
+  const std::size_t last = value.find_last_not_of("\"'");
+  return first == std::string::npos ? "" : value.substr(first, last - first + 1);
+}
+
 /// One value as text of `--set path=value`, as fluxcd/pkg chartutil 1.27 builds it: nothing is
 /// escaped, so "{a,b}" is a list, unless the entry says `literal`; quotes make it a string.
 helm::ValuesInput target_input(const std::string& path, const std::string& value, bool literal) {
   if (literal) return {ValuesForm::set_string, path + "=" + escaped(value), ""};
-  const auto is_quoted = [&value](char quote) {
-    return value.starts_with(quote) && value.ends_with(quote);
-  };
-  if (!is_quoted('"') && !is_quoted('\'')) return {ValuesForm::set, path + "=" + value, ""};
-  const std::size_t first = value.find_first_not_of("\"'");
-  const std::size_t last = value.find_last_not_of("\"'");
-  const std::string inner = first == std::string::npos ? "" : value.substr(first, last - first + 1);
-  return {ValuesForm::set_string, path + "=" + inner, ""};
+  const std::optional<std::string> inner = unquoted(value);
+  if (!inner) return {ValuesForm::set, path + "=" + value, ""};
+  return {ValuesForm::set_string, path + "=" + *inner, ""};
 }
 
-/// Adds the value of one entry of spec.valuesFrom; what it found goes into `trace` too.
+/// The text of --set, and what it is taken apart into.
+void add_pieces(const std::string& text, std::vector<std::string>& pieces) {
+  constexpr std::string_view marks = "{},=";
+  pieces.push_back(text);
+  for (std::size_t at = text.find_first_not_of(marks); at != std::string::npos;) {
+    const std::size_t end = text.find_first_of(marks, at);
+    pieces.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(marks, end);
+  }
+}
+
+/// What spec.valuesFrom names.
+struct References {
+  std::vector<helm::ValuesInput> inputs;
+  std::vector<helm::ValuesInput> secret_files;  ///< those of `inputs` that Secrets hold
+  std::vector<std::string> secret_values;       ///< what Secrets hold for entries with targetPath
+  std::string trace;                            ///< of everything that was found
+};
+
+/// Adds the value of one entry.
 void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& ports,
-                   std::vector<helm::ValuesInput>& inputs, std::string& trace) {
+                   References& read) {
   const std::string kind(reference["kind"].text());
   const std::string name(reference["name"].text());
   const std::string own_namespace(spec.object["metadata"]["namespace"].text());
@@ -69,26 +99,55 @@ void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& por
       referenced_data(reference, own_namespace, "spec.valuesFrom", ports);
   std::optional<std::string> text;
   if (data && data->contains(key)) text = data->at(key);
-  trace += shown + (text ? "=" + std::to_string(text->size()) + ":" + *text : "!") + "\n";
+  read.trace += shown + (text ? "=" + std::to_string(text->size()) + ":" + *text : "!") + "\n";
   if (!text) {
     if (reference["optional"].boolean().value_or(false)) return;
     throw Error(ErrorCode::not_found, "expected values in " + shown + ", found none");
   }
+  const bool is_secret = kind == "Secret";
   const std::string path(reference["targetPath"].text());
-  if (path.empty())
-    inputs.push_back({ValuesForm::file, *text, shown});
+  if (path.empty()) {
+    read.inputs.push_back({ValuesForm::file, *text, shown});
+    if (is_secret) read.secret_files.push_back(read.inputs.back());
+    return;
+  }
+  const bool literal = reference["literal"].boolean().value_or(false);
+  read.inputs.push_back(target_input(path, *text, literal));
+  if (!is_secret) return;
+  if (literal)
+    read.secret_values.push_back(*text);
   else
-    inputs.push_back(target_input(path, *text, reference["literal"].boolean().value_or(false)));
+    add_pieces(unquoted(*text).value_or(*text), read.secret_values);
 }
 
-/// Adds the values of spec.valuesFrom; answers their digest, empty where there are none.
-std::string add_references(const UnitSpec& spec, const RenderPorts& ports,
-                           std::vector<helm::ValuesInput>& inputs) {
+References read_references(const UnitSpec& spec, const RenderPorts& ports) {
   const Value references = spec.object["spec"]["valuesFrom"];
-  std::string trace;
+  References read;
   for (std::size_t i = 0; i < references.size(); ++i)
-    add_reference(spec, references.at(i), ports, inputs, trace);
-  return trace.empty() ? trace : model::sha256_hex(trace);
+    add_reference(spec, references.at(i), ports, read);
+  return read;
+}
+
+/// Empty where nothing is named.
+std::string digest_of(const References& read) {
+  return read.trace.empty() ? read.trace : model::sha256_hex(read.trace);
+}
+
+/// Adds the texts and numbers of a tree. What is true or null is no secret.
+void add_leaves(Value value, std::vector<std::string>& leaves) {
+  if (value.is_string()) leaves.emplace_back(value.text());
+  if (value.is_number()) leaves.emplace_back(value.source());
+  for (std::size_t i = 0; i < value.size(); ++i)
+    add_leaves(value.is_map() ? value.value_at(i) : value.at(i), leaves);
+}
+
+void add_leaves(const helm::ValuesInput& file, std::vector<std::string>& leaves) {
+  try {
+    add_leaves(model::parse_yaml(file.text).root(), leaves);
+  } catch (const Error& error) {
+    // The reader's own words repeat what it stumbled over.
+    throw Error(error.code(), "expected YAML in " + file.name + ", found text that is none");
+  }
 }
 
 }  // namespace
@@ -97,13 +156,19 @@ std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model:
                                               const RenderPorts& ports, UnitRender& render) {
   std::vector<helm::ValuesInput> inputs;
   add_values_files(spec, tree, render.read_set, inputs);
-  render.cluster_values = add_references(spec, ports, inputs);
+  References read = read_references(spec, ports);
+  render.cluster_values = digest_of(read);
+  std::move(read.inputs.begin(), read.inputs.end(), std::back_inserter(inputs));
+  render.secret_values = std::move(read.secret_values);
+  for (const helm::ValuesInput& file : read.secret_files) add_leaves(file, render.secret_values);
+  // A value may be part of another, which is masked first then.
+  std::stable_sort(render.secret_values.begin(), render.secret_values.end(),
+                   [](const auto& left, const auto& right) { return left.size() > right.size(); });
   return inputs;
 }
 
 std::string release_references_digest(const UnitSpec& spec, const RenderPorts& ports) {
-  std::vector<helm::ValuesInput> inputs;
-  return add_references(spec, ports, inputs);
+  return digest_of(read_references(spec, ports));
 }
 
 }  // namespace reconcile::engine

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/inflate/chart_inflator.hpp"
+#include "engine/pipeline/failure_text.hpp"
 #include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/post_build.hpp"
 #include "engine/pipeline/post_renderers.hpp"
@@ -168,8 +169,8 @@ std::vector<LookupNote> others_lookups(const RecordedLookup& lookup,
   });
 }
 
-UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const model::FileTree>& tree,
-                          const RenderPorts& ports) {
+void render_release(const UnitSpec& spec, const std::shared_ptr<const model::FileTree>& tree,
+                    const RenderPorts& ports, UnitRender& render) {
   const Value object = spec.object.root();
   helm::LoadedChart loaded = ports.charts == nullptr
                                  ? helm::load_chart(*tree, spec.path, helm::Profile::helm4)
@@ -178,7 +179,6 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   request.chart = loaded.chart;
   request.release.name = release_name(object);
   request.release.namespace_name = release_namespace(object);
-  UnitRender render;
   render.release = {request.release.name, request.release.namespace_name,
                     loaded.chart->metadata.name, loaded.chart->metadata.version};
   render.read_set = std::move(loaded.read_set);
@@ -219,7 +219,6 @@ UnitRender render_release(const UnitSpec& spec, const std::shared_ptr<const mode
   for (const helm::Hook& hook : result.hooks) {
     render.hooks.push_back({hook.kind + "/" + hook.name, hook.path, joined(hook.events)});
   }
-  return render;
 }
 
 }  // namespace
@@ -236,11 +235,15 @@ UnitRender render_unit(const appliers::UnitKey& unit, const UnitSpec& spec,
   const bool is_release = unit.kind == appliers::UnitKind::helm_release;
   UnitRender render;
   try {
-    render =
-        is_release ? render_release(spec, tree, ports) : render_kustomization(spec, tree, ports);
+    if (is_release)
+      render_release(spec, tree, ports, render);
+    else
+      render = render_kustomization(spec, tree, ports);
   } catch (model::Error& error) {
     error.with_context(is_release ? "helm template failed" : "kustomize build failed");
-    throw;
+    if (render.secret_values.empty()) throw;
+    // Templates may fail with any value.
+    throw model::Error(error.code(), shown_message({}, error.what(), render.secret_values));
   }
   if (is_release) return render;
   substitute_variables(spec, ports, render);

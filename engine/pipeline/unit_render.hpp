@@ -48,7 +48,8 @@ struct UnitRender {
   bool looked_up = false;  ///< the chart asked the cluster, if only for the unit's own objects
   /// What other machines answered, by URL: nobody tells when that changes.
   std::map<std::string, std::string> remotes;
-  /// What was substituted from Secrets: messages about the objects must not repeat it.
+  /// What was substituted from Secrets, and what values of a release they hold: messages about the
+  /// objects must not repeat it.
   std::vector<std::string> secret_values;
   ReleaseNote release = {};  ///< empty for a Kustomization
 };

@@ -124,6 +124,32 @@ TEST_CASE("drift of a unit that looks away is not told of",
   CHECK(events(world, "DriftDetected") == 0);
 }
 
+TEST_CASE("values of Secrets stand in no condition and no event",
+          "[engine][controllers][unit_policies]") {
+  UnitWorld world;
+  world.configs["Secret/flux-system/s"] = {{"token", "hunter2"}};
+  const std::string from = R"("postBuild":{"substituteFrom":[{"kind":"Secret","name":"s"}]})";
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x", "${token}")}});
+  world.kustomization("apps", from);
+  REQUIRE(value_of_x(world) == "hunter2");
+  SECTION("where drift is only told of") {
+    world.kustomization("apps", from, 1, annotations(R"("reconcile.dev/driftDetection":"warn")"));
+    edit(world, "9");
+    CHECK(condition(world, "Drifted") ==
+          "True DriftDetected: ConfigMap/a/x: data.k *** (after) -> *** (before)");
+  }
+  SECTION("where a field is fought over") {
+    for (int i = 0; i < 6; ++i) {
+      edit(world, "9");
+      world.advance(15s);
+    }
+    CHECK_THAT(condition(world, "Fighting"),
+               Catch::Contains("somebody sets *** (before), Git has *** (after)"));
+  }
+  for (const test::Write& write : world.api.writes_to(""))
+    CHECK_THAT(write.body, !Catch::Contains("hunter2"));
+}
+
 TEST_CASE("a restart leaves the drift of a unit that warns",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;

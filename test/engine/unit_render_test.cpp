@@ -268,6 +268,45 @@ TEST_CASE("names values that are missing", "[engine][pipeline][unit_render]") {
   CHECK(render.read_set.contains({renderers::ReadSetKind::absent, "gone.yaml", ""}));
 }
 
+TEST_CASE("knows which values of a release are of Secrets", "[engine][pipeline][unit_render]") {
+  const auto secrets = [](const std::string& text, const std::string& more = "") {
+    return release(chart_files(),
+                   R"("valuesFrom":[{"kind":"ConfigMap","name":"c"},)"
+                   R"({"kind":"Secret","name":"s")" +
+                       more + "}]",
+                   "",
+                   ports_with({{"ConfigMap/team/c/values.yaml", "v: open\n"},
+                               {"Secret/team/s/values.yaml", text}}))
+        .secret_values;
+  };
+  const auto target = [&](const std::string& text, const std::string& more = "") {
+    return secrets(text, R"(,"targetPath":"w")" + more);
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(secrets("a: hunter2\nb: [{c: 0012}, true, null, '']\n") == Texts{"hunter2", "0012", ""});
+  CHECK(target("hunter2") == Texts{"hunter2", "hunter2"});
+  CHECK(target("{one,two}") == Texts{"{one,two}", "one", "two"});
+  CHECK(target("'one,w=two'") == Texts{"one,w=two", "one", "two", "w"});
+  CHECK(target("{one,two}", R"(,"literal":true)") == Texts{"{one,two}"});
+}
+
+TEST_CASE("errors of a release do not repeat values of Secrets",
+          "[engine][pipeline][unit_render]") {
+  std::map<std::string, std::string> files = chart_files();
+  files["charts/web/templates/map.yaml"] = "{{ fail (printf \"no host %s\" .Values.host) }}";
+  const auto error = [&](const std::string& text) {
+    return message_of([&] {
+      release(files, R"("valuesFrom":[{"kind":"Secret","name":"s"}])", "",
+              ports_with({{"Secret/team/s/values.yaml", text}}));
+    });
+  };
+  CHECK_THAT(error("host: hunter2\n"), Catch::Contains("no host ***"));
+  CHECK_THAT(error("host: hunter2\n"), !Catch::Contains("hunter2"));
+  CHECK(error("host: !!int hunter2\n") ==
+        "helm template failed: expected YAML in Secret/team/s key values.yaml, found text that is "
+        "none");
+}
+
 TEST_CASE("sees that values of the cluster changed", "[engine][pipeline][unit_render]") {
   const std::string from = R"("valuesFrom":[{"kind":"ConfigMap","name":"c","optional":true}])";
   const RenderPorts one = ports_with({{"ConfigMap/team/c/values.yaml", "v: 1\n"}});

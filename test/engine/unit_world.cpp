@@ -15,6 +15,13 @@ namespace {
 const SourceKey repo{"GitRepository", "flux-system", "repo"};
 
 engine::PassServices pass_services(UnitWorld& world) {
+  engine::RenderPorts ports;
+  ports.config = [&world](const std::string& kind, const std::string& namespace_name,
+                          const std::string& name) -> std::optional<engine::ConfigData> {
+    const auto found = world.configs.find(kind + "/" + namespace_name + "/" + name);
+    if (found == world.configs.end()) return std::nullopt;
+    return found->second;
+  };
   return {world.port,
           world.live,
           world.applier,
@@ -24,7 +31,7 @@ engine::PassServices pass_services(UnitWorld& world) {
             const std::lock_guard lock(world.watched_mutex);
             world.watched.push_back(unit);
           },
-          {}};
+          std::move(ports)};
 }
 
 }  // namespace

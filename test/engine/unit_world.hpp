@@ -120,6 +120,8 @@ struct UnitWorld {
   io::Metrics metrics;
   std::mutex watched_mutex;
   std::vector<appliers::UnitKey> watched;  ///< units whose passes came to their watch stage
+  /// What units may take values from, as "Secret/namespace/name". Before the first unit.
+  std::map<std::string, engine::ConfigData> configs;
   bool sources_muted = false;
   std::atomic<bool> leads{true};
   std::unique_ptr<engine::SourceController> sources;
