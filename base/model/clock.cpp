@@ -1,5 +1,6 @@
 #include "reconcile/model/clock.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -18,6 +19,11 @@ class SystemClock final : public Clock {
   [[nodiscard]] WallTime wall_now() const override { return std::chrono::system_clock::now(); }
   [[nodiscard]] SteadyTime steady_now() const override { return std::chrono::steady_clock::now(); }
 };
+
+/// Nanoseconds in 64 bits: the years 1677 to 2262. A second less at the end, for fractions.
+constexpr seconds seconds_min = std::chrono::ceil<seconds>(WallTime::min().time_since_epoch());
+constexpr seconds seconds_max =
+    std::chrono::floor<seconds>(WallTime::max().time_since_epoch()) - seconds(1);
 
 std::string format_seconds(WallTime time) {
   const std::time_t whole = std::chrono::system_clock::to_time_t(std::chrono::floor<seconds>(time));
@@ -171,8 +177,8 @@ WallTime parse_rfc3339(std::string_view text) {
   nanoseconds fraction(0);
   if (offset < text.size() && text[offset] == '.') fraction = read_fraction(text, offset);
   const seconds zone = read_offset(text, offset);
-  const auto whole = std::chrono::system_clock::from_time_t(timegm(&parts));
-  return whole - zone + std::chrono::duration_cast<std::chrono::system_clock::duration>(fraction);
+  const seconds whole = std::clamp(seconds(timegm(&parts)) - zone, seconds_min, seconds_max);
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(whole + fraction));
 }
 
 std::chrono::nanoseconds parse_duration(std::string_view text) {

@@ -51,5 +51,13 @@ TEST_CASE("RFC 3339 times survive a round trip", "[model][clock]") {
   }
 }
 
+TEST_CASE("times that are too far away are as far as the clock goes", "[model][clock]") {
+  const WallTime last = parse_rfc3339("9999-12-31T23:59:59.999999999Z");
+  CHECK(format_rfc3339(last) == "2262-04-11T23:47:15Z");
+  CHECK(parse_rfc3339("2262-04-11T23:47:16.9-12:00") > parse_rfc3339("2262-04-11T23:47:14Z"));
+  CHECK(parse_rfc3339("2262-04-11T00:00:00Z") < last);
+  CHECK(parse_rfc3339("0001-01-01T00:00:00Z") < parse_rfc3339("1678-01-01T00:00:00Z"));
+}
+
 }  // namespace
 }  // namespace reconcile::model

@@ -27,7 +27,8 @@ const Clock& system_clock();
 std::string format_rfc3339(WallTime time);
 /// RFC 3339 with as many fraction digits as needed (up to 9), as Go's RFC3339Nano.
 std::string format_rfc3339_nano(WallTime time);
-/// Reads RFC 3339 with any fraction and offset. Throws Error(invalid_input) on anything else.
+/// Reads RFC 3339 with any fraction and offset; a time before or after all that WallTime holds is
+/// the first or the last of them. Throws Error(invalid_input) on anything else.
 WallTime parse_rfc3339(std::string_view text);
 
 /// Reads a Go duration such as "5m", "1h30m", "750ms" ("0" is allowed, sign is not).
