@@ -146,7 +146,9 @@ Next plan_stage(PassState& state) {
   try {
     state.outcome.error =
         rendered.revision == open.plan.revision
-            ? moved_since(open.plan, rendered.prepared, state.request.inventory->load(),
+            ? moved_since(open.plan, rendered.prepared,
+                          state.request.spec.prune ? state.request.inventory->load()
+                                                   : appliers::Inventory(),
                           state.services.port, open.unit_uid)
             : "the source is at " + rendered.revision + " now";
   } catch (const model::Error& error) {

@@ -225,7 +225,7 @@ std::optional<SavedPlan> plan_of_annotation(std::string_view value, std::string_
 }
 
 std::string moved_since(const SavedPlan& plan, const appliers::PreparedUnit& unit,
-                        const appliers::Inventory& stored, appliers::ClusterPort& port,
+                        const appliers::Inventory& pruned_from, appliers::ClusterPort& port,
                         const std::string& unit_uid) {
   Moves moves;
   compare_desired(plan, unit, unit_uid, moves);
@@ -239,7 +239,7 @@ std::string moved_since(const SavedPlan& plan, const appliers::PreparedUnit& uni
   appliers::Inventory wanted;
   for (const appliers::PreparedObject& object : unit.objects)
     wanted.entries.push_back({object.object.id(), object.object.version(), {}});
-  std::vector<appliers::InventoryEntry> unplanned = stored.without(wanted);
+  std::vector<appliers::InventoryEntry> unplanned = pruned_from.without(wanted);
   std::erase_if(unplanned, [&](const auto& entry) { return planned.contains(entry.id); });
   for (const appliers::InventoryEntry& entry : unplanned)
     targets.emplace_back(entry.id, entry.gvk());

@@ -73,10 +73,11 @@ std::string plan_annotation(const std::string& request, const SavedPlan& plan);
 std::optional<SavedPlan> plan_of_annotation(std::string_view value, std::string_view request);
 
 /// What is not as the plan says, a line each, at most ten and how many more; empty where nothing
-/// moved: what is desired, and the objects of the cluster that the plan touches. Asks the server
-/// for their metadata; throws as appliers::look_up does.
+/// moved: what is desired, and the objects of the cluster that the plan touches. `pruned_from` is
+/// what the unit owns, or nothing where it does not prune: of that no more may be deleted than the
+/// plan says. Asks the server for metadata; throws as appliers::look_up does.
 std::string moved_since(const SavedPlan& plan, const appliers::PreparedUnit& unit,
-                        const appliers::Inventory& stored, appliers::ClusterPort& port,
+                        const appliers::Inventory& pruned_from, appliers::ClusterPort& port,
                         const std::string& unit_uid);
 
 /// The objects that the plan lets be written, with the state that they must be in.

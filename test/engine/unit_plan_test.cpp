@@ -26,14 +26,15 @@ struct PlannedWorld : UnitWorld {
   SavedPlan plan() {
     const model::Document unit = model::parse_json(
         R"({"metadata":{"name":"apps","namespace":"flux-system"},"spec":{"interval":"10m",)"
-        R"("prune":true,"path":"./apps","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
+        R"("path":"./apps","sourceRef":{"kind":"GitRepository","name":"repo"}}})");
     const UnitRender render =
         render_unit(key("apps"), read_kustomization(unit), model::memory_tree(files), {});
     appliers::LiveState nothing("other key");
     const appliers::PreparedUnit prepared =
         appliers::prepare(key("apps"), render.objects, port, {.secret_key = "other key"});
     appliers::InventoryStore inventory(port, key("apps"), {.namespace_name = "reconcile-system"});
-    const appliers::PassOptions options;
+    appliers::PassOptions options;
+    options.prune = prunes;
     SavedPlan saved = save_plan(
         prepared, appliers::make_plan(port, nothing, clock, {prepared, inventory.load(), options}),
         "uid-apps");
@@ -63,6 +64,7 @@ struct PlannedWorld : UnitWorld {
   }
 
   const std::string suspended;
+  bool prunes = true;
   const Files files = {{"apps/x.yaml", config_map("x", "2")}, {"apps/z.yaml", config_map("z")}};
 };
 
@@ -81,6 +83,18 @@ TEST_CASE("applies exactly what a plan says", "[engine][controllers][unit_plan]"
   CHECK_THAT(world.answer(), Catch::StartsWith("True PlanApplied: "));
   CHECK(world.status("apps")["status"]["lastHandledReconcileAt"].text() == "r1");
   CHECK(world.status("apps")["status"]["lastAppliedRevision"].text() == UnitWorld::revision('2'));
+}
+
+TEST_CASE("lets objects go by a plan of a unit that does not prune",
+          "[engine][controllers][unit_plan]") {
+  PlannedWorld world(R"(,"prune":false)");
+  world.prunes = false;
+  const SavedPlan plan = world.plan();
+  CHECK(plan.objects.size() == 2);
+  world.request("r1", plan);
+  CHECK_THAT(world.answer(), Catch::StartsWith("True PlanApplied: "));
+  CHECK(world.value_of("x") == "2");
+  CHECK(world.cluster.has("ConfigMap/a/y"));
 }
 
 TEST_CASE("waits for the health of what a plan applied", "[engine][controllers][unit_plan]") {
