@@ -172,6 +172,8 @@ class UnitController {
     model::Document live;
     appliers::DriftMode mode = appliers::DriftMode::revert;
   };
+  /// Of a drift that may be reverted: asks once more whether it is to be, since it may have waited.
+  void start_revert(Drift drift);
   void revert(const Drift& drift);
   /// What becomes of an object's drift now; absent where nothing is to be written at all.
   [[nodiscard]] std::optional<appliers::DriftMode> drift_mode_of(const appliers::UnitKey& key,

@@ -237,22 +237,26 @@ void UnitController::on_drift(const UnitKey& key, const model::ObjectId& id,
   // What is to stay as it is counts as no revert; the record remembers that it differs.
   if (drift_mode_of(key, id).value_or(DriftMode::off) == DriftMode::off) return;
   if (!reverting_.insert(id).second) return;
-  const Unit& unit = *units_.at(key);
-  Drift drift{key, id, live, unit.drift_mode()};
   const model::SteadyTime now = services_.executor.clock().steady_now();
   const std::chrono::nanoseconds delay =
       std::max(throttle_.next_delay(id, now), fights_.delay(id, now));
-  if (delay.count() == 0) {
-    services_.revert_pool.post([this, drift] { revert(drift); });
-    return;
-  }
+  if (delay.count() == 0) return start_revert({key, id, live});
   io::log().warning("Revert delayed", {{"unit", key.display()},
                                        {"object", id.display()},
                                        {"delay", model::format_duration(delay)}});
   // By then the event is old: the revert looks for itself.
-  drift.live = {};
-  services_.executor.schedule_after(
-      delay, [this, drift] { services_.revert_pool.post([this, drift] { revert(drift); }); });
+  services_.executor.schedule_after(delay, [this, drift = Drift{key, id, {}}] {
+    control_.post([this, drift] { start_revert(drift); });
+  });
+}
+
+void UnitController::start_revert(Drift drift) {
+  if (drift_mode_of(drift.unit, drift.id).value_or(DriftMode::off) == DriftMode::off) {
+    reverting_.erase(drift.id);
+    return look_at_reverted(drift.unit, drift.id, false);
+  }
+  drift.mode = units_.at(drift.unit)->drift_mode();
+  services_.revert_pool.post([this, drift = std::move(drift)] { revert(drift); });
 }
 
 void UnitController::on_free_replicas(const UnitKey& key, const model::ObjectId& id) {

@@ -1,0 +1,80 @@
+#include <catch2/catch.hpp>
+#include <future>
+
+#include "reconcile/model/json.hpp"
+#include "test/engine/unit_world.hpp"
+
+using namespace reconcile;
+using namespace reconcile::engine;
+using namespace std::chrono_literals;
+using test::UnitWorld;
+
+namespace {
+
+const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
+
+void apply_one(UnitWorld& world) {
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
+  world.kustomization("apps", "");
+  REQUIRE(world.cluster.has("ConfigMap/a/x"));
+}
+
+/// The annotation of a pause that ends so long from now.
+std::string paused(const UnitWorld& world, std::chrono::nanoseconds from_now) {
+  return R"("reconcile.dev/pausedUntil":")" +
+         model::format_rfc3339(world.clock.wall_now() + from_now) + "\"";
+}
+
+std::string annotations(const std::string& members) {
+  return R"("annotations":{)" + members + "}";
+}
+
+std::string value_of_x(const UnitWorld& world) {
+  return std::string(world.cluster.object("ConfigMap/a/x")["data"]["k"].text());
+}
+
+/// What a watch does with what is there now.
+void see(UnitWorld& world) {
+  const model::Document live = world.cluster.object("ConfigMap/a/x");
+  const appliers::Observation seen =
+      world.live.observe(appliers::WatchEventType::modified, {"", "v1", "ConfigMap"}, live.root());
+  world.run([&] {
+    if (seen.policy_changed || seen.drift_ended)
+      world.units->on_policy(UnitWorld::key("apps"), map_x);
+    if (seen.verdict == appliers::LiveVerdict::drifted)
+      world.units->on_drift(UnitWorld::key("apps"), map_x, live);
+  });
+}
+
+/// An edit of x by a person, and the watch that tells of it.
+void edit(UnitWorld& world, const std::string& value) {
+  world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", value),
+                    "kubectl-edit");
+  see(world);
+}
+
+}  // namespace
+
+TEST_CASE("a revert that was delayed leaves what is to stay by then",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  apply_one(world);
+  for (int i = 0; i < 20 && (i == 0 || value_of_x(world) == "1"); ++i) edit(world, "9");
+  REQUIRE(value_of_x(world) == "9");  // Its revert is delayed.
+  std::string spec;
+  std::string metadata;
+  SECTION("of a unit that is suspended") {
+    spec = R"("suspend":true)";
+  }
+  SECTION("of a unit that only warns") {
+    metadata = annotations(R"("reconcile.dev/driftDetection":"warn")");
+  }
+  SECTION("of a unit that is paused") {
+    metadata = annotations(paused(world, 1h));
+  }
+  world.kustomization("apps", spec, 2, metadata);
+  for (int i = 0; i < 3; ++i) world.advance(1s);
+  CHECK(value_of_x(world) == "9");
+  world.kustomization("apps", "", 3);
+  CHECK(value_of_x(world) == "1");
+}
