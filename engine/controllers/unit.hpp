@@ -75,6 +75,7 @@ struct Unit {
   io::Timer poll_timer;                            ///< of looks at objects that no watch shows
   std::map<model::ObjectId, std::string> drifted;  ///< left as they are and told of: what differs
   bool was_paused = false;                         ///< the unit itself, when it was looked at last
+  bool is_held = false;                            ///< the last pass was not to write, for a pause
   io::Timer pause_timer;                           ///< of the next pause that ends
   std::optional<Admission> admission;              ///< the root unit's, where there is a gate
   io::Timer timer;

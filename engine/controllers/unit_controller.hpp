@@ -192,8 +192,9 @@ class UnitController {
   void set_note(Unit& unit, const std::string& type, const std::string& reason,
                 const std::string& text);
   static void note_left_drift(Unit& unit, const appliers::PassResult& result);
-  void show_notes(Unit& unit);
-  void show_pauses(Unit& unit);
+  /// Both say whether a pass is on its way, since a pause is over that held something.
+  bool show_notes(Unit& unit);
+  bool show_pauses(Unit& unit);
   void look_at_drift(Unit& unit);
   void end_pause(const appliers::UnitKey& key);
   Unit& unit_of(const appliers::UnitKey& key);

@@ -56,8 +56,8 @@ void UnitController::set_note(Unit& unit, const std::string& type, const std::st
                         unit.meta.generation, services_.executor.clock().wall_now());
 }
 
-/// Shows what is paused, and sees to it that the next pause to end ends.
-void UnitController::show_pauses(Unit& unit) {
+/// Shows what is paused, and sees to it that the next pause to end ends and what it held is done.
+bool UnitController::show_pauses(Unit& unit) {
   const model::WallTime now = services_.executor.clock().wall_now();
   const Pause* own = unit.meta.policy.paused(now);
   std::optional<model::WallTime> next;
@@ -76,15 +76,19 @@ void UnitController::show_pauses(Unit& unit) {
   }
   set_note(unit, "Paused", is_paused ? "UnitPaused" : "ObjectsPaused",
            is_paused ? own->display() : joined(texts));
+  // Also of a pause that was never shown: it ended while its pass waited or rendered.
+  const bool is_over = !is_paused && std::exchange(unit.is_held, false);
+  if (is_over) control_.post([this, key = unit.key] { trigger(key); });
   unit.pause_timer.cancel();
-  if (!next || stopping_) return;
+  if (!next || stopping_) return is_over;
   // The end is a time of day: a clock that is set meanwhile moves it.
   const auto wait = std::min<std::chrono::nanoseconds>(*next - now, pause_look_interval);
   unit.pause_timer = services_.executor.schedule_after(
       wait, [this, key = unit.key] { control_.post([this, key] { end_pause(key); }); });
+  return is_over;
 }
 
-void UnitController::show_notes(Unit& unit) {
+bool UnitController::show_notes(Unit& unit) {
   const appliers::LiveState& live = services_.passes.live;
   std::erase_if(unit.drifted, [&](const auto& entry) {
     const auto record = live.find(entry.first);
@@ -97,7 +101,7 @@ void UnitController::show_notes(Unit& unit) {
   for (const Fight& fight : fights_.fights_of(unit.key, services_.executor.clock().steady_now()))
     texts.push_back(fight.display());
   set_note(unit, "Fighting", "FieldFight", joined(texts));
-  show_pauses(unit);
+  return show_pauses(unit);
 }
 
 /// Reverts what differs and may be written now.
@@ -110,13 +114,9 @@ void UnitController::end_pause(const UnitKey& key) {
   const auto found = units_.find(key);
   if (found == units_.end() || stopping_) return;
   Unit& unit = *found->second;
-  const bool was_paused = unit.was_paused;
-  show_notes(unit);
+  const bool starts_pass = show_notes(unit);
   publish(unit);
-  if (was_paused && !unit.was_paused)
-    start_pass(unit);
-  else
-    look_at_drift(unit);
+  if (!starts_pass) look_at_drift(unit);
 }
 
 void UnitController::on_policy(const UnitKey& key, const model::ObjectId& id) {

@@ -67,7 +67,7 @@ PassRequest UnitController::request_of(Unit& unit) {
   request.render_anew = std::exchange(unit.render_anew, false);
   request.prune_approved = unit.meta.prune_allowed;
   request.observe_only = options_.observe_only;
-  request.paused = is_paused(unit);
+  request.paused = unit.is_held = is_paused(unit);
   request.atomic = unit.meta.atomic;
   request.drift_mode = unit.drift_mode();
   request.take_over_managers = options_.take_over_managers;

@@ -78,3 +78,31 @@ TEST_CASE("a revert that was delayed leaves what is to stay by then",
   world.kustomization("apps", "", 3);
   CHECK(value_of_x(world) == "1");
 }
+
+TEST_CASE("a pause that ends while its pass waits does not stop the unit",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  apply_one(world);
+  world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", "9"),
+                    "kubectl-edit");
+  world.live.mark_drifted(map_x);
+  std::promise<void> freed;
+  world.passes.post([&] { freed.get_future().wait(); });
+  const model::Document unit = model::parse_json(
+      R"({"apiVersion":"kustomize.toolkit.fluxcd.io/v1","kind":"Kustomization","metadata":{)"
+      R"("name":"apps","namespace":"flux-system","uid":"uid-apps","generation":2,)"
+      R"("finalizers":["finalizers.fluxcd.io"],)" +
+      annotations(paused(world, 5s)) +
+      R"(},"spec":{"interval":"10m","prune":true,"path":"./apps",)"
+      R"("sourceRef":{"kind":"GitRepository","name":"repo"}}})");
+  std::promise<void> posted;
+  world.control.post([&] {
+    world.units->upsert(appliers::UnitKind::kustomization, unit);
+    posted.set_value();
+  });
+  posted.get_future().wait();
+  world.clock.advance(6s);
+  freed.set_value();
+  world.settle();
+  CHECK(value_of_x(world) == "1");
+}
