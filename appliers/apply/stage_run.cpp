@@ -38,6 +38,14 @@ void start_from_sighting(const Sighting& sighting, bool in_inventory, std::uint8
   if (enters && (desired_flags & diff::ssa_merge) == 0) start.take_over_of = sighting.object;
 }
 
+/// Whether it is the object of a unit.
+bool is_unit(const model::ObjectId& id) {
+  const auto is = [&id](UnitKind kind) {
+    return id.kind == to_string(kind) && id.group == UnitKey{kind, {}, {}}.label_group();
+  };
+  return is(UnitKind::kustomization) || is(UnitKind::helm_release);
+}
+
 /// Decides about an object that may be written: whether it is written now. `live` is what the
 /// server's object says; it goes before what Git says, since a person writes it in an incident.
 void heed_policies(const PreparedObject& object, const WriteContext& context,
@@ -45,9 +53,11 @@ void heed_policies(const PreparedObject& object, const WriteContext& context,
   const ObjectPolicy desired = object.policy == nullptr ? ObjectPolicy() : *object.policy;
   const model::WallTime now = context.clock.wall_now();
   const Pause* pause = live.paused(now);
-  if (pause == nullptr) pause = desired.paused(now);
+  // Of a unit, Git pauses what it applies: its object has to come to say so.
+  if (pause == nullptr && !is_unit(object.object.id())) pause = desired.paused(now);
   if (pause != nullptr) {
     decision.kind = Decision::Kind::pause;
+    decision.pause = *pause;
     decision.message = "paused " + pause->display();
     return;
   }

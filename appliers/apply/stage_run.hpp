@@ -23,6 +23,7 @@ struct Decision {
     write,
   } kind = Kind::write;
   WriteStart start;
+  std::optional<Pause> pause;                ///< that forbids the write
   DriftMode drift_mode = DriftMode::revert;  ///< in force for the object
   std::string message;                       ///< of all but settled and write
   bool awaits_owner = false;           ///< of refuse: `former_unit` may be about to let go of it

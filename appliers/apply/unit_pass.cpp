@@ -161,6 +161,7 @@ void UnitPass::apply_stage(std::size_t begin, std::size_t end, bool blocked) {
         break;
       case Decision::Kind::pause:
         change.reason = diff::Reason::held;
+        if (decision.pause) result_.paused.emplace(change.id, *decision.pause);
         break;
       case Decision::Kind::leave:
         change.reason = diff::Reason::drift;

@@ -76,6 +76,7 @@ struct Unit {
   std::map<model::ObjectId, std::string> drifted;  ///< left as they are and told of: what differs
   bool was_paused = false;                         ///< the unit itself, when it was looked at last
   bool is_held = false;                            ///< the last pass was not to write, for a pause
+  appliers::Pauses held;                           ///< objects that the last pass left for a pause
   io::Timer pause_timer;                           ///< of the next pause that ends
   std::optional<Admission> admission;              ///< the root unit's, where there is a gate
   io::Timer timer;

@@ -60,14 +60,17 @@ void UnitController::set_note(Unit& unit, const std::string& type, const std::st
 bool UnitController::show_pauses(Unit& unit) {
   const model::WallTime now = services_.executor.clock().wall_now();
   const Pause* own = unit.meta.policy.paused(now);
+  const auto ended =
+      std::erase_if(unit.held, [now](const auto& entry) { return entry.second.until <= now; });
+  appliers::Pauses paused = unit.held;
+  for (const auto& [id, policy] : services_.passes.live.policies_of(unit.key))
+    if (const Pause* pause = policy.paused(now)) paused.insert_or_assign(id, *pause);
   std::optional<model::WallTime> next;
   std::vector<std::string> texts;
   if (own != nullptr) next = own->until;
-  for (const auto& [id, policy] : services_.passes.live.policies_of(unit.key)) {
-    const Pause* pause = policy.paused(now);
-    if (pause == nullptr) continue;
-    texts.push_back(id.display() + " " + pause->display());
-    next = next ? std::min(*next, pause->until) : pause->until;
+  for (const auto& [id, pause] : paused) {
+    texts.push_back(id.display() + " " + pause.display());
+    next = next ? std::min(*next, pause.until) : pause.until;
   }
   const bool is_paused = own != nullptr;
   if (is_paused != std::exchange(unit.was_paused, is_paused)) {
@@ -77,7 +80,7 @@ bool UnitController::show_pauses(Unit& unit) {
   set_note(unit, "Paused", is_paused ? "UnitPaused" : "ObjectsPaused",
            is_paused ? own->display() : joined(texts));
   // Also of a pause that was never shown: it ended while its pass waited or rendered.
-  const bool is_over = !is_paused && std::exchange(unit.is_held, false);
+  const bool is_over = ended != 0 || (!is_paused && std::exchange(unit.is_held, false));
   if (is_over) control_.post([this, key = unit.key] { trigger(key); });
   unit.pause_timer.cancel();
   if (!next || stopping_) return is_over;
@@ -126,16 +129,22 @@ void UnitController::on_policy(const UnitKey& key, const model::ObjectId& id) {
   const ObjectPolicy policy = services_.passes.live.policy_of(id);
   if (!policy.problem.empty())
     announce(unit, EventType::warning, "InvalidAnnotation", id.display() + ": " + policy.problem);
-  if (policy.paused(services_.executor.clock().wall_now()) != nullptr)
-    announce(unit, EventType::normal, "Paused", id.display() + " " + policy.pause->display());
-  show_notes(unit);
+  const model::WallTime now = services_.executor.clock().wall_now();
+  const Pause* pause = policy.paused(now);
+  if (pause != nullptr)
+    announce(unit, EventType::normal, "Paused", id.display() + " " + pause->display());
+  if (const auto held = unit.held.find(id); held != unit.held.end())
+    held->second = pause == nullptr ? Pause{now, {}, {}} : *pause;
+  const bool starts_pass = show_notes(unit);
   publish(unit);
+  if (starts_pass) return;
   const auto record = services_.passes.live.find(id);
   if (record && record->drifted) on_drift(key, id, {});
 }
 
-/// What a pass found without having looked at the fields.
+/// What a pass found without having looked at the fields, and what it left for pauses.
 void UnitController::note_left_drift(Unit& unit, const appliers::PassResult& result) {
+  unit.held = result.paused;
   for (const diff::ObjectChange& change : result.changes.objects)
     if (change.action == diff::Action::skipped && change.reason == diff::Reason::drift)
       unit.drifted.emplace(change.id, "differs from what was applied");

@@ -53,6 +53,22 @@ void edit(UnitWorld& world, const std::string& value) {
   see(world);
 }
 
+/// Puts annotations on the live x, as kubectl annotate does.
+void annotate(UnitWorld& world, const std::string& members) {
+  std::string json = model::write_json(world.cluster.object("ConfigMap/a/x").root());
+  json.replace(json.find(R"("metadata":{)"), 12, R"("metadata":{"annotations":{)" + members + "},");
+  world.cluster.put(json);
+  see(world);
+}
+
+/// Message of the condition Paused of "apps"; empty where there is none.
+std::string shown_pause(const UnitWorld& world) {
+  const model::Document status = world.status("apps");
+  const Conditions conditions = Conditions::read(status["status"]["conditions"]);
+  const Condition* found = conditions.find("Paused");
+  return found == nullptr ? "" : found->message;
+}
+
 }  // namespace
 
 TEST_CASE("a revert that was delayed leaves what is to stay by then",
@@ -105,4 +121,58 @@ TEST_CASE("a pause that ends while its pass waits does not stop the unit",
   freed.set_value();
   world.settle();
   CHECK(value_of_x(world) == "1");
+}
+
+TEST_CASE("what Git has new of a paused object is applied when the pause is over",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  apply_one(world);
+  const model::Document before = world.cluster.object("ConfigMap/a/x");
+  annotate(world, paused(world, 1min));
+  world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x", "2")}});
+  CHECK(value_of_x(world) == "1");
+  SECTION("by itself") {
+    world.advance(50s);
+    CHECK(value_of_x(world) == "1");
+    world.advance(10s);
+  }
+  SECTION("since somebody ends it") {
+    world.cluster.put(model::write_json(before.root()));
+    see(world);
+  }
+  CHECK(value_of_x(world) == "2");
+  CHECK(shown_pause(world).empty());
+}
+
+TEST_CASE("a pause that Git sets is shown and ends by itself",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  apply_one(world);
+  const std::string until = model::format_rfc3339(world.clock.wall_now() + 1min);
+  world.commit('2', {{"apps/x.yaml",
+                      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: a\n"
+                      "  annotations: {reconcile.dev/pausedUntil: '" +
+                          until + "'}\ndata: {k: '2'}\n"}});
+  CHECK(value_of_x(world) == "1");
+  CHECK(shown_pause(world) == "ConfigMap/a/x until " + until);
+  world.advance(1min);
+  CHECK(value_of_x(world) == "2");
+  CHECK(shown_pause(world).empty());
+}
+
+TEST_CASE("a unit that Git pauses is told so by the unit that brings it",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  const std::string until = model::format_rfc3339(world.clock.wall_now() + 1h);
+  world.commit('1', {{"apps/child.yaml",
+                      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+                      "metadata:\n  name: child\n  namespace: flux-system\n"
+                      "  annotations: {reconcile.dev/pausedUntil: '" +
+                          until + "'}\nspec: {interval: 10m, path: ./child}\n"}});
+  world.kustomization("apps", "");
+  const std::string child = "Kustomization/flux-system/child";
+  REQUIRE(world.cluster.has(child));
+  CHECK(
+      world.cluster.object(child)["metadata"]["annotations"]["reconcile.dev/pausedUntil"].text() ==
+      until);
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "reconcile/model/clock.hpp"
+#include "reconcile/model/object.hpp"
 #include "reconcile/model/value.hpp"
 
 namespace reconcile::appliers {
@@ -39,6 +41,9 @@ struct Pause {
   [[nodiscard]] std::string display() const;
   bool operator==(const Pause&) const = default;
 };
+
+/// Pauses of several objects.
+using Pauses = std::map<model::ObjectId, Pause>;
 
 /// What the annotations of one object say about when it is written.
 struct ObjectPolicy {
