@@ -181,6 +181,7 @@ PruneResult UnitApplier::remove_all(InventoryStore& inventory, const UnitKey& un
   PruneResult result;
   result.changes = pass.changes.objects;
   result.guard = pass.prune_guard;
+  result.paused = pass.paused;
   result.failed = !pass.ok();
   // A unit that goes waits for no other.
   std::unordered_set<model::ObjectId> handed_over;

@@ -214,7 +214,8 @@ void UnitPass::finish() {
   if (!obsolete.empty()) {
     PruneResult pruned = prune(port_, prune_request(obsolete));
     result_.prune_guard = pruned.guard;
-    result_.pruned = pruned.guard.allowed && !pruned.failed && !pruned.awaits_others;
+    result_.pruned =
+        pruned.guard.allowed && !pruned.failed && !pruned.awaits_others && pruned.paused.empty();
     result_.prune_failed = pruned.failed;
     if (pruned.awaits_others) result_.prune_wait = "another unit is to apply what moved to it";
     take_prune(pruned);
@@ -245,6 +246,7 @@ PruneRequest UnitPass::prune_request(std::vector<InventoryEntry> obsolete) const
   request.approved = options_.prune_approved;
   request.limits = options_.prune_limits;
   request.in_flight_max = options_.in_flight_max;
+  request.now = context_.clock.wall_now();
   request.is_wanted_elsewhere = neighbours_.any_other_renders;
   request.weight = neighbours_.weight;
   request.known_unit = [this](const model::ObjectId& id) {
@@ -259,6 +261,7 @@ PruneRequest UnitPass::prune_request(std::vector<InventoryEntry> obsolete) const
 }
 
 void UnitPass::take_prune(const PruneResult& pruned) {
+  result_.paused.insert(pruned.paused.begin(), pruned.paused.end());
   for (const diff::ObjectChange& change : pruned.changes) {
     result_.changes.objects.push_back(change);
     if (change.reason == diff::Reason::failed)

@@ -132,6 +132,13 @@ class Prune {
     const diff::Uid uid = diff::Uid::parse(sighting.object["metadata"]["uid"].text());
     if (!known.empty() && diff::Uid::parse(known) != uid)
       return leave(entry.id, diff::Reason::disowned, "it was created anew by somebody else");
+    const ObjectPolicy policy = read_policy(sighting.object.root());
+    if (const Pause* pause = policy.paused(request_.now)) {
+      leave(entry.id, diff::Reason::held, "paused " + pause->display());
+      result_.remaining.push_back(entry);
+      result_.paused.emplace(entry.id, *pause);
+      return;
+    }
     candidates_.push_back({entry, gvk, with_content(entry.id, gvk, sighting.object)});
   }
 

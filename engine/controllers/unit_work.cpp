@@ -34,6 +34,14 @@ bool removes_objects(const UnitSpec& spec) {
          spec.deletion_policy == "WaitForTermination";
 }
 
+/// Why objects of a deleted unit stay although none could not be deleted; empty where none does.
+std::string reason_of_hold(const appliers::PruneResult& result) {
+  if (!result.guard.allowed) return result.guard.reason;
+  if (result.failed || result.paused.empty()) return {};
+  const auto& [id, pause] = *result.paused.begin();
+  return id.display() + " is paused " + pause.display();
+}
+
 /// Whether Git has a number of replicas that counts: no rule leaves it to autoscalers, and none
 /// comes with the unit itself.
 bool wants_replicas(const appliers::PreparedObject& wanted) {
@@ -82,6 +90,16 @@ void UnitController::start_removal(Unit& unit) {
   // An agent that only observes leaves the finalizer to the one that owns the objects.
   if (!unit.meta.has_finalizer || options_.observe_only) return;
   unit.timer.cancel();
+  unit.is_held = is_paused(unit);
+  if (unit.is_held) {
+    // The end of the pause comes back to it.
+    unit.handled = unit.meta.requested_at;
+    set_ready(unit, ConditionStatus::no, "PruneHeld",
+              "it is paused " + unit.meta.policy.pause->display());
+    show_notes(unit);
+    publish(unit);
+    return;
+  }
   const bool removes = unit.spec_error.empty() && removes_objects(unit.spec);
   forget_render(unit.key);
   if (removes && removal_waits(unit)) return;
@@ -169,12 +187,15 @@ void UnitController::finish_removal(const UnitKey& key, std::uint64_t epoch,
     return;
   }
   ++unit.failures;
-  const bool held = error.empty() && !result.guard.allowed;
+  unit.held = result.paused;
+  const std::string why_held = reason_of_hold(result);
+  const bool held = error.empty() && !why_held.empty();
   const std::string text =
-      held ? result.guard.reason : (error.empty() ? "some objects could not be deleted" : error);
+      held ? why_held : (error.empty() ? "some objects could not be deleted" : error);
   set_ready(unit, ConditionStatus::no, held ? "PruneHeld" : "PruneFailed", text);
   announce(unit, EventType::warning, text);
   unit.handled = unit.meta.requested_at;
+  show_notes(unit);
   publish(unit);
   schedule(unit,
            held ? unit.spec.retry_interval : retry_delay(unit.failures, unit.spec.retry_interval));

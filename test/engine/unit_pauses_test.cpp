@@ -176,3 +176,44 @@ TEST_CASE("a unit that Git pauses is told so by the unit that brings it",
       world.cluster.object(child)["metadata"]["annotations"]["reconcile.dev/pausedUntil"].text() ==
       until);
 }
+
+TEST_CASE("a paused object that leaves Git is deleted when the pause is over",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  world.commit('1', {{"apps/x.yaml", UnitWorld::config_maps({"x", "y"})}});
+  world.kustomization("apps", "");
+  annotate(world, paused(world, 1min));
+  world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("y")}});
+  CHECK(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.ready("apps") == "True ReconciliationSucceeded");
+  CHECK(world.shown_objects("apps") ==
+        std::vector<std::string>{"a_y__ConfigMap", "a_x__ConfigMap"});
+  CHECK_THAT(shown_pause(world), Catch::StartsWith("ConfigMap/a/x until "));
+  world.advance(1min);
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.shown_objects("apps") == std::vector<std::string>{"a_y__ConfigMap"});
+}
+
+TEST_CASE("a deleted unit goes when its pause and those of its objects are over",
+          "[engine][controllers][unit_pauses]") {
+  UnitWorld world;
+  apply_one(world);
+  std::string metadata = R"("deletionTimestamp":"2026-01-01T00:00:00Z")";
+  std::string who;
+  SECTION("its own") {
+    metadata += "," + annotations(paused(world, 1min));
+    who = "it is paused until ";
+  }
+  SECTION("an object's") {
+    annotate(world, paused(world, 1min));
+    who = "ConfigMap/a/x is paused until ";
+  }
+  world.kustomization("apps", "", 1, metadata);
+  CHECK(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.ready("apps") == "False PruneHeld");
+  CHECK_THAT(world.message("apps"), Catch::StartsWith(who));
+  CHECK(world.api.writes_to("/kustomizations/apps").empty());
+  world.advance(1min);
+  CHECK_FALSE(world.cluster.has("ConfigMap/a/x"));
+  CHECK(world.api.writes_to("/kustomizations/apps").size() == 1);
+}

@@ -10,6 +10,7 @@
 
 #include "reconcile/appliers/cluster_port.hpp"
 #include "reconcile/appliers/inventory.hpp"
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/appliers/unit.hpp"
 #include "reconcile/diff/change_set.hpp"
 
@@ -47,6 +48,7 @@ struct PruneRequest {
   bool approved = false;                      ///< `reconcile now --allow-prune` or the annotation
   PruneLimits limits = {};
   std::size_t in_flight_max = 16;
+  model::WallTime now = {};  ///< objects whose pause lasts then are held
   /// Whether another unit's current render contains the id: transferred, not deleted. Empty: none
   /// does.
   std::function<bool(const model::ObjectId&)> is_wanted_elsewhere = {};
@@ -65,14 +67,15 @@ struct PruneResult {
   /// not applied yet.
   std::vector<InventoryEntry> remaining;
   GuardVerdict guard;
+  Pauses paused = {};          ///< of objects that are held for it, some of `remaining`
   bool failed = false;         ///< at least one delete failed
   bool awaits_others = false;  ///< at least one is to be applied by another unit
 };
 
 /// Deletes what a unit no longer wants: looks each object up, leaves those alone that lost our
-/// owner labels, have another UID or forbid it by annotation, asks the guard over the rest, and
-/// deletes in the reverse order of applying with background propagation and a UID precondition.
-/// Never throws for one object; throws as look_up does.
+/// owner labels, have another UID, forbid it by annotation or are paused, asks the guard over the
+/// rest, and deletes in the reverse order of applying with background propagation and a UID
+/// precondition. Never throws for one object; throws as look_up does.
 PruneResult prune(ClusterPort& port, const PruneRequest& request);
 
 }  // namespace reconcile::appliers

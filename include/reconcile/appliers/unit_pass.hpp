@@ -96,7 +96,7 @@ struct PassResult {
   bool pruned = false;        ///< nothing is left to prune or to be taken over by other units
   bool prune_failed = false;  ///< everything was applied; some objects could not be deleted
   std::size_t requests = 0;   ///< sent by this pass, inventory included
-  /// What is to be written and was not, for a pause: run another pass when it is over.
+  /// What is to be written or deleted and was not, for a pause: run another pass when it is over.
   Pauses paused = {};
   /// Objects that an event changed while they were written: run another pass at once.
   std::vector<model::ObjectId> drifted_meanwhile;

@@ -203,3 +203,26 @@ TEST_CASE("keeps what could not be deleted", "[appliers][prune]") {
   CHECK(result.remaining == std::vector<InventoryEntry>{entry("ConfigMap", "a")});
   CHECK_FALSE(cluster.has("ConfigMap/a/c"));
 }
+
+TEST_CASE("holds what is paused and deletes the rest", "[appliers][prune]") {
+  test::FakeClock clock;
+  test::FakeCluster cluster(clock);
+  put(cluster, "ConfigMap", "x",
+      R"(,"annotations":{"reconcile.dev/pausedUntil":"2026-01-31T08:00:00Z"})");
+  put(cluster, "ConfigMap", "y");
+  PruneRequest request;
+  request.unit = unit;
+  request.obsolete = {entry("ConfigMap", "x"), entry("ConfigMap", "y")};
+  request.inventory_size = 9;
+  request.now = model::parse_rfc3339("2026-01-31T07:59:59Z");
+  const PruneResult held = prune(cluster, request);
+  CHECK(text(held) ==
+        "skipped ConfigMap/a/x (held): paused until 2026-01-31T08:00:00Z\n"
+        "deleted ConfigMap/a/y (obsolete)\n");
+  CHECK(held.guard.allowed);
+  REQUIRE(held.remaining.size() == 1);
+  CHECK(held.paused.contains(held.remaining[0].id));
+  request.now = model::parse_rfc3339("2026-01-31T08:00:00Z");
+  CHECK(prune(cluster, request).remaining.empty());
+  CHECK_FALSE(cluster.has("ConfigMap/a/x"));
+}
