@@ -8,6 +8,7 @@
 #include "appliers/apply/unit_pass.hpp"
 #include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/diff/three_way.hpp"
+#include "reconcile/model/error.hpp"
 
 namespace reconcile::appliers {
 
@@ -65,6 +66,38 @@ bool keeps_the_rest(const LiveState& state, const PreparedObject& object, model:
   return now.entry == record->fingerprint.entry && now.uid == record->fingerprint.uid;
 }
 
+/// What a revert makes of one state of an object.
+struct RevertPlan {
+  diff::ObjectChange change;
+  Decision decision;
+  bool adopts = false;  ///< nothing is to be written: the object counts as it is
+};
+
+RevertPlan plan_revert(const PreparedObject& object, model::Value live,
+                       const WriteContext& context) {
+  const model::Document body = object.body_for(live);
+  diff::ThreeWayInput input;
+  input.desired = body.root();
+  input.live = live;
+  input.desired_since = diff::DesiredSince::same;
+  RevertPlan plan;
+  plan.change = diff::three_way(input);
+  // What admission made of our last apply, it makes of the next one too.
+  std::erase_if(plan.change.fields, [](const diff::FieldChange& field) {
+    return field.reason == diff::Reason::admission;
+  });
+  const Sighting sighting = sighting_of(model::Document(nullptr, live));
+  plan.decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
+  if (!live.present()) return plan;
+  plan.adopts = plan.decision.kind == Decision::Kind::skip;
+  if (object.left == nullptr || !plan.decision.message.empty()) return plan;
+  plan.decision.start.whole = model::Document(nullptr, live);
+  // Another may have taken a field that is left to it.
+  plan.adopts = plan.change.action == diff::Action::unchanged ||
+                (plan.change.fields.empty() && keeps_the_rest(context.live, object, live));
+  return plan;
+}
+
 }  // namespace
 
 std::vector<std::string> PassOptions::default_take_over_managers() {
@@ -109,58 +142,48 @@ PassResult UnitApplier::apply(const PreparedUnit& unit, InventoryStore& inventor
 diff::ObjectChange UnitApplier::revert(const PreparedUnit& unit, const PreparedObject& object,
                                        model::Value live, const PassOptions& options,
                                        const std::function<bool()>& is_wanted) {
-  // The event may be gone from the caller's hands while we wait for answers: read what is needed
-  // now.
-  model::Document read;
-  if (!live.present()) {
-    const ClusterAnswer answer = send(port_, object_request(object, Verb::get));
-    if (answer.ok()) read = answer.object;
-    live = read.root();
-  }
   const model::ObjectId& id = object.object.id();
   const RevertHold hold(live_, unit.unit, id);
   if (!hold.is_ours() || (is_wanted && !is_wanted()))
     return {
         id, diff::Action::skipped, diff::Reason::handed_over, "it is not this unit's any more", {}};
   live_.set_left_fields(id, object.left, object.empty_lists);
-  const model::Document body = object.body_for(live);
-  diff::ThreeWayInput input;
-  input.desired = body.root();
-  input.live = live;
-  input.desired_since = diff::DesiredSince::same;
-  diff::ObjectChange planned = diff::three_way(input);
-  // What admission made of our last apply, it makes of the next one too.
-  std::erase_if(planned.fields, [](const diff::FieldChange& field) {
-    return field.reason == diff::Reason::admission;
-  });
-  live_.mark_drifted(planned.id);
-
+  live_.mark_drifted(id);
   const WriteContext context{unit.unit, options, live_, clock_, false};
-  const Sighting sighting = sighting_of(model::Document(nullptr, live));
-  Decision decision = decide(object, context, {}, live.present() ? &sighting : nullptr, true);
-  if (decision.kind == Decision::Kind::skip && live.present())
-    live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+  model::Document read;
+  const auto look = [&] {
+    const ClusterAnswer answer = send(port_, object_request(object, Verb::get));
+    if (!answer.ok() && answer.code != 404)
+      throw model::Error(model::ErrorCode::unavailable, "look at it: " + explain(answer));
+    read = answer.ok() ? answer.object : model::Document();
+    return read.root();
+  };
+  const bool was_seen = live.present();
+  if (!was_seen) live = look();
+  RevertPlan plan = plan_revert(object, live, context);
+  // The event may be old, and newer ones counted as this drift: none tells of them again.
+  if (plan.adopts && was_seen) {
+    live = look();
+    plan = plan_revert(object, live, context);
+  }
+  if (plan.adopts) live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
+  diff::ObjectChange& planned = plan.change;
+  const Decision& decision = plan.decision;
   if (!decision.message.empty()) {
     planned.action = diff::Action::skipped;
     planned.reason = reason_of(decision.kind);
     planned.message = decision.message;
     return planned;
   }
+  if (plan.adopts) {
+    planned.action = diff::Action::unchanged;
+    planned.reason = diff::Reason::none;
+    return planned;
+  }
   if (options.observe_only) {
     planned.message = "would be " + std::string(to_string(planned.action)) + ": observe only";
     planned.action = diff::Action::skipped;
     return planned;
-  }
-  if (object.left != nullptr && live.present()) {
-    decision.start.whole = model::Document(nullptr, live);
-    const bool only_left = planned.fields.empty() && keeps_the_rest(live_, object, live);
-    if (planned.action == diff::Action::unchanged || only_left) {
-      // Another took a field that is left to it: there is nothing to write.
-      live_.adopt(unit.unit, object.object.gvk(), object.digest, live);
-      planned.action = diff::Action::unchanged;
-      planned.reason = diff::Reason::none;
-      return planned;
-    }
   }
   PassResult result;
   run_stage(port_, {&decision}, context, result);

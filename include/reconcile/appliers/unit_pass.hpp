@@ -125,7 +125,8 @@ class UnitApplier {
   /// Applies one object at once because it drifted, without inventory and prune. Where `live` (the
   /// event) is present, the change carries its fields. Skipped as handed over where the object is
   /// not recorded for the unit any more, or `is_wanted` says no: that is asked when passes that
-  /// would prune the object or take it over wait already for this revert to end. Empty: yes.
+  /// would prune the object or take it over wait already for this revert to end. Empty: yes. Throws
+  /// Error(unavailable) where the object has to be looked at and cannot be.
   diff::ObjectChange revert(const PreparedUnit& unit, const PreparedObject& object,
                             model::Value live, const PassOptions& options = {},
                             const std::function<bool()>& is_wanted = {});

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "reconcile/model/json.hpp"
 #include "test/appliers/apply/fake_agent.hpp"
 
 using namespace reconcile;
@@ -34,6 +35,37 @@ TEST_CASE("creates again what somebody deleted", "[appliers][apply]") {
   const PreparedUnit prepared = agent.prepared({config_map("x")});
   const diff::ObjectChange change = applier.revert(prepared, prepared.objects.front(), {});
   CHECK(diff::to_text({{change}}) == "created ConfigMap/a/x (gone)\n");
+}
+
+TEST_CASE("a revert that leaves an object as it is looks whether it still is so",
+          "[appliers][apply]") {
+  Agent agent;
+  agent.pass({config_map("x")});
+  const model::Document applied = agent.cluster.object("ConfigMap/a/x");
+  const std::string annotations = R"("annotations":{)";
+  std::string json = model::write_json(applied.root());
+  json.insert(json.find(annotations) + annotations.size(),
+              R"("kustomize.toolkit.fluxcd.io/reconcile":"disabled")");
+  agent.cluster.put(json);
+  const model::Document old_event = agent.cluster.object("ConfigMap/a/x");
+  agent.cluster.put(test::FakeCluster::edited(applied, "k", "9"));
+  const model::Document event = agent.cluster.object("ConfigMap/a/x");
+  for (const model::Document& seen : {old_event, event})
+    agent.live->observe(WatchEventType::modified, {"", "v1", "ConfigMap"}, seen.root());
+  UnitApplier applier(agent.cluster, *agent.live, agent.clock);
+  const PreparedUnit prepared = agent.prepared({config_map("x")});
+  const PreparedObject& object = prepared.objects.front();
+  SECTION("it is not") {
+    const diff::ObjectChange change = applier.revert(prepared, object, old_event.root());
+    CHECK(change.action == diff::Action::configured);
+    CHECK(agent.cluster.object("ConfigMap/a/x")["data"]["k"].text() == "1");
+  }
+  SECTION("it cannot be seen") {
+    agent.cluster.script("get ConfigMap/a/x", test::FakeCluster::failure(403, "Forbidden", "no"));
+    CHECK_THROWS_WITH(applier.revert(prepared, object, old_event.root()),
+                      Catch::Contains("look at it: "));
+    CHECK_FALSE(agent.live->is_settled(unit, object.object.id(), object.digest));
+  }
 }
 
 TEST_CASE("plans and observes without writing", "[appliers][apply]") {
