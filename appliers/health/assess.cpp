@@ -16,12 +16,8 @@ Health by_ready_condition(model::Value object) {
   const model::Value ready = find_condition(object, "Ready");
   if (ready.present())
     return ready["status"].text() == "True" ? current() : in_progress(condition_text(ready));
-  // A Ready that speaks of an older generation is not believed; none at all means none will come.
-  const model::Value list = object["status"]["conditions"];
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (list.at(i)["type"].text() == "Ready")
-      return in_progress("condition Ready is of an older generation");
-  return current();
+  // None at all means that none will come.
+  return is_outdated(object, "Ready") ? awaits_condition("Ready") : current();
 }
 
 }  // namespace
@@ -49,7 +45,7 @@ std::optional<Health> general_health(model::Value live) {
   if (!metadata["deletionTimestamp"].is_null())
     return Health{HealthState::terminating, "scheduled for deletion"};
   const auto generation = metadata["generation"].integer();
-  const auto observed = live["status"]["observedGeneration"].integer();
+  const auto observed = observed_generation(live["status"]);
   if (generation && observed && *generation != *observed)
     return in_progress("generation " + ratio(*generation, *observed));
   if (const model::Value reconciling = find_condition(live, "Reconciling");
@@ -77,11 +73,12 @@ bool status_may_be_old(const model::Gvk& gvk, model::Value live) {
   if (find_built_in_rule(gvk.group, gvk.kind) != nullptr) return false;
   if (!live["metadata"]["generation"].integer() || !status.is_map() || status.size() == 0)
     return false;
-  if (status.contains("observedGeneration")) return false;
+  if (observed_generation(status)) return false;
+  // One condition with a generation says nothing of its neighbours, which may be set by others.
   const model::Value conditions = status["conditions"];
   for (std::size_t i = 0; i < conditions.size(); ++i)
-    if (conditions.at(i).contains("observedGeneration")) return false;
-  return true;
+    if (observed_generation(conditions.at(i)).value_or(0) == 0) return true;
+  return conditions.empty();
 }
 
 }  // namespace reconcile::appliers

@@ -74,6 +74,7 @@ Health by_condition_rule(const ConditionRule& rule, model::Value object) {
     if (type.empty()) continue;
     const model::Value condition = find_condition(object, type);
     if (!condition.present()) {
+      if (is_outdated(object, type)) return awaits_condition(type);
       if (!rule.needs_status) continue;
       return in_progress("condition " + std::string(type) + " not reported yet");
     }

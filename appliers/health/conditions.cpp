@@ -1,25 +1,47 @@
 #include "appliers/health/conditions.hpp"
 
+#include <charconv>
+
 namespace reconcile::appliers {
 
 namespace {
 
 constexpr std::size_t message_bytes_max = 300;
 
-bool is_behind(model::Value condition, std::int64_t generation) {
-  const auto observed = condition["observedGeneration"].integer();
-  return observed && *observed > 0 && *observed < generation;
+/// The entry with this type, believed or not.
+model::Value entry_of(model::Value object, std::string_view type) {
+  const model::Value list = object["status"]["conditions"];
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list.at(i)["type"].text() == type) return list.at(i);
+  return {};
+}
+
+bool is_behind(model::Value object, model::Value condition) {
+  const std::int64_t generation = object["metadata"]["generation"].integer().value_or(0);
+  // 0 is Go's way to say nothing.
+  const std::int64_t observed = observed_generation(condition).value_or(0);
+  return observed > 0 && observed < generation;
 }
 
 }  // namespace
 
+std::optional<std::int64_t> observed_generation(model::Value said) {
+  const model::Value field = said["observedGeneration"];
+  if (const auto number = field.integer()) return number;
+  const std::string_view text = field.text();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 model::Value find_condition(model::Value object, std::string_view type) {
-  const model::Value list = object["status"]["conditions"];
-  const std::int64_t generation = object["metadata"]["generation"].integer().value_or(0);
-  for (std::size_t i = 0; i < list.size(); ++i)
-    if (list.at(i)["type"].text() == type)
-      return is_behind(list.at(i), generation) ? model::Value() : list.at(i);
-  return {};
+  const model::Value entry = entry_of(object, type);
+  return is_behind(object, entry) ? model::Value() : entry;
+}
+
+bool is_outdated(model::Value object, std::string_view type) {
+  return is_behind(object, entry_of(object, type));
 }
 
 std::string_view condition_status(model::Value object, std::string_view type) {
@@ -57,6 +79,9 @@ Health current() {
 }
 Health in_progress(std::string message) {
   return {HealthState::in_progress, std::move(message)};
+}
+Health awaits_condition(std::string_view type) {
+  return in_progress("condition " + std::string(type) + " is of an older generation");
 }
 Health failed(std::string message) {
   return {HealthState::failed, std::move(message)};

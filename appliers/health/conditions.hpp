@@ -10,9 +10,15 @@
 
 namespace reconcile::appliers {
 
+/// The observedGeneration of a status or of one of its conditions; absent where there is none that
+/// is a number. Argo Rollouts 1.x writes it as text.
+std::optional<std::int64_t> observed_generation(model::Value said);
+
 /// The entry of `status.conditions` with this type; absent where there is none or where its own
 /// observedGeneration is behind the object's generation.
 model::Value find_condition(model::Value object, std::string_view type);
+/// Whether there is an entry of this type that is not believed, being of an older generation.
+bool is_outdated(model::Value object, std::string_view type);
 /// "True", "False", "Unknown"; empty where absent.
 std::string_view condition_status(model::Value object, std::string_view type);
 /// "reason: message" of a condition, cut to one short line.
@@ -26,6 +32,8 @@ std::int64_t number_at(model::Value object, std::string_view first, std::string_
 
 Health current();
 Health in_progress(std::string message);
+/// In progress, for a condition that `is_outdated`.
+Health awaits_condition(std::string_view type);
 Health failed(std::string message);
 
 /// What holds for every kind, before its rule: being deleted, a status that is behind, Reconciling,

@@ -34,7 +34,8 @@ struct Health {
 Health assess_health(const model::Gvk& gvk, model::Value live);
 
 /// Whether the status of a live object may speak of an older spec without a sign of it: that of a
-/// custom resource without any observedGeneration. Pure; safe from any thread.
+/// custom resource without an observedGeneration of its own or of each condition. Pure; safe from
+/// any thread.
 bool status_may_be_old(const model::Gvk& gvk, model::Value live);
 
 /// One rule for a custom resource: which condition decides. The table is in

@@ -43,7 +43,7 @@ TEST_CASE("a rule of a file names conditions", "[appliers][health][health_rules]
   CHECK(of(R"({"type":"Up","status":"False","reason":"BadSpec"})") == "Failed: BadSpec");
   CHECK(of(R"({"type":"Broken","status":"True","reason":"X"})") == "Failed: X");
   CHECK(of(R"({"type":"Up","status":"True","observedGeneration":1})") ==
-        "InProgress: condition Up not reported yet");
+        "InProgress: condition Up is of an older generation");
   CHECK(health(by.get(), "example.com", "Widget",
                R"({"observedGeneration":1,"conditions":[{"type":"Up","status":"True"},)"
                R"({"type":"Sound","status":"True"}]})") == "InProgress: generation 2, observed 1");
@@ -113,6 +113,9 @@ TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health
       {"argoproj.io", "Rollout", R"({"phase":"Degraded"})", "Failed"},
       {"argoproj.io", "Rollout", R"({"phase":"Paused"})", "InProgress"},
       {"argoproj.io", "Rollout", "{}", "InProgress"},
+      {"argoproj.io", "Rollout", R"({"phase":"Healthy","observedGeneration":"1"})", "InProgress"},
+      {"argoproj.io", "Rollout", R"({"phase":"Healthy","observedGeneration":"2"})", "Current"},
+      {"argoproj.io", "Rollout", R"({"phase":"Healthy","observedGeneration":"6f4d"})", "Current"},
       {"argoproj.io", "AnalysisRun", R"({"phase":"Successful"})", "Current"},
       {"argoproj.io", "AnalysisRun", R"({"phase":"Inconclusive"})", "Failed"},
       {"gateway.networking.k8s.io", "HTTPRoute", "{}", "InProgress"},

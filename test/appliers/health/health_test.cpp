@@ -99,6 +99,17 @@ const Row rows[] = {
      R"({"status":{"conditions":[{"type":"Ready","status":"False",)"
      R"("reason":"InvalidProviderConfig"}]}})",
      "Failed: InvalidProviderConfig"},
+    {"s3.aws.upbound.io/v1beta1", "Bucket", R"({"metadata":{"generation":2}})", "Current"},
+    {"s3.aws.upbound.io/v1beta1", "Bucket",
+     R"({"metadata":{"generation":2},"status":{"conditions":[)"
+     R"({"type":"Ready","status":"True","observedGeneration":2},)"
+     R"({"type":"Synced","status":"True","observedGeneration":1}]}})",
+     "InProgress: condition Synced is of an older generation"},
+    {"s3.aws.crossplane.io/v1beta1", "Bucket",
+     R"({"metadata":{"generation":2},"status":{"conditions":[)"
+     R"({"type":"Ready","status":"True","observedGeneration":1},)"
+     R"({"type":"Synced","status":"True","observedGeneration":2}]}})",
+     "InProgress: condition Ready is of an older generation"},
     {"pkg.crossplane.io/v1", "Provider",
      R"({"status":{"conditions":[{"type":"Healthy","status":"True"}]}})",
      "InProgress: condition Installed not reported yet"},
@@ -117,6 +128,27 @@ TEST_CASE("judges objects as kstatus does", "[appliers][health]") {
     CHECK(text == row.expected);
   }
   CHECK(assess_health({"", "v1", "X"}, {}).state == HealthState::not_found);
+}
+
+TEST_CASE("a status tells its age by the generation that it, or each condition, speaks of",
+          "[appliers][health]") {
+  const std::pair<const char*, bool> statuses[] = {
+      {"{}", false},
+      {R"({"phase":"Up"})", true},
+      {R"({"phase":"Up","observedGeneration":1})", false},
+      {R"({"phase":"Up","observedGeneration":"1"})", false},
+      {R"({"phase":"Up","observedGeneration":"6f4d"})", true},
+      {R"({"conditions":[{"type":"Ready","observedGeneration":1}]})", false},
+      {R"({"conditions":[{"type":"Ready","observedGeneration":0}]})", true},
+      {R"({"conditions":[{"type":"Synced","observedGeneration":1},{"type":"Ready"}]})", true},
+  };
+  for (const auto& [status, may_be_old] : statuses) {
+    INFO(status);
+    const model::Document object =
+        model::parse_json(R"({"metadata":{"generation":2},"status":)" + std::string(status) + "}");
+    CHECK(status_may_be_old({"x.y", "v1", "Any"}, object.root()) == may_be_old);
+    CHECK_FALSE(status_may_be_old({"apps", "v1", "Deployment"}, object.root()));
+  }
 }
 
 TEST_CASE("a unit is as healthy as its worst object", "[appliers][health]") {
