@@ -23,7 +23,7 @@ constexpr std::uint8_t keep_flags =
 struct Candidate {
   InventoryEntry entry;
   model::Gvk gvk;
-  model::Document live;
+  model::Document live;  ///< of some only metadata
 };
 
 diff::ObjectChange change_of(const model::ObjectId& id, diff::Action action, diff::Reason reason,
@@ -39,12 +39,12 @@ class Prune {
     find_candidates();
     std::vector<InventoryEntry> entries;
     for (const Candidate& candidate : candidates_) entries.push_back(candidate.entry);
-    result_.guard = judge_prune(entries, request_.inventory_size, request_.weight, request_.limits);
+    if (!request_.approved)
+      result_.guard =
+          judge_prune(entries, request_.inventory_size, request_.weight, request_.limits);
+    // What counts let through without an approval is few: each may be looked at.
     for (const Candidate& candidate : candidates_)
-      if (result_.guard.allowed && is_sensitive(candidate.entry.id, candidate.live.root()))
-        result_.guard = {
-            false, "would delete " + candidate.entry.id.display() + ", which needs an approval"};
-    if (request_.approved) result_.guard = {};
+      if (!request_.approved && result_.guard.allowed) result_.guard = judge_content(candidate);
     if (!result_.guard.allowed) {
       hold();
       return std::move(result_);
@@ -139,22 +139,26 @@ class Prune {
       result_.paused.emplace(entry.id, *pause);
       return;
     }
-    candidates_.push_back({entry, gvk, with_content(entry.id, gvk, sighting.object)});
+    candidates_.push_back({entry, gvk, sighting.object});
   }
 
-  /// Kinds whose content decides about approval are read whole.
-  model::Document with_content(const model::ObjectId& id, const model::Gvk& gvk,
-                               const model::Document& seen) {
-    const bool content_decides = (id.group == "apps" && id.kind == "StatefulSet") ||
-                                 (id.group.empty() && id.kind == "PersistentVolumeClaim");
-    if (!content_decides || seen["spec"].present()) return seen;
+  /// Judges by what the object is and, where that decides, by what is in it.
+  GuardVerdict judge_content(const Candidate& candidate) {
+    const model::ObjectId& id = candidate.entry.id;
+    const GuardVerdict refusal{false, "would delete " + id.display() + ", which needs an approval"};
+    if (!is_judged_by_content(id) || candidate.live["spec"].present())
+      return is_sensitive(id, candidate.live.root()) ? refusal : GuardVerdict{};
     ClusterRequest request;
     request.verb = Verb::get;
-    request.gvk = gvk;
+    request.gvk = candidate.gvk;
     request.namespace_name = id.namespace_name;
     request.name = id.name;
     const ClusterAnswer answer = send(port_, std::move(request));
-    return answer.ok() ? answer.object : seen;
+    if (answer.code == 404) return {};
+    if (!answer.ok())
+      return {false,
+              "would delete " + id.display() + ", which could not be read: " + explain(answer)};
+    return is_sensitive(id, answer.object.root()) ? refusal : GuardVerdict{};
   }
 
   void hold() {

@@ -1,5 +1,7 @@
 // Kinds whose deletion loses data or machines: their prune always asks for approval. One line a
 // row.
+#include <algorithm>
+
 #include "reconcile/appliers/prune.hpp"
 
 namespace reconcile::appliers {
@@ -23,9 +25,34 @@ constexpr SensitiveKind sensitive_kinds[] = {
     {"*.upbound.io", ""},
 };
 
+/// Claims and composites are of groups and kinds that their platform team chose, and so are the
+/// managed resources of a provider. Their spec is known by these members, as Crossplane 1.20
+/// and 2.5 write them.
+constexpr std::string_view crossplane_members[] = {
+    "compositeDeletePolicy",
+    "compositionRef",  // claims
+    "compositionSelector",
+    "compositionUpdatePolicy",  // claims, composites of 1.x
+    "crossplane",               // composites of 2.x
+    "forProvider",              // managed resources
+};
+
 bool matches(std::string_view pattern, std::string_view group) {
   if (pattern.starts_with('*')) return group.ends_with(pattern.substr(1));
   return pattern == group;
+}
+
+bool is_volume_claim(const model::ObjectId& id) {
+  return id.group.empty() && id.kind == "PersistentVolumeClaim";
+}
+
+bool is_stateful_set(const model::ObjectId& id) {
+  return id.group == "apps" && id.kind == "StatefulSet";
+}
+
+/// Groups without a dot are Kubernetes' own, and *.k8s.io is kept for its projects.
+bool is_custom_group(std::string_view group) {
+  return group.find('.') != std::string_view::npos && !group.ends_with(".k8s.io");
 }
 
 }  // namespace
@@ -33,16 +60,22 @@ bool matches(std::string_view pattern, std::string_view group) {
 bool is_sensitive(const model::ObjectId& id, model::Value live) {
   for (const SensitiveKind& row : sensitive_kinds)
     if (matches(row.group, id.group) && (row.kind.empty() || row.kind == id.kind)) return true;
-  if (id.group.empty() && id.kind == "PersistentVolumeClaim") {
+  if (is_volume_claim(id)) {
     // Seen without status it may be bound.
     const std::string_view phase = live["status"]["phase"].text();
     return phase.empty() || phase == "Bound";
   }
-  if (id.group == "apps" && id.kind == "StatefulSet") {
+  if (is_stateful_set(id)) {
     const model::Value policy = live["spec"]["persistentVolumeClaimRetentionPolicy"];
     return policy["whenDeleted"].text() == "Delete";
   }
-  return false;
+  return is_custom_group(id.group) &&
+         std::any_of(std::begin(crossplane_members), std::end(crossplane_members),
+                     [&](std::string_view member) { return live["spec"].contains(member); });
+}
+
+bool is_judged_by_content(const model::ObjectId& id) {
+  return is_volume_claim(id) || is_stateful_set(id) || is_custom_group(id.group);
 }
 
 }  // namespace reconcile::appliers

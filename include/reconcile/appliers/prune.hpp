@@ -30,10 +30,13 @@ struct GuardVerdict {
       reason;  ///< for people where it is not: the counts or the object that asks for approval
 };
 
-/// Whether deleting this kind always asks for approval (Namespace, CRD, PVC, PV, Crossplane,
+/// Whether deleting this object always asks for approval (Namespace, CRD, PVC, PV, Crossplane,
 /// Cluster API and the like: data in appliers/prune/sensitive_kinds.cpp). `live` may be absent; a
-/// StatefulSet counts where it deletes its claims.
+/// StatefulSet counts where it deletes its claims, a custom resource where it is a claim, a
+/// composite or a managed resource of Crossplane.
 bool is_sensitive(const model::ObjectId& id, model::Value live);
+/// Whether it takes more than the metadata of `live` to tell.
+bool is_judged_by_content(const model::ObjectId& id);
 
 /// Judges by counts alone. `weight` of an object is 1, or for a unit object
 /// (Kustomization, HelmRelease) 1 + the size of its inventory.

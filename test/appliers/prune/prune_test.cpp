@@ -72,6 +72,20 @@ TEST_CASE("knows kinds whose deletion loses data", "[appliers][prune]") {
       parse(R"({"spec":{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Delete"}}})");
   CHECK(is_sensitive({"apps", "StatefulSet", "a", "a"}, deletes.root()));
   CHECK_FALSE(is_sensitive({"apps", "StatefulSet", "a", "a"}, {}));
+  const model::ObjectId custom{"database.example.org", "PostgreSQLInstance", "a", "a"};
+  for (const char* spec : {R"({"spec":{"compositeDeletePolicy":"Background"}})",
+                           R"({"spec":{"compositionRef":{"name":"x"},"resourceRef":{}}})",
+                           R"({"spec":{"compositionSelector":{}}})",
+                           R"({"spec":{"compositionUpdatePolicy":"Automatic","claimRef":{}}})",
+                           R"({"spec":{"crossplane":{"compositionRef":{"name":"x"}}}})",
+                           R"({"spec":{"forProvider":{"region":"eu"}}})"}) {
+    INFO(spec);
+    const model::Document object = parse(spec);
+    CHECK(is_sensitive(custom, object.root()));
+    CHECK_FALSE(is_sensitive({"gateway.networking.k8s.io", "Gateway", "a", "a"}, object.root()));
+  }
+  const model::Document other = parse(R"({"spec":{"size":"5Gi","resourceRef":{"name":"x"}}})");
+  CHECK_FALSE(is_sensitive(custom, other.root()));
 }
 
 TEST_CASE("deletes in reverse order, with the UID it saw", "[appliers][prune]") {
@@ -183,6 +197,48 @@ TEST_CASE("holds what needs an approval and keeps it in the inventory", "[applie
   request.approved = true;
   CHECK(prune(cluster, request).remaining.empty());
   CHECK_FALSE(cluster.has("PersistentVolumeClaim/a/p"));
+}
+
+TEST_CASE("reads what metadata alone does not tell", "[appliers][prune]") {
+  test::FakeClock clock;
+  test::FakeCluster cluster(clock);
+  const std::string group = "database.example.org";
+  cluster.serve({group, "v1", "PostgreSQLInstance"}, true);
+  PruneRequest request{.unit = unit, .obsolete = {}, .inventory_size = 100};
+  // More than three are listed, as metadata.
+  for (const std::string name : {"p", "q", "r", "s"}) {
+    put(cluster, "PostgreSQLInstance", name, "", "apps", R"(,"spec":{"size":"5Gi"})",
+        group + "/v1");
+    request.obsolete.push_back(entry("PostgreSQLInstance", name, group));
+  }
+  const std::string last = "get PostgreSQLInstance/a/s";
+
+  SECTION("and deletes what is no claim") {
+    CHECK(prune(cluster, request).remaining.empty());
+    CHECK(std::count(cluster.log.begin(), cluster.log.end(), last) == 1);
+  }
+  SECTION("and asks for a claim of Crossplane") {
+    put(cluster, "PostgreSQLInstance", "s", "", "apps",
+        R"(,"spec":{"compositeDeletePolicy":"Background"})", group + "/v1");
+    const PruneResult held = prune(cluster, request);
+    CHECK(held.guard.reason == "would delete PostgreSQLInstance/a/s, which needs an approval");
+    CHECK(held.remaining.size() == 4);
+    request.approved = true;
+    cluster.log.clear();
+    CHECK(prune(cluster, request).remaining.empty());
+    CHECK(std::count(cluster.log.begin(), cluster.log.end(), last) == 0);
+  }
+  SECTION("and asks where it cannot") {
+    cluster.script(last, test::FakeCluster::failure(403, "Forbidden", "no"));
+    CHECK_THAT(prune(cluster, request).guard.reason,
+               Catch::StartsWith("would delete PostgreSQLInstance/a/s, which could not be read: "));
+    CHECK(cluster.has("PostgreSQLInstance/a/p"));
+  }
+  SECTION("but not where their number asks already") {
+    request.limits.objects_max = 3;
+    CHECK_FALSE(prune(cluster, request).guard.allowed);
+    CHECK(std::count(cluster.log.begin(), cluster.log.end(), last) == 0);
+  }
 }
 
 TEST_CASE("keeps what could not be deleted", "[appliers][prune]") {
