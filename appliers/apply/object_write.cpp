@@ -24,12 +24,6 @@ constexpr std::size_t gone_rounds_max = 3;
 constexpr milliseconds poll_first{50};
 constexpr milliseconds poll_max{2'000};
 
-bool may_be_recreated(const model::ObjectId& id) {
-  if (id.group.empty() && (id.kind == "PersistentVolumeClaim" || id.kind == "Namespace"))
-    return false;
-  return id.kind != "CustomResourceDefinition";
-}
-
 /// Whether `answer` shows that an apply changed nothing of ours, although a status was written
 /// between our look and our apply and moved the resource version.
 bool is_only_status_newer(model::Value seen, model::Value answer, const PreparedObject& object) {
@@ -50,6 +44,16 @@ bool is_only_status_newer(model::Value seen, model::Value answer, const Prepared
 }
 
 }  // namespace
+
+bool may_recreate(const PreparedObject& object, const WriteStart& start,
+                  const PassOptions& options) {
+  const model::ObjectId id = object.object.id();
+  if (id.group.empty() && (id.kind == "PersistentVolumeClaim" || id.kind == "Namespace"))
+    return false;
+  if (id.kind == "CustomResourceDefinition") return false;
+  const auto flags = static_cast<std::uint8_t>(object.flags | start.live_flags);
+  return options.force || (flags & diff::force_enabled) != 0;
+}
 
 ObjectWrite::ObjectWrite(const PreparedObject& object, WriteStart start,
                          const WriteContext& context)
@@ -215,9 +219,7 @@ std::optional<FollowUp> ObjectWrite::on_apply(ClusterAnswer answer) {
 }
 
 std::optional<FollowUp> ObjectWrite::recreate(const ClusterAnswer& answer) {
-  const bool force = context_.options.force || (object_.flags & diff::force_enabled) != 0 ||
-                     (start_.live_flags & diff::force_enabled) != 0;
-  if (recreated_ || !force || !may_be_recreated(change_.id))
+  if (recreated_ || !may_recreate(object_, start_, context_.options))
     return fail(AnswerClass::permanent, explain(answer));
   recreated_ = true;
   phase_ = Phase::removing;

@@ -41,6 +41,10 @@ struct WriteStart {
 std::string apply_body(const PreparedObject& object, const WriteStart& start);
 /// Whether the live object has to be read before that is known.
 bool needs_look(const PreparedObject& object, const WriteStart& start);
+/// Whether it may be deleted and applied anew where the server cannot change it: with force only,
+/// and never where a deletion takes more along than the object.
+bool may_recreate(const PreparedObject& object, const WriteStart& start,
+                  const PassOptions& options);
 
 /// One object on its way into the cluster: take-over, apply, recreate, waits. Takes answers,
 /// returns the next request; knows no socket and no timer.

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "appliers/apply/object_request.hpp"
-#include "reconcile/diff/fingerprint.hpp"
 
 namespace reconcile::appliers {
 
@@ -62,10 +61,8 @@ class Rehearsal {
       case AnswerClass::done:
       case AnswerClass::wait_until_gone:
         return true;
-      case AnswerClass::recreate: {
-        const auto flags = static_cast<std::uint8_t>(object.flags | write.start.live_flags);
-        return context_.options.force || (flags & diff::force_enabled) != 0;
-      }
+      case AnswerClass::recreate:
+        return may_recreate(object, write.start, context_.options);
       case AnswerClass::not_found:
         return brings_namespace(object.object.id().namespace_name);
       case AnswerClass::no_kind:

@@ -55,3 +55,25 @@ TEST_CASE("what comes with the unit may be missing in its dry runs", "[appliers]
                        FakeCluster::failure(404, "NotFound", "namespaces \"a\" not found"));
   CHECK_FALSE(agent.pass({space, config_map("x"), config_map("z")}, atomic()).ok());
 }
+
+TEST_CASE("nothing is applied where an object of the unit may not be recreated",
+          "[appliers][rehearsal]") {
+  Agent agent;
+  PassOptions forced = atomic();
+  forced.force = true;
+  const model::Object claim =
+      object(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim","spec":{"x":1},)"
+             R"("metadata":{"name":"p","namespace":"a"}})");
+  const ClusterAnswer immutable =
+      FakeCluster::failure(422, "Invalid", "spec: Invalid value: field is immutable");
+  REQUIRE(classify(immutable) == AnswerClass::recreate);
+  agent.cluster.script("apply PersistentVolumeClaim/a/p", immutable);
+  const PassResult refused = agent.pass({config_map("x"), claim}, forced);
+  REQUIRE(refused.failures.size() == 1);
+  CHECK(refused.failures.front().id.name == "p");
+  CHECK_FALSE(agent.cluster.has("ConfigMap/a/x"));
+  // Others may.
+  agent.cluster.script("apply ConfigMap/a/x", immutable);
+  CHECK(agent.pass({config_map("x")}, forced).ok());
+  CHECK(agent.cluster.has("ConfigMap/a/x"));
+}
