@@ -45,7 +45,7 @@ std::optional<Health> general_health(model::Value live) {
   if (!metadata["deletionTimestamp"].is_null())
     return Health{HealthState::terminating, "scheduled for deletion"};
   const auto generation = metadata["generation"].integer();
-  const auto observed = observed_generation(live["status"]);
+  const auto observed = live["status"]["observedGeneration"].integer();
   if (generation && observed && *generation != *observed)
     return in_progress("generation " + ratio(*generation, *observed));
   if (const model::Value reconciling = find_condition(live, "Reconciling");
@@ -73,11 +73,11 @@ bool status_may_be_old(const model::Gvk& gvk, model::Value live) {
   if (find_built_in_rule(gvk.group, gvk.kind) != nullptr) return false;
   if (!live["metadata"]["generation"].integer() || !status.is_map() || status.size() == 0)
     return false;
-  if (observed_generation(status)) return false;
+  if (status["observedGeneration"].integer()) return false;
   // One condition with a generation says nothing of its neighbours, which may be set by others.
   const model::Value conditions = status["conditions"];
   for (std::size_t i = 0; i < conditions.size(); ++i)
-    if (observed_generation(conditions.at(i)).value_or(0) == 0) return true;
+    if (conditions.at(i)["observedGeneration"].integer().value_or(0) == 0) return true;
   return conditions.empty();
 }
 

@@ -1,7 +1,5 @@
 #include "appliers/health/conditions.hpp"
 
-#include <charconv>
-
 namespace reconcile::appliers {
 
 namespace {
@@ -19,21 +17,11 @@ model::Value entry_of(model::Value object, std::string_view type) {
 bool is_behind(model::Value object, model::Value condition) {
   const std::int64_t generation = object["metadata"]["generation"].integer().value_or(0);
   // 0 is Go's way to say nothing.
-  const std::int64_t observed = observed_generation(condition).value_or(0);
+  const std::int64_t observed = condition["observedGeneration"].integer().value_or(0);
   return observed > 0 && observed < generation;
 }
 
 }  // namespace
-
-std::optional<std::int64_t> observed_generation(model::Value said) {
-  const model::Value field = said["observedGeneration"];
-  if (const auto number = field.integer()) return number;
-  const std::string_view text = field.text();
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 model::Value find_condition(model::Value object, std::string_view type) {
   const model::Value entry = entry_of(object, type);

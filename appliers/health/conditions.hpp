@@ -10,10 +10,6 @@
 
 namespace reconcile::appliers {
 
-/// The observedGeneration of a status or of one of its conditions; absent where there is none that
-/// is a number. Argo Rollouts 1.x writes it as text.
-std::optional<std::int64_t> observed_generation(model::Value said);
-
 /// The entry of `status.conditions` with this type; absent where there is none or where its own
 /// observedGeneration is behind the object's generation.
 model::Value find_condition(model::Value object, std::string_view type);

