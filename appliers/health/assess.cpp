@@ -63,7 +63,7 @@ Health assess_health(const model::Gvk& gvk, model::Value live) {
   if (const HealthRule rule = find_built_in_rule(gvk.group, gvk.kind)) return rule(live);
   const HealthExpressions& rules = HealthExpressions::built_in();
   if (rules.supports(gvk)) return rules.assess(gvk, live);
-  if (const ConditionRule* rule = find_condition_rule(gvk.group, gvk.kind))
+  if (const ConditionRule* rule = find_condition_rule(gvk, live))
     return by_condition_rule(*rule, live);
   return by_ready_condition(live);
 }

@@ -1,6 +1,7 @@
 // Custom resources whose controllers report by conditions. First match wins; one line a row.
 
 #include "appliers/health/conditions.hpp"
+#include "reconcile/appliers/crossplane.hpp"
 
 namespace reconcile::appliers {
 
@@ -22,7 +23,10 @@ constexpr ConditionRule rules[] = {
     {"external-secrets.io", "ClusterSecretStore", "Ready", "", "", "InvalidProviderConfig", true},
     {"kyverno.io", "ClusterPolicy", "Ready", "", "", "", true},
     {"kyverno.io", "Policy", "Ready", "", "", "", true},
-    {"pkg.crossplane.io", "", "Healthy", "Installed", "", "", true},
+    // The other kinds of this group have no status.
+    {"pkg.crossplane.io", "Provider", "Healthy", "Installed", "", "", true},
+    {"pkg.crossplane.io", "Configuration", "Healthy", "Installed", "", "", true},
+    {"pkg.crossplane.io", "Function", "Healthy", "Installed", "", "", true},
     {"apiextensions.crossplane.io", "CompositeResourceDefinition", "Established", "", "", "", true},
     {"*.crossplane.io", "ProviderConfig", "Ready", "", "", "", false},
     {"*.upbound.io", "ProviderConfig", "Ready", "", "", "", false},
@@ -35,15 +39,25 @@ constexpr ConditionRule rules[] = {
     {"gateway.networking.k8s.io", "Gateway", "Programmed", "Accepted", "", "", true},
     {"gateway.networking.k8s.io", "ListenerSet", "Programmed", "Accepted", "", "", true},
     {"autoscaling.k8s.io", "VerticalPodAutoscaler", "RecommendationProvided", "", "", "", false},
+    // Cilium 1.16 and later, where its operator validates policies: False comes without a reason.
+    {"cilium.io", "CiliumNetworkPolicy", "Valid", "", "", "*", false},
+    {"cilium.io", "CiliumClusterwideNetworkPolicy", "Valid", "", "", "*", false},
+    // Istio writes them only where its status is switched on.
+    {"networking.istio.io", "VirtualService", "Reconciled", "PassedAnalysis", "", "", false},
 };
+
+/// Of claims, composites and managed resources of Crossplane, whatever their group: their
+/// controllers set both as soon as they look at them.
+constexpr ConditionRule crossplane_rule = {"", "", "Ready", "Synced", "", "", true};
 
 bool matches_group(std::string_view pattern, std::string_view group) {
   if (pattern.starts_with('*')) return group.ends_with(pattern.substr(1));
   return pattern == group;
 }
 
-/// Whether `word` is one of the space-separated `words`.
+/// Whether `word` is one of the space-separated `words`; "*" stands for all.
 bool is_among(std::string_view word, std::string_view words) {
+  if (words == "*") return true;
   while (!words.empty()) {
     const std::size_t end = words.find(' ');
     if (words.substr(0, end) == word) return true;
@@ -59,9 +73,11 @@ std::span<const ConditionRule> condition_rules() noexcept {
   return rules;
 }
 
-const ConditionRule* find_condition_rule(std::string_view group, std::string_view kind) noexcept {
+const ConditionRule* find_condition_rule(const model::Gvk& gvk, model::Value object) noexcept {
+  if (is_crossplane_resource(object)) return &crossplane_rule;
   for (const ConditionRule& rule : rules)
-    if (matches_group(rule.group, group) && (rule.kind.empty() || rule.kind == kind)) return &rule;
+    if (matches_group(rule.group, gvk.group) && (rule.kind.empty() || rule.kind == gvk.kind))
+      return &rule;
   return nullptr;
 }
 

@@ -48,8 +48,8 @@ Health replica_set_health(model::Value object);
 
 /// The table of custom resources.
 std::span<const ConditionRule> condition_rules() noexcept;
-/// The first row that matches; null where none does.
-const ConditionRule* find_condition_rule(std::string_view group, std::string_view kind) noexcept;
+/// The rule for a resource of Crossplane, else the first row that matches; null where none does.
+const ConditionRule* find_condition_rule(const model::Gvk& gvk, model::Value object) noexcept;
 Health by_condition_rule(const ConditionRule& rule, model::Value object);
 
 }  // namespace reconcile::appliers

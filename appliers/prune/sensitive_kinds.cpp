@@ -1,7 +1,6 @@
 // Kinds whose deletion loses data or machines: their prune always asks for approval. One line a
 // row.
-#include <algorithm>
-
+#include "reconcile/appliers/crossplane.hpp"
 #include "reconcile/appliers/prune.hpp"
 
 namespace reconcile::appliers {
@@ -23,18 +22,6 @@ constexpr SensitiveKind sensitive_kinds[] = {
     {"*.cluster.x-k8s.io", ""},
     {"*.crossplane.io", ""},
     {"*.upbound.io", ""},
-};
-
-/// Claims and composites are of groups and kinds that their platform team chose, and so are the
-/// managed resources of a provider. Their spec is known by these members, as Crossplane 1.20
-/// and 2.5 write them.
-constexpr std::string_view crossplane_members[] = {
-    "compositeDeletePolicy",
-    "compositionRef",  // claims
-    "compositionSelector",
-    "compositionUpdatePolicy",  // claims, composites of 1.x
-    "crossplane",               // composites of 2.x
-    "forProvider",              // managed resources
 };
 
 bool matches(std::string_view pattern, std::string_view group) {
@@ -69,9 +56,7 @@ bool is_sensitive(const model::ObjectId& id, model::Value live) {
     const model::Value policy = live["spec"]["persistentVolumeClaimRetentionPolicy"];
     return policy["whenDeleted"].text() == "Delete";
   }
-  return is_custom_group(id.group) &&
-         std::any_of(std::begin(crossplane_members), std::end(crossplane_members),
-                     [&](std::string_view member) { return live["spec"].contains(member); });
+  return is_custom_group(id.group) && is_crossplane_resource(live);
 }
 
 bool is_judged_by_content(const model::ObjectId& id) {

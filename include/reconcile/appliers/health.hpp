@@ -41,12 +41,13 @@ bool status_may_be_old(const model::Gvk& gvk, model::Value live);
 /// One rule for a custom resource: which condition decides. The table is in
 /// appliers/health/condition_rules.cpp; a row is one line.
 struct ConditionRule {
-  std::string_view group;           ///< "*" at the front matches any prefix: "*.crossplane.io"
-  std::string_view kind;            ///< empty: every kind of the group
-  std::string_view ready;           ///< condition that must be True
-  std::string_view also;            ///< second condition that must be True; empty for none
-  std::string_view failed;          ///< condition that means failed when True; empty for none
-  std::string_view failed_reasons;  ///< space-separated reasons of `ready`=False that mean failed
+  std::string_view group;   ///< "*" at the front matches any prefix: "*.crossplane.io"
+  std::string_view kind;    ///< empty: every kind of the group
+  std::string_view ready;   ///< condition that must be True
+  std::string_view also;    ///< second condition that must be True; empty for none
+  std::string_view failed;  ///< condition that means failed when True; empty for none
+  /// Space-separated reasons of `ready`=False that mean failed; "*": any, or none at all.
+  std::string_view failed_reasons;
   bool needs_status = true;  ///< without the condition: in progress (true) or current (false)
 };
 

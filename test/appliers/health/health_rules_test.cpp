@@ -29,6 +29,20 @@ const std::string widget =
     "- group: example.com\n  kind: Widget\n  ready: Up\n  also: Sound\n  failed: Broken\n"
     "  failedReasons: [BadSpec]\n";
 
+struct Row {
+  const char* group;
+  const char* kind;
+  const char* status;
+  const char* expected;  ///< what the health begins with
+};
+
+void check(std::initializer_list<Row> rows) {
+  for (const Row& row : rows) {
+    INFO(row.kind << " " << row.status);
+    CHECK(health(nullptr, row.group, row.kind, row.status).starts_with(row.expected));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a rule of a file names conditions", "[appliers][health][health_rules]") {
@@ -102,13 +116,7 @@ TEST_CASE("an expression of a file that wants for a status waits",
 }
 
 TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health_rules]") {
-  struct Row {
-    const char* group;
-    const char* kind;
-    const char* status;
-    const char* expected;
-  };
-  const Row rows[] = {
+  check({
       {"argoproj.io", "Rollout", R"({"phase":"Healthy"})", "Current"},
       {"argoproj.io", "Rollout", R"({"phase":"Degraded"})", "Failed"},
       {"argoproj.io", "Rollout", R"({"phase":"Paused"})", "InProgress"},
@@ -144,9 +152,40 @@ TEST_CASE("the rules that ship judge platform kinds", "[appliers][health][health
        "Current"},
       {"constraints.gatekeeper.sh", "K8sRequiredLabels",
        R"({"byPod":[{"enforced":true,"observedGeneration":1}]})", "InProgress"},
-  };
-  for (const Row& row : rows) {
-    INFO(row.kind << " " << row.status);
-    CHECK(health(nullptr, row.group, row.kind, row.status).starts_with(row.expected));
-  }
+  });
+}
+
+TEST_CASE("the rules that ship judge what Vault's operator syncs",
+          "[appliers][health][health_rules]") {
+  check({
+      {"secrets.hashicorp.com", "VaultStaticSecret", "null", "InProgress"},
+      {"secrets.hashicorp.com", "VaultStaticSecret", R"({"lastGeneration":2})", "Current"},
+      {"secrets.hashicorp.com", "VaultStaticSecret", R"({"lastGeneration":1})", "InProgress"},
+      {"secrets.hashicorp.com", "VaultStaticSecret",
+       R"({"lastGeneration":2,"conditions":[)"
+       R"({"type":"SecretSynced","status":"True","observedGeneration":2},)"
+       R"({"type":"RolloutRestartTriggered","status":"False","observedGeneration":1},)"
+       R"({"type":"Healthy","status":"True","observedGeneration":2}]})",
+       "Current"},
+      {"secrets.hashicorp.com", "VaultDynamicSecret",
+       R"({"lastGeneration":2,"conditions":[)"
+       R"({"type":"SecretSynced","status":"False","observedGeneration":2},)"
+       R"({"type":"Healthy","status":"False","observedGeneration":2}]})",
+       "InProgress"},
+      {"secrets.hashicorp.com", "VaultPKISecret",
+       R"({"lastGeneration":2,"conditions":[)"
+       R"({"type":"Healthy","status":"True","observedGeneration":1}]})",
+       "InProgress"},
+      {"secrets.hashicorp.com", "VaultAuth", "null", "InProgress"},
+      {"secrets.hashicorp.com", "VaultAuth", R"({"valid":false,"error":"x"})", "InProgress"},
+      {"secrets.hashicorp.com", "VaultAuth", R"({"valid":true})", "Current"},
+      {"secrets.hashicorp.com", "VaultConnection",
+       R"({"valid":true,"conditions":[)"
+       R"({"type":"Healthy","status":"True","observedGeneration":1}]})",
+       "InProgress"},
+      {"secrets.hashicorp.com", "SecretTransformation",
+       R"({"valid":true,"conditions":[)"
+       R"({"type":"Healthy","status":"True","observedGeneration":2}]})",
+       "Current"},
+  });
 }
