@@ -190,6 +190,7 @@ struct LiveState::State {
     result.verdict = LiveVerdict::stale;
     result.unit = record.owner->first;
     result.known_to_differ = record.drifted;
+    result.known_version = record.fingerprint.resource_version;
     result.health = health_of(*found);
     return result;
   }

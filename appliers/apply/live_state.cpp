@@ -75,6 +75,7 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   }
   seen.body = body;
   result.known_to_differ = record.drifted;
+  result.known_version = record.fingerprint.resource_version;
   result.verdict = judge(record.fingerprint, seen);
   if (result.verdict != LiveVerdict::stale) {
     const Health before = state_->health_of(*found);

@@ -109,6 +109,8 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
     const std::shared_ptr<Watch> held = weak.lock();
     if (held == nullptr) return;
     held->seen.clear();
+    held->known_version = held->version();
+    held->overtaken_version = 0;
     const std::lock_guard adoption(held->adoption);
     held->unclaimed.restart(std::chrono::steady_clock::now());
   };
@@ -308,7 +310,10 @@ void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::Wa
                     event.initial ? std::string_view() : event.raw);
   if (seen.verdict == appliers::LiveVerdict::untracked) return keep_unclaimed(watch, id, event);
   if (gvk.kind == "CustomResourceDefinition") on_definition(event.object);
-  if (event.initial) check_audited(watch, seen, id, event);
+  if (event.initial) {
+    check_audited(watch, seen, id, event);
+    note_version(watch, seen, event.object.root());
+  }
   if ((seen.policy_changed || seen.drift_ended) && handlers_.on_policy)
     handlers_.on_policy(seen.unit, id);
   if (asks_for_a_write(seen.verdict)) {
@@ -335,6 +340,7 @@ void ObjectWatches::on_relist_end(const model::Gvk& gvk, const std::string& labe
   }
   watch.seen.clear();
   watch.audited_to = 0;
+  check_versions(gvk, watch);
 }
 
 }  // namespace reconcile::engine

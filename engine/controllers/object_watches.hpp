@@ -77,6 +77,8 @@ class ObjectWatches {
   using WatchKey = std::pair<model::Gvk, std::string>;
   struct Watch {
     explicit Watch(UnclaimedRoom& room) : unclaimed(room, std::chrono::steady_clock::now()) {}
+    /// The resource version up to which it has told; 0 before the first list.
+    [[nodiscard]] std::uint64_t version() const;
 
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>
@@ -89,6 +91,9 @@ class ObjectWatches {
     std::atomic<bool> unserved{false};   ///< the last answer: the kind is not there (any more)
     /// While an audit lists: the resource version up to which events had come; else 0.
     std::atomic<std::uint64_t> audited_to{0};
+    std::uint64_t known_version = 0;  ///< before the relist under way; watcher's callbacks only
+    /// The lowest version of a record that the relist under way shows in an older state; 0: none.
+    std::uint64_t overtaken_version = 0;
   };
 
   std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
@@ -110,7 +115,9 @@ class ObjectWatches {
                                   model::Value live) const;
   [[nodiscard]] model::Document unpack(const appliers::PreparedObject& definition) const;
   void schedule_audit();
-  void judge_by_content(const model::Gvk& gvk, Watch& watch);
+  void judge_by_content(const model::Gvk& gvk, Watch& watch, kube::RequestPurpose purpose);
+  static void note_version(Watch& watch, const appliers::Observation& seen, model::Value object);
+  void check_versions(const model::Gvk& gvk, Watch& watch);
   void check_audited(const Watch& watch, const appliers::Observation& seen,
                      const model::ObjectId& id, const kube::WatchEvent& event);
   void on_definition(const model::Document& definition);

@@ -1,10 +1,12 @@
 // Lists again what the watches have told already: at intervals, to find what they missed, and where
 // a definition changed, since that changes objects without an event.
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/controllers/object_watches.hpp"
 #include "engine/scheduler/delay.hpp"
+#include "reconcile/diff/fingerprint.hpp"
 #include "reconcile/io/log.hpp"
 
 namespace reconcile::engine {
@@ -12,13 +14,14 @@ namespace {
 
 constexpr double audit_jitter_percent = 10;
 
-std::uint64_t version_number(std::string_view text) {
+}  // namespace
+
+std::uint64_t ObjectWatches::Watch::version() const {
+  const std::string text = watcher->state().resource_version;
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }
-
-}  // namespace
 
 void ObjectWatches::schedule_audit() {
   if (audit_.executor == nullptr || audit_.interval.count() == 0 || stopping_) return;
@@ -34,15 +37,34 @@ void ObjectWatches::audit() {
   if (stopping_) return;
   for (auto& [key, watch] : watches_) {
     if (!watch->watcher->state().synced) continue;
-    watch->audited_to = version_number(watch->watcher->state().resource_version);
-    judge_by_content(key.first, *watch);
+    watch->audited_to = watch->version();
+    judge_by_content(key.first, *watch, kube::RequestPurpose::audit);
   }
 }
 
-/// With the lock held.
-void ObjectWatches::judge_by_content(const model::Gvk& gvk, Watch& watch) {
+void ObjectWatches::judge_by_content(const model::Gvk& gvk, Watch& watch,
+                                     kube::RequestPurpose purpose) {
   live_.forget_versions(gvk);
-  watch.watcher->relist(kube::RequestPurpose::audit);
+  watch.watcher->relist(purpose);
+}
+
+void ObjectWatches::note_version(Watch& watch, const appliers::Observation& seen,
+                                 model::Value object) {
+  if (diff::resource_version(object) >= seen.known_version) return;
+  std::uint64_t& lowest = watch.overtaken_version;
+  lowest = lowest == 0 ? seen.known_version : std::min(lowest, seen.known_version);
+}
+
+/// A store that was restored has lower versions than were known, or, where it was made to go on
+/// from a higher one (etcdutl's --bump-revision), objects in an older state than a list as new as
+/// their records can show. By their versions alone they would count as old news.
+void ObjectWatches::check_versions(const model::Gvk& gvk, Watch& watch) {
+  const std::uint64_t listed = watch.version();
+  const bool went_back = listed < watch.known_version;
+  const bool is_restored = watch.overtaken_version != 0 && watch.overtaken_version <= listed;
+  if (!went_back && !is_restored) return;
+  io::log().warning("Resource versions went back, judging by content", {{"kind", gvk.kind}});
+  judge_by_content(gvk, watch, kube::RequestPurpose::renewal);
 }
 
 void ObjectWatches::check_audited(const Watch& watch, const appliers::Observation& seen,
@@ -50,7 +72,7 @@ void ObjectWatches::check_audited(const Watch& watch, const appliers::Observatio
   const bool differs = seen.verdict == appliers::LiveVerdict::drifted ||
                        seen.verdict == appliers::LiveVerdict::disowned;
   // What was written since the audit began may be on its way as an event.
-  const std::uint64_t version = version_number(event.object["metadata"]["resourceVersion"].text());
+  const std::uint64_t version = diff::resource_version(event.object.root());
   if (!differs || seen.known_to_differ || version > watch.audited_to) return;
   io::log().error("Watch missed a difference", {{"unit", seen.unit.display()},
                                                 {"object", id.display()},
@@ -87,7 +109,7 @@ void ObjectWatches::on_definition(const model::Document& definition) {
 void ObjectWatches::judge_kind(const std::string& group, const std::string& kind) {
   for (auto& [key, watch] : watches_)
     if (key.first.group == group && key.first.kind == kind && watch->watcher->state().synced)
-      judge_by_content(key.first, *watch);
+      judge_by_content(key.first, *watch, kube::RequestPurpose::audit);
 }
 
 /// With the lock held. What was set for an earlier change is due later now.

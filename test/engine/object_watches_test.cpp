@@ -29,9 +29,21 @@ io::ServerResponse ok(std::string body) {
   return response;
 }
 
-io::ServerResponse list_of(const model::Gvk& gvk, const std::string& items) {
+io::ServerResponse list_of(const model::Gvk& gvk, const std::string& items,
+                           const std::string& version = "200") {
   return ok(R"({"kind":")" + gvk.kind + R"(List","apiVersion":")" + gvk.api_version() +
-            R"(","metadata":{"resourceVersion":"200"},"items":[)" + items + "]}");
+            R"(","metadata":{"resourceVersion":")" + version + R"("},"items":[)" + items + "]}");
+}
+
+/// The object's JSON with another text in one place.
+std::string with(std::string json, const std::string& before, const std::string& after) {
+  return json.replace(json.find(before), before.size(), after);
+}
+
+/// As if it had been written at another resource version.
+std::string at_version(const std::string& json, const std::string& version) {
+  const std::string own(model::parse_json(json)["metadata"]["resourceVersion"].text());
+  return with(json, R"("resourceVersion":")" + own + '"', R"("resourceVersion":")" + version + '"');
 }
 
 /// What the server holds comes from a fake cluster that the objects were applied to.
@@ -68,7 +80,8 @@ struct Net {
 
   std::optional<io::ServerResponse> answer(const io::ServerRequest& request) {
     if (request.query_value("watch")) return std::nullopt;
-    if (request.path == "/api/v1/configmaps") return list_of(config_map_kind, listed.get());
+    if (request.path == "/api/v1/configmaps")
+      return list_of(config_map_kind, listed.get(), list_version.get());
     if (request.path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
       return list_of(definition_kind, definition());
     if (request.path != "/apis") return std::nullopt;
@@ -93,11 +106,20 @@ struct Net {
     cluster.put(test::FakeCluster::edited(cluster.object("ConfigMap/a/x"), "k", value),
                 "kubectl-edit");
   }
+  /// Makes every watch list again.
+  void expire() {
+    api.compact();
+    api.send_raw(R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},)"
+                 R"("status":"Failure",)"
+                 R"("message":"too old","reason":"Expired","code":410}})"
+                 "\n");
+  }
   void ensure() { watches.ensure(apps, {config_map_kind}); }
 
   test::FakeClock clock;
   test::FakeCluster cluster{clock};
   test::Watched<std::string> listed;
+  test::Watched<std::string> list_version{"200"};
   test::Watched<std::vector<std::string>> drifts;  ///< "ConfigMap/a/x" or "ConfigMap/a/x gone"
   io::Executor executor{{.workers = 2}};
   test::FakeApiServer api{executor};
@@ -227,15 +249,45 @@ TEST_CASE("a relist tells of what went unseen", "[engine][controllers][object_wa
   net.ensure();
   REQUIRE(net.api.wait_watches(1));
   net.listed.set("");
-  net.api.compact();
-  net.api.send_raw(R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},)"
-                   R"("status":"Failure",)"
-                   R"("message":"too old","reason":"Expired","code":410}})"
-                   "\n");
+  net.expire();
   CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
     return told == std::vector<std::string>{"ConfigMap/a/x gone"};
   }));
   CHECK(net.live.find(map_x)->drifted);
+}
+
+TEST_CASE("what a restored store holds is judged by content",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(at_version(net.stored(), "150"));
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  REQUIRE(net.live.is_settled(apps, map_x, net.rendered.find(apps)->find(map_x)->digest));
+  net.listed.set(at_version(with(net.stored(), R"("k":"1")", R"("k":"old")"), "40"));
+  SECTION("where its versions are lower than known") {
+    net.list_version.set("50");
+  }
+  SECTION("where they go on from a higher one") {
+    net.list_version.set("1000000050");
+  }
+  net.expire();
+  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
+    return told == std::vector<std::string>{"ConfigMap/a/x"};
+  }));
+  CHECK(net.metrics.expose().find("reconcile_audit_mismatches_total") == std::string::npos);
+}
+
+TEST_CASE("a list from before our last write is no restored store",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.listed.set(at_version(net.stored(), "250"));
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  net.listed.set(at_version(with(net.stored(), R"("k":"1")", R"("k":"old")"), "190"));
+  net.expire();
+  REQUIRE(net.api.wait_watches(2));
+  CHECK(net.client.count(kube::RequestPurpose::renewal) == 2);
+  CHECK(net.drifts.get().empty());
 }
 
 TEST_CASE("an audit finds what no event told of and counts it",

@@ -33,6 +33,8 @@ struct Observation {
   bool known_to_differ = false;  ///< it was drifted before the event
   bool policy_changed = false;   ///< the object's annotations say something else than before
   bool drift_ended = false;      ///< it differed and is as applied again, without a write of ours
+  /// Resource version of the record before the event; 0 where untracked or pending.
+  std::uint64_t known_version = 0;
 };
 
 }  // namespace reconcile::appliers
