@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -42,8 +43,33 @@ struct LiveState::State {
 
   struct Held {
     std::size_t writes = 0;
-    std::optional<Seen> newest;
+    /// By the version that the watch tells of: which one counts is known when the writes have
+    /// ended.
+    std::map<std::string, Seen> newest;
+
+    void note(const std::string& version, const Seen& seen) {
+      const auto [known, fresh] = newest.try_emplace(version, seen);
+      if (known->second.fingerprint.resource_version < seen.fingerprint.resource_version)
+        known->second = seen;
+    }
+    /// What is to be judged against a record of `version`; null: nothing.
+    [[nodiscard]] const Seen* newest_for(const std::string& version) const {
+      const Seen* found = nullptr;
+      for (const auto& [seen_at, seen] : newest)
+        if (counts(seen.type, seen_at, version) &&
+            (found == nullptr ||
+             found->fingerprint.resource_version < seen.fingerprint.resource_version))
+          found = &seen;
+      return found;
+    }
   };
+
+  /// Whether what is seen at one version of a kind says something of an object that was applied at
+  /// `applied`: the values and our entry read otherwise at another version, but what is gone is
+  /// gone.
+  static bool counts(WatchEventType type, const std::string& seen, const std::string& applied) {
+    return seen == applied || type == WatchEventType::deleted;
+  }
 
   State(std::string key, const model::Clock& given) : secret_key(std::move(key)), clock(given) {}
 
@@ -170,10 +196,10 @@ struct LiveState::State {
     record.owner->second.settled.reset();
   }
 
-  /// What an event means where that needs no look at the object: it is nobody's, or it is not newer
-  /// than what is known. Absent elsewhere. Under the lock.
-  std::optional<Observation> observe_unread(WatchEventType type, const model::ObjectId& id,
-                                            std::uint64_t version) {
+  /// What an event means where that needs no look at the object: it is nobody's, it is not newer
+  /// than what is known, or it is of another version of the kind. Absent elsewhere. Under the lock.
+  std::optional<Observation> observe_unread(WatchEventType type, const std::string& kind_version,
+                                            const model::ObjectId& id, std::uint64_t version) {
     if (held.contains(id)) return std::nullopt;
     Observation result;
     const auto found = records.find(id);
@@ -186,7 +212,9 @@ struct LiveState::State {
       return result;
     }
     const Record& record = found->second;
-    if (version > record.fingerprint.resource_version) return std::nullopt;
+    if (version > record.fingerprint.resource_version &&
+        counts(type, kind_version, *record.version))
+      return std::nullopt;
     result.verdict = LiveVerdict::stale;
     result.unit = record.owner->first;
     result.known_to_differ = record.drifted;
@@ -247,11 +275,13 @@ struct LiveState::State {
       --found->second.writes;
       return LiveVerdict::stale;
     }
-    const std::optional<Seen> newest = found->second.newest;
+    const Held ended = std::move(found->second);
     held.erase(found);
     write_ended.notify_all();
     const auto record = records.find(id);
-    if (!newest || record == records.end()) return LiveVerdict::stale;
+    if (record == records.end()) return LiveVerdict::stale;
+    const Seen* newest = ended.newest_for(*record->second.version);
+    if (newest == nullptr) return LiveVerdict::stale;
     const LiveVerdict verdict = judge(record->second.fingerprint, *newest);
     if (verdict != LiveVerdict::stale) {
       set_policy(id, newest->policy);

@@ -1,6 +1,6 @@
 // The fingerprints of all managed objects. Our own writes echo on the watch, before or after the
 // answer to the write: events that come while a write is under way are held (only the newest), and
-// an event that is not newer than the record is stale. Tests:
+// an event that is not newer than the record, or of another version of the kind, is stale. Tests:
 // test/appliers/apply/live_state_test.cpp.
 #include "reconcile/appliers/live_state.hpp"
 
@@ -44,7 +44,8 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   const std::uint64_t version = diff::resource_version(object);
   {
     const std::lock_guard lock(state_->mutex);
-    if (auto known = state_->observe_unread(type, id, version)) return *std::move(known);
+    if (auto known = state_->observe_unread(type, gvk.version, id, version))
+      return *std::move(known);
   }
   const auto expressions = state_->expressions_of(id);
   const model::Hash128 body = body_of(gvk, json);
@@ -59,10 +60,8 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   Observation result;
   const std::lock_guard lock(state_->mutex);
   if (const auto writing = state_->held.find(id); writing != state_->held.end()) {
-    std::optional<Seen>& newest = writing->second.newest;
     seen.status = OldStatuses::digest_of(object);
-    if (!newest || newest->fingerprint.resource_version < seen.fingerprint.resource_version)
-      newest = seen;
+    writing->second.note(gvk.version, seen);
     result.verdict = LiveVerdict::pending;
   }
   const auto found = state_->records.find(id);
@@ -76,7 +75,9 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
   seen.body = body;
   result.known_to_differ = record.drifted;
   result.known_version = record.fingerprint.resource_version;
-  result.verdict = judge(record.fingerprint, seen);
+  result.verdict = State::counts(type, gvk.version, *record.version)
+                       ? judge(record.fingerprint, seen)
+                       : LiveVerdict::stale;
   if (result.verdict != LiveVerdict::stale) {
     const Health before = state_->health_of(*found);
     if (state_->old_statuses.contains(id))
@@ -93,7 +94,7 @@ Observation LiveState::observe(WatchEventType type, const model::Gvk& gvk, model
 bool LiveState::observe_stranger(const model::ObjectId& id) {
   const std::lock_guard lock(state_->mutex);
   if (state_->records.contains(id)) return false;
-  return state_->observe_unread(WatchEventType::added, id, 0).has_value();
+  return state_->observe_unread(WatchEventType::added, {}, id, 0).has_value();
 }
 
 void LiveState::mark_missing(const model::ObjectId& id) {

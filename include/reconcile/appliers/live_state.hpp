@@ -40,7 +40,8 @@ class LiveState {
 
   [[nodiscard]] const std::string& secret_key() const noexcept;
 
-  /// Folds a watch event, from any watch, also of objects that are not managed. `json`, the
+  /// Folds a watch event, from any watch, also of objects that are not managed: one of another
+  /// version of the kind than was applied says no more than that the object is gone. `json`, the
   /// object's text where it is at hand, spares that where only the status changed.
   Observation observe(WatchEventType type, const model::Gvk& gvk, model::Value object,
                       std::string_view json = {});

@@ -14,7 +14,8 @@ enum class WatchEventType : std::uint8_t { added, modified, deleted };
 /// What an event means for a managed object.
 enum class LiveVerdict : std::uint8_t {
   untracked,  ///< not recorded: not ours, or its unit has not applied it yet; ignore
-  stale,      ///< older than what is known, or the echo of our own write; nothing to do
+  stale,      ///< older than what is known, the echo of our own write, or at another version of
+              ///< the kind than was applied; nothing to do
   equal,      ///< newer, and what we own is the same
   pending,    ///< a write of ours is under way: judged when it ends (LiveState::Write)
   drifted,    ///< a value or the order of what we own differs, or our entry lost or won a path
