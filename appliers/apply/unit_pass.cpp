@@ -10,6 +10,7 @@
 
 #include "appliers/apply/rehearsal.hpp"
 #include "appliers/apply/restart_drift.hpp"
+#include "appliers/apply/unwatched_objects.hpp"
 
 namespace reconcile::appliers {
 
@@ -28,10 +29,12 @@ UnitPass::UnitPass(ClusterPort& port, LiveState& live, const model::Clock& clock
 PassResult UnitPass::run() {
   result_.warnings = unit_.warnings;
   const std::size_t writes_before = inventory_.writes();
+  if (!options_.unwatched.empty()) look_at_unwatched(port_, live_, unit_, options_.unwatched);
   if (options_.only == nullptr && inventory_.holds(unit_.inventory_digest) &&
       live_.is_settled(unit_)) {
     result_.settled = true;
     result_.pruned = true;
+    result_.requests = port_.requests();
     return std::move(result_);
   }
   wanted_ = unit_.inventory();

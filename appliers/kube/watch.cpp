@@ -59,6 +59,11 @@ bool Watcher::wait_synced(std::chrono::milliseconds limit) const {
   return impl_->changed.wait_for(lock, limit, [this] { return impl_->shared.synced; });
 }
 
+bool Watcher::wait_fresh(std::chrono::milliseconds limit) const {
+  std::unique_lock lock(impl_->mutex);
+  return impl_->changed.wait_for(lock, limit, [this] { return impl_->is_fresh(); });
+}
+
 const Selection& Watcher::selection() const noexcept {
   return impl_->selection;
 }

@@ -68,7 +68,8 @@ void Watcher::Impl::heard_by_watch(std::string_view resource_version) {
   heard_in_turn_ = true;
   failures_ = 0;
   credentials_renewed_ = false;
-  heard(resource_version);
+  take_version(resource_version);
+  heard();
 }
 
 void Watcher::Impl::take_bookmark(model::Value object) {

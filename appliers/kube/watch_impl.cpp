@@ -41,18 +41,26 @@ void Watcher::Impl::post_for(std::uint64_t turn, std::function<void(Impl&)> task
 }
 
 WatchState Watcher::Impl::state() const {
-  const auto now = client->executor.clock().steady_now();
   const std::lock_guard lock(mutex);
   WatchState copy = shared;
-  copy.fresh = copy.synced && now - last_heard < options.fresh_for;
+  copy.fresh = is_fresh();
   return copy;
 }
 
-void Watcher::Impl::heard(std::string_view resource_version) {
-  if (!resource_version.empty()) resource_version_ = resource_version;
+bool Watcher::Impl::is_fresh() const {
+  return shared.synced && client->executor.clock().steady_now() - last_heard < options.fresh_for;
+}
+
+void Watcher::Impl::take_version(std::string_view resource_version) {
+  if (resource_version.empty()) return;
+  resource_version_ = resource_version;
+  const std::lock_guard lock(mutex);
+  shared.resource_version = resource_version_;
+}
+
+void Watcher::Impl::heard() {
   const std::lock_guard lock(mutex);
   last_heard = client->executor.clock().steady_now();
-  if (!resource_version.empty()) shared.resource_version = resource_version_;
 }
 
 void Watcher::Impl::drop_connection() {
@@ -123,15 +131,17 @@ void Watcher::Impl::step_list() {
     trouble(result.status);
     return;
   }
-  heard(result.resource_version);
+  take_version(result.resource_version);
   credentials_renewed_ = false;
+  // Whoever waits for the list is to find what it led to.
+  if (handlers.on_relist_end) handlers.on_relist_end();
+  heard();
   const bool first = !shared.synced;
   {
     const std::lock_guard lock(mutex);
     shared.synced = true;
   }
   changed.notify_all();
-  if (handlers.on_relist_end) handlers.on_relist_end();
   begin_watch(first ? RequestPurpose::watch : RequestPurpose::renewal);
 }
 

@@ -21,6 +21,8 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
   /// The same, for what belongs to the present connection only.
   void post_for(std::uint64_t turn, std::function<void(Impl&)> task);
   [[nodiscard]] WatchState state() const;
+  /// With `mutex` held.
+  [[nodiscard]] bool is_fresh() const;
 
   void begin_list(RequestPurpose purpose);
   void step_list();
@@ -46,7 +48,8 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
   void take_bookmark(model::Value object);
   void take_error(model::Value status);
   void end_watch(const io::HttpResponse& answer);
-  void heard(std::string_view resource_version);
+  void take_version(std::string_view resource_version);
+  void heard();
   void heard_by_watch(std::string_view resource_version);
   void trouble(const ApiStatus& status);
   /// What came cannot be followed, or a handler threw: only a list brings the state back.

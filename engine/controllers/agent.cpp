@@ -59,7 +59,7 @@ struct Agent::Impl {
         units({executor, client, statuses, sources,
                PassServices{port, live, applier, rendered,
                             [this](const auto& unit, const auto& wanted, const auto& trees) {
-                              watches.ensure(unit, wanted, trees);
+                              return watches.ensure(unit, wanted, trees);
                             },
                             cluster_render_ports(client, stores), "", &options.co_managed, spill},
                pass_pool, revert_pool, metrics,

@@ -15,7 +15,7 @@
 namespace reconcile::engine {
 namespace {
 
-constexpr std::chrono::seconds sync_limit(30);
+constexpr std::chrono::seconds fresh_limit(30);
 constexpr std::chrono::milliseconds stop_check(200);
 
 appliers::WatchEventType to_applier_type(kube::WatchEventType type) {
@@ -87,12 +87,10 @@ std::size_t ObjectWatches::size() const {
 }
 
 std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
-                                                          const appliers::UnitKey& unit,
-                                                          bool& is_new) {
+                                                          const appliers::UnitKey& unit) {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<Watch>& watch = watches_[key];
-  is_new = watch == nullptr;
-  if (!is_new) return watch;
+  if (watch != nullptr) return watch;
   watch = std::make_shared<Watch>(unclaimed_room_);
   watch->claimed.insert(unit);
   static_cast<void>(watch->unclaimed.claim(unit));
@@ -118,6 +116,7 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
     const std::shared_ptr<Watch> held = weak.lock();
     if (held == nullptr) return;
     held->unserved = false;
+    held->forbidden = false;
     on_relist_end(key.first, key.second, *held);
   };
   handlers.on_trouble = [gvk = key.first, weak](const kube::ApiStatus& status) {
@@ -135,14 +134,16 @@ std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
   return watch;
 }
 
-void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds,
-                           const appliers::ContentTrees& trees) {
+std::set<model::Gvk> ObjectWatches::ensure(const appliers::UnitKey& unit,
+                                           const std::set<model::Gvk>& kinds,
+                                           const appliers::ContentTrees& trees) {
   // Definitions first: they tell what others of the unit's objects are filled with.
   const auto definitions = std::find_if(kinds.begin(), kinds.end(), [](const model::Gvk& gvk) {
     return gvk.kind == "CustomResourceDefinition";
   });
   if (definitions != kinds.end() && kinds.size() > 1) ensure(unit, {*definitions}, trees);
   const std::string label = unit.name_label().first;
+  std::set<model::Gvk> unwatched;
   std::vector<std::pair<WatchKey, std::shared_ptr<Watch>>> opened;
   for (const model::Gvk& gvk : kinds) {
     if (is_unserved(gvk)) {
@@ -152,22 +153,27 @@ void ObjectWatches::ensure(const appliers::UnitKey& unit, const std::set<model::
       continue;
     }
     const std::optional<kube::ApiResource> resource = client_.resource(gvk);
-    if (!resource || !resource->allows("watch")) continue;
-    bool is_new = false;
-    std::shared_ptr<Watch> watch = open({gvk, label}, unit, is_new);
-    if (!is_new && !watch->watcher->fresh() && watch->watcher->state().synced) {
-      watch->watcher->relist(kube::RequestPurpose::renewal);
+    if (!resource || !resource->allows("watch")) {
+      unwatched.insert(gvk);
+      continue;
     }
+    std::shared_ptr<Watch> watch = open({gvk, label}, unit);
+    const kube::WatchState state = watch->watcher->state();
+    if (state.synced && !state.fresh && !watch->is_refused())
+      watch->watcher->relist(kube::RequestPurpose::renewal);
     opened.emplace_back(WatchKey{gvk, label}, std::move(watch));
   }
+  const auto end = std::chrono::steady_clock::now() + fresh_limit;
   for (const auto& [key, watch] : opened) {
-    if (!wait_synced(*watch)) {
-      io::log().warning("Watch not complete", {{"kind", key.first.kind}, {"unit", unit.display()}});
+    const bool is_fresh = wait_fresh(*watch, end);
+    if (!is_fresh) {
+      io::log().warning("Watch not fresh", {{"kind", key.first.kind}, {"unit", unit.display()}});
+      unwatched.insert(key.first);
     }
-    const kube::WatchState state = watch->watcher->state();
-    live_.set_label_watched(key.first, label, state.synced && state.fresh);
+    live_.set_label_watched(key.first, label, is_fresh);
     claim(key.first, *watch, unit, trees);
   }
+  return unwatched;
 }
 
 bool ObjectWatches::is_unserved(const model::Gvk& gvk) const {
@@ -175,13 +181,13 @@ bool ObjectWatches::is_unserved(const model::Gvk& gvk) const {
   return unserved_.contains(gvk);
 }
 
-/// Within `sync_limit`, less where the agent stops or has not the right to watch.
-bool ObjectWatches::wait_synced(const Watch& watch) const {
-  const auto end = std::chrono::steady_clock::now() + sync_limit;
-  while (!stopping_ && !watch.forbidden && std::chrono::steady_clock::now() < end) {
-    if (watch.watcher->wait_synced(stop_check)) return true;
+/// Until `end`; not where the agent stops or the server refuses.
+bool ObjectWatches::wait_fresh(const Watch& watch,
+                               std::chrono::steady_clock::time_point end) const {
+  while (!stopping_ && !watch.is_refused() && std::chrono::steady_clock::now() < end) {
+    if (watch.watcher->wait_fresh(stop_check)) return true;
   }
-  return watch.watcher->state().synced;
+  return watch.watcher->fresh();
 }
 
 void ObjectWatches::claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit,

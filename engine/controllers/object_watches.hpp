@@ -56,11 +56,12 @@ class ObjectWatches {
   ~ObjectWatches();
 
   /// Watches `kinds` for `unit` and waits, within a bound, until their first lists are complete and
-  /// fresh. Objects of the unit that a list shows as wanted are adopted without a write. Kinds that
-  /// the server does not serve are left out. `trees` are of what the unit wants, where they are at
-  /// hand. Blocks; not on the loop.
-  void ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds,
-              const appliers::ContentTrees& trees = {});
+  /// fresh; a stale watch is listed again. Objects of the unit that a list shows as wanted are
+  /// adopted without a write. Answers the kinds that no watch tells of all the same: the server
+  /// does not serve them, refuses the watch, or takes too long. `trees` are of what the unit wants,
+  /// where they are at hand. Blocks; not on the loop.
+  std::set<model::Gvk> ensure(const appliers::UnitKey& unit, const std::set<model::Gvk>& kinds,
+                              const appliers::ContentTrees& trees = {});
   /// Lists every kind again and judges each object by its content. One that differs without an
   /// event having told of it is logged and counted, and reverted like any drift.
   void audit();
@@ -79,6 +80,11 @@ class ObjectWatches {
     explicit Watch(UnclaimedRoom& room) : unclaimed(room, std::chrono::steady_clock::now()) {}
     /// The resource version up to which it has told; 0 before the first list.
     [[nodiscard]] std::uint64_t version() const;
+    /// Whether there is nothing to wait for: it may not be watched, or is gone since the first
+    /// list.
+    [[nodiscard]] bool is_refused() const {
+      return forbidden || (unserved && watcher->state().synced);
+    }
 
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>
@@ -96,8 +102,8 @@ class ObjectWatches {
     std::uint64_t overtaken_version = 0;
   };
 
-  std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit, bool& is_new);
-  bool wait_synced(const Watch& watch) const;
+  std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit);
+  bool wait_fresh(const Watch& watch, std::chrono::steady_clock::time_point end) const;
   bool is_unserved(const model::Gvk& gvk) const;
   void claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit,
              const appliers::ContentTrees& trees);

@@ -24,6 +24,7 @@ struct PassState {
   PassOutcome outcome;
   /// Of a unit's first render: what the cluster has of it is compared next, object by object.
   appliers::ContentTrees trees = {};
+  std::set<model::Gvk> unwatched = {};  ///< kinds that the watch stage could not have told of
 };
 
 /// Whether the pass goes on to the next stage.
@@ -164,7 +165,8 @@ Next plan_stage(PassState& state) {
 Next watch_stage(PassState& state) {
   if (state.services.ports.watch_lookups)
     state.services.ports.watch_lookups(state.request.unit, state.outcome.rendered->render.lookups);
-  state.services.watch(state.request.unit, state.outcome.rendered->kinds, state.trees);
+  state.unwatched =
+      state.services.watch(state.request.unit, state.outcome.rendered->kinds, state.trees);
   state.trees.clear();
   return Next::stage;
 }
@@ -199,6 +201,7 @@ Next apply_stage(PassState& state) {
   if (request.plan) options.only = &expected;
   options.drift_mode = request.drift_mode;
   options.applied_before = request.applied_before;
+  options.unwatched = state.unwatched;
   options.atomic = request.atomic;
   options.take_over_managers = request.take_over_managers;
   const std::vector<std::string>& secrets = state.outcome.rendered->render.secret_values;

@@ -22,11 +22,11 @@ struct PassServices {
   appliers::LiveState& live;
   appliers::UnitApplier& applier;
   RenderedUnits& rendered;
-  /// Sees to it that every kind of the set is under watch and that its first list is complete,
-  /// within a bound. Kinds that the server does not know yet are left out. The trees are of what
-  /// the unit wants, where they are at hand.
-  std::function<void(const appliers::UnitKey&, const std::set<model::Gvk>&,
-                     const appliers::ContentTrees&)>
+  /// Sees to it, within a bound, that every kind of the set is under watch and that what the watch
+  /// tells is fresh. Answers the kinds of which that is not so. The trees are of what the unit
+  /// wants, where they are at hand.
+  std::function<std::set<model::Gvk>(const appliers::UnitKey&, const std::set<model::Gvk>&,
+                                     const appliers::ContentTrees&)>
       watch;
   RenderPorts ports;
   std::string digest_key = {};  ///< see unit_digests; empty: none are made

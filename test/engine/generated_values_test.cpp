@@ -115,7 +115,7 @@ struct Process {
                  applier,
                  rendered,
                  [](const appliers::UnitKey&, const std::set<model::Gvk>&,
-                    const appliers::ContentTrees&) {},
+                    const appliers::ContentTrees&) { return std::set<model::Gvk>(); },
                  {}} {}
 
   appliers::LiveState state{"key"};

@@ -239,13 +239,13 @@ TEST_CASE("a pass renders a release anew where what it looked up has changed",
   appliers::UnitApplier applier{cluster, state, clock};
   RenderedUnits rendered_units{state};
   appliers::InventoryStore inventory{cluster, web};
-  PassServices services{
-      cluster,
-      state,
-      applier,
-      rendered_units,
-      [](const UnitKey&, const std::set<model::Gvk>&, const appliers::ContentTrees&) {},
-      {}};
+  PassServices services{cluster,
+                        state,
+                        applier,
+                        rendered_units,
+                        [](const UnitKey&, const std::set<model::Gvk>&,
+                           const appliers::ContentTrees&) { return std::set<model::Gvk>(); },
+                        {}};
   services.ports.lookup = live.port();
   std::vector<LookupNote> watched;
   services.ports.watch_lookups = [&](const UnitKey&, const std::vector<LookupNote>& notes) {

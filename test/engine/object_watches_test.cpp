@@ -48,7 +48,8 @@ std::string at_version(const std::string& json, const std::string& version) {
 
 /// What the server holds comes from a fake cluster that the objects were applied to.
 struct Net {
-  Net() {
+  explicit Net(const model::Clock& executor_clock = model::system_clock())
+      : executor{{.workers = 2, .clock = &executor_clock}} {
     api.set_script([this](const io::ServerRequest& request) { return answer(request); });
     const std::vector<model::Object> objects{
         model::Object(model::parse_json(
@@ -114,14 +115,14 @@ struct Net {
                  R"("message":"too old","reason":"Expired","code":410}})"
                  "\n");
   }
-  void ensure() { watches.ensure(apps, {config_map_kind}); }
+  std::set<model::Gvk> ensure() { return watches.ensure(apps, {config_map_kind}); }
 
   test::FakeClock clock;
   test::FakeCluster cluster{clock};
   test::Watched<std::string> listed;
   test::Watched<std::string> list_version{"200"};
   test::Watched<std::vector<std::string>> drifts;  ///< "ConfigMap/a/x" or "ConfigMap/a/x gone"
-  io::Executor executor{{.workers = 2}};
+  io::Executor executor;
   test::FakeApiServer api{executor};
   io::HttpClient http{executor};
   kube::Client client{executor, http, api.config()};
@@ -328,11 +329,46 @@ TEST_CASE("what a server still lists by the old definition is looked at again",
   }));
 }
 
-TEST_CASE("leaves out kinds that the server does not serve",
-          "[engine][controllers][object_watches]") {
+TEST_CASE("names the kinds that no watch tells of", "[engine][controllers][object_watches]") {
   Net net;
-  net.watches.ensure(apps, {{"example.org", "v1", "Unknown"}});
-  CHECK(net.watches.size() == 0);
+  net.listed.set(net.stored());
+  SECTION("none where all are fresh") {
+    CHECK(net.ensure().empty());
+  }
+  SECTION("those that the server does not serve") {
+    const model::Gvk unknown{"example.org", "v1", "Unknown"};
+    CHECK(net.watches.ensure(apps, {unknown}) == std::set<model::Gvk>{unknown});
+    CHECK(net.watches.size() == 0);
+  }
+  SECTION("those that it refuses") {
+    net.api.set_script([](const io::ServerRequest& request) -> std::optional<io::ServerResponse> {
+      if (request.path != "/api/v1/configmaps") return std::nullopt;
+      return io::ServerResponse{.status = 403, .headers = {}, .body = "no", .stream = {}};
+    });
+    CHECK(net.ensure() == std::set<model::Gvk>{config_map_kind});
+    CHECK(net.ensure() == std::set<model::Gvk>{config_map_kind});
+  }
+}
+
+TEST_CASE("a watch that is not fresh is listed again before a pass relies on it",
+          "[engine][controllers][object_watches]") {
+  test::FakeClock stands;
+  Net net(stands);
+  net.listed.set(net.stored());
+  CHECK(net.ensure().empty());
+  CHECK(net.ensure().empty());
+  CHECK(net.client.count(kube::RequestPurpose::renewal) == 0);
+  net.edit("unseen");
+  net.listed.set(net.stored());
+  stands.advance(std::chrono::seconds(151));
+  CHECK(net.ensure().empty());
+  CHECK(net.live.find(map_x)->drifted);
+  SECTION("what is gone shows as well") {
+    net.listed.set("");
+    stands.advance(std::chrono::seconds(151));
+    CHECK(net.ensure().empty());
+    CHECK(net.drifts.get().back() == "ConfigMap/a/x gone");
+  }
 }
 
 TEST_CASE("one watch serves all units of a kind", "[engine][controllers][object_watches]") {

@@ -56,13 +56,17 @@ struct World {
   RenderedUnits rendered{live};
   appliers::InventoryStore inventory{cluster, apps};
   std::vector<std::set<model::Gvk>> watched;
-  PassServices services{cluster,
-                        live,
-                        applier,
-                        rendered,
-                        [this](const UnitKey&, const std::set<model::Gvk>& kinds,
-                               const appliers::ContentTrees&) { watched.push_back(kinds); },
-                        {}};
+  std::set<model::Gvk> unwatched;  ///< what the watches answer
+  PassServices services{
+      cluster,
+      live,
+      applier,
+      rendered,
+      [this](const UnitKey&, const std::set<model::Gvk>& kinds, const appliers::ContentTrees&) {
+        watched.push_back(kinds);
+        return unwatched;
+      },
+      {}};
 };
 
 const Files one{{"apps/x.yaml", config_map("x")}, {"other.txt", "1"}};
@@ -93,6 +97,28 @@ TEST_CASE("the same artifact is not rendered again, and nothing is sent",
   CHECK_FALSE(again.render_stored);
   CHECK(world.cluster.log.empty());
   CHECK(world.watched.size() == 3);
+}
+
+TEST_CASE("objects of kinds that no watch tells of are looked at in each pass",
+          "[engine][pipeline][pass]") {
+  World world;
+  world.unwatched = {{"", "v1", "ConfigMap"}};
+  world.run(world.request('1', one));
+  world.run(world.request('1', one));
+  CHECK(world.cluster.log == std::vector<std::string>{"get ConfigMap/a/x"});
+  const std::string key = "ConfigMap/a/x";
+  SECTION("one that drifted is reverted") {
+    world.cluster.put(test::FakeCluster::edited(world.cluster.object(key), "k", "2"),
+                      "kubectl-edit");
+    const PassOutcome outcome = world.run(world.request('1', one));
+    CHECK(diff::to_text(outcome.result->changes) == "configured ConfigMap/a/x (drift)\n");
+    CHECK(world.cluster.object(key)["data"]["k"].text() == "1");
+  }
+  SECTION("one that is gone comes back") {
+    world.cluster.erase(key);
+    world.run(world.request('1', one));
+    CHECK(world.cluster.has(key));
+  }
 }
 
 TEST_CASE("a revision that changes nothing the unit read moves its render on",
@@ -178,14 +204,16 @@ TEST_CASE("does not repeat the values of a Secret that the server refused",
 TEST_CASE("whatever is thrown ends the pass with an outcome", "[engine][pipeline][pass]") {
   World world;
   world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&,
-                            const appliers::ContentTrees&) {
+                            const appliers::ContentTrees&) -> std::set<model::Gvk> {
     throw model::Error(model::ErrorCode::unavailable, "no discovery");
   };
   const PassOutcome outcome = world.run(world.request('1', one));
   CHECK(outcome.end == End::apply_failed);
   CHECK(outcome.error == "no discovery");
   world.services.watch = [](const UnitKey&, const std::set<model::Gvk>&,
-                            const appliers::ContentTrees&) { throw std::runtime_error("odd"); };
+                            const appliers::ContentTrees&) -> std::set<model::Gvk> {
+    throw std::runtime_error("odd");
+  };
   CHECK(world.run(world.request('1', one)).error == "odd");
 }
 

@@ -30,6 +30,7 @@ engine::PassServices pass_services(UnitWorld& world) {
                    const appliers::ContentTrees&) {
             const std::lock_guard lock(world.watched_mutex);
             world.watched.push_back(unit);
+            return std::set<model::Gvk>();
           },
           std::move(ports)};
 }

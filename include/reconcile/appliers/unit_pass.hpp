@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,9 @@ struct PassOptions {
   /// What is to be applied was applied before, though perhaps by another process: what differs
   /// is drift.
   bool applied_before = false;
+  /// Kinds that no watch tells of now: the unit's objects of these are looked at first. One LIST of
+  /// metadata a kind and namespace, or a GET for each of few, and a GET of what has changed.
+  std::set<model::Gvk> unwatched;
   /// Nothing is written unless dry runs of all writes pass: one request more for each.
   bool atomic = false;
   std::size_t in_flight_max = 16;
@@ -84,8 +88,8 @@ struct ObjectFailure {
 };
 
 struct PassResult {
-  /// Every object was known to be as the unit wants it: nothing was looked at or written, and
-  /// `changes` and `inventory` stay empty.
+  /// Every object is known to be as the unit wants it: nothing was written, and nothing looked at
+  /// but objects of unwatched kinds; `changes` and `inventory` stay empty.
   bool settled = false;
   diff::ChangeSet changes;  ///< every object of the unit, also unchanged ones, in the order of work
   std::vector<ObjectFailure> failures;
@@ -114,9 +118,9 @@ class UnitApplier {
   UnitApplier(ClusterPort& port, LiveState& live, const model::Clock& clock);
 
   /// One pass: nothing to do where every object is settled and the inventory is the same (no
-  /// request); else first sight, take-over, inventory old ∪ new, staged applies, prune, inventory
-  /// new. A failed object never stops its stage, a failed stage stops the later ones, and nothing
-  /// is pruned in a pass with failures. Blocks until done. Throws
+  /// request where all kinds are watched); else first sight, take-over, inventory old ∪ new, staged
+  /// applies, prune, inventory new. A failed object never stops its stage, a failed stage stops the
+  /// later ones, and nothing is pruned in a pass with failures. Blocks until done. Throws
   /// Error(unavailable|unauthorized|conflict|cancelled) where the inventory or the first sight
   /// cannot be had: then no object was written.
   PassResult apply(const PreparedUnit& unit, InventoryStore& inventory,

@@ -90,6 +90,9 @@ class Watcher {
   [[nodiscard]] bool fresh() const { return state().fresh; }
   /// Waits until the first list is complete; false after `limit`. Not on the loop.
   bool wait_synced(std::chrono::milliseconds limit) const;
+  /// Waits until it is fresh, and on_relist_end has returned where a list made it so; false after
+  /// `limit`. Not on the loop.
+  bool wait_fresh(std::chrono::milliseconds limit) const;
   [[nodiscard]] const Selection& selection() const noexcept;
 
  private:
