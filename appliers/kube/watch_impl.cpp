@@ -90,6 +90,7 @@ void Watcher::Impl::begin_list(RequestPurpose purpose) {
   if (handlers.on_relist_begin) handlers.on_relist_begin();
   ListOptions how;
   how.purpose = purpose;
+  how.content = options.content;
   how.timeout = options.list_timeout;
   how.item_bytes_max = options.event_bytes_max;
   const auto count = [this] {
@@ -172,6 +173,9 @@ void Watcher::Impl::begin_watch(RequestPurpose purpose) {
   if (!selection.field_selector.empty()) {
     http.url += "&fieldSelector=" + io::url_encode(selection.field_selector);
   }
+  if (options.content == ListContent::metadata)
+    http.headers.front().value =
+        "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
   http.lane = io::HttpLane::watches;
   http.timeouts.total = limit + total_margin;
   http.body_bytes_max = SIZE_MAX / 2;

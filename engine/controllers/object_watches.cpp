@@ -36,6 +36,14 @@ model::ObjectId id_of(const model::Gvk& gvk, model::Value object) {
           std::string(metadata["name"].text())};
 }
 
+/// Whether a definition may serve the group. What Kubernetes itself serves is `apps`,
+/// `networking.k8s.io` and `rbac.authorization.k8s.io`; a definition's group has a dot.
+bool may_be_custom(const std::string& group) {
+  const std::size_t dot = group.find('.');
+  if (dot == std::string::npos || group == "rbac.authorization.k8s.io") return false;
+  return group.substr(dot) != ".k8s.io";
+}
+
 bool asks_for_a_write(appliers::LiveVerdict verdict) {
   using appliers::LiveVerdict;
   return verdict == LiveVerdict::drifted || verdict == LiveVerdict::disowned ||
@@ -64,13 +72,16 @@ void ObjectWatches::stop() {
   stopping_ = true;
   audit_timer_.cancel();
   std::map<WatchKey, std::shared_ptr<Watch>> watches;
+  std::unique_ptr<kube::Watcher> definitions;
   {
     const std::lock_guard lock(mutex_);
     watches.swap(watches_);
+    definitions.swap(definitions_watch_);
     for (auto& [kind, timers] : later_looks_)
       for (io::Timer& timer : timers) timer.cancel();
   }
   for (auto& [key, watch] : watches) watch->watcher->stop();
+  if (definitions != nullptr) definitions->stop();
 }
 
 bool ObjectWatches::hears() const {
@@ -87,11 +98,12 @@ std::size_t ObjectWatches::size() const {
 }
 
 std::shared_ptr<ObjectWatches::Watch> ObjectWatches::open(const WatchKey& key,
+                                                          const std::string& plural,
                                                           const appliers::UnitKey& unit) {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<Watch>& watch = watches_[key];
   if (watch != nullptr) return watch;
-  watch = std::make_shared<Watch>(unclaimed_room_);
+  watch = std::make_shared<Watch>(unclaimed_room_, plural);
   watch->claimed.insert(unit);
   static_cast<void>(watch->unclaimed.claim(unit));
   kube::WatchHandlers handlers;
@@ -157,7 +169,8 @@ std::set<model::Gvk> ObjectWatches::ensure(const appliers::UnitKey& unit,
       unwatched.insert(gvk);
       continue;
     }
-    std::shared_ptr<Watch> watch = open({gvk, label}, unit);
+    std::shared_ptr<Watch> watch = open({gvk, label}, resource->plural, unit);
+    if (may_be_custom(gvk.group)) watch_definitions();
     const kube::WatchState state = watch->watcher->state();
     if (state.synced && !state.fresh && !watch->is_refused())
       watch->watcher->relist(kube::RequestPurpose::renewal);
@@ -315,7 +328,7 @@ void ObjectWatches::on_event(const model::Gvk& gvk, Watch& watch, const kube::Wa
       live_.observe(to_applier_type(event.type), gvk, event.object.root(),
                     event.initial ? std::string_view() : event.raw);
   if (seen.verdict == appliers::LiveVerdict::untracked) return keep_unclaimed(watch, id, event);
-  if (gvk.kind == "CustomResourceDefinition") on_definition(event.object);
+  if (gvk.kind == "CustomResourceDefinition") on_own_definition(event.object["spec"]);
   if (event.initial) {
     check_audited(watch, seen, id, event);
     note_version(watch, seen, event.object.root());

@@ -45,7 +45,8 @@ struct AuditOptions {
 };
 
 /// One watch per kind, version and owner-label key: everything that units own, folded into
-/// LiveState and dropped. Safe from any thread.
+/// LiveState and dropped. Where some of the kinds may be custom ones, one more of the metadata of
+/// all definitions. Safe from any thread.
 class ObjectWatches {
  public:
   /// All that is referred to must outlive the watches. `spill` takes what a list tells of units
@@ -77,7 +78,8 @@ class ObjectWatches {
   /// (kind, label key) of one watch.
   using WatchKey = std::pair<model::Gvk, std::string>;
   struct Watch {
-    explicit Watch(UnclaimedRoom& room) : unclaimed(room, std::chrono::steady_clock::now()) {}
+    Watch(UnclaimedRoom& room, std::string plural_name)
+        : plural(std::move(plural_name)), unclaimed(room, std::chrono::steady_clock::now()) {}
     /// The resource version up to which it has told; 0 before the first list.
     [[nodiscard]] std::uint64_t version() const;
     /// Whether there is nothing to wait for: it may not be watched, or is gone since the first
@@ -86,6 +88,7 @@ class ObjectWatches {
       return forbidden || (unserved && watcher->state().synced);
     }
 
+    const std::string plural;  ///< as the kind's definition is called by
     std::unique_ptr<kube::Watcher> watcher;
     std::unordered_set<model::ObjectId>
         seen;  ///< of the relist under way; watcher's callbacks only
@@ -102,7 +105,8 @@ class ObjectWatches {
     std::uint64_t overtaken_version = 0;
   };
 
-  std::shared_ptr<Watch> open(const WatchKey& key, const appliers::UnitKey& unit);
+  std::shared_ptr<Watch> open(const WatchKey& key, const std::string& plural,
+                              const appliers::UnitKey& unit);
   bool wait_fresh(const Watch& watch, std::chrono::steady_clock::time_point end) const;
   bool is_unserved(const model::Gvk& gvk) const;
   void claim(const model::Gvk& gvk, Watch& watch, const appliers::UnitKey& unit,
@@ -126,10 +130,11 @@ class ObjectWatches {
   void check_versions(const model::Gvk& gvk, Watch& watch);
   void check_audited(const Watch& watch, const appliers::Observation& seen,
                      const model::ObjectId& id, const kube::WatchEvent& event);
-  void on_definition(const model::Document& definition);
-  void judge_kind(const std::string& group, const std::string& kind);
-  void judge_later(const std::string& group, const std::string& kind);
-  std::vector<std::shared_ptr<Watch>> take_unserved(model::Value spec);
+  void watch_definitions();
+  void on_definition(const kube::WatchEvent& event);
+  void on_own_definition(model::Value spec);
+  void judge_kind(const std::string& group, const std::string& plural);
+  void judge_later(const std::string& group, const std::string& plural);
 
   kube::Client& client_;
   appliers::LiveState& live_;
@@ -144,10 +149,11 @@ class ObjectWatches {
   mutable model::Hash128 definition_digest_;
   mutable std::mutex mutex_;
   std::map<WatchKey, std::shared_ptr<Watch>> watches_;
-  std::map<std::string, std::int64_t> definitions_;  ///< generations of CRDs by name
+  std::unique_ptr<kube::Watcher> definitions_watch_;  ///< null: no custom kind is under watch
+  std::map<std::string, std::int64_t> definitions_;   ///< generations of CRDs by name
   std::map<std::pair<std::string, std::string>, std::vector<io::Timer>>
-      later_looks_;                ///< by group and kind whose definition changed
-  std::set<model::Gvk> unserved_;  ///< versions that a known CRD keeps back
+      later_looks_;                ///< by group and plural whose definition changed
+  std::set<model::Gvk> unserved_;  ///< versions that a unit's CRD keeps back
 };
 
 }  // namespace reconcile::engine

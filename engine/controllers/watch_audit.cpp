@@ -84,69 +84,87 @@ void ObjectWatches::check_audited(const Watch& watch, const appliers::Observatio
       .add();
 }
 
-void ObjectWatches::on_definition(const model::Document& definition) {
-  const std::string name(definition["metadata"]["name"].text());
-  const std::int64_t generation = definition["metadata"]["generation"].integer().value_or(0);
-  std::vector<std::shared_ptr<Watch>> ended;
+/// Of any definition, whoever applied it; what is in it is not asked for. Nobody waits for it, and
+/// where it may not be watched, changes of definitions show in the next audit.
+void ObjectWatches::watch_definitions() {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || definitions_watch_ != nullptr) return;
+  const model::Gvk gvk{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
+  kube::WatchHandlers handlers;
+  handlers.on_event = [this](const kube::WatchEvent& event) { on_definition(event); };
+  definitions_watch_ = std::make_unique<kube::Watcher>(
+      client_, kube::Selection{gvk, {}, {}, {}}, std::move(handlers),
+      kube::WatchOptions{.content = kube::ListContent::metadata});
+  definitions_watch_->start();
+}
+
+void ObjectWatches::on_definition(const kube::WatchEvent& event) {
+  const model::Value metadata = event.object["metadata"];
+  const std::string name(metadata["name"].text());
+  const std::int64_t generation = metadata["generation"].integer().value_or(0);
   {
     const std::lock_guard lock(mutex_);
+    if (event.type == kube::WatchEventType::deleted) {
+      definitions_.erase(name);
+      return;
+    }
     const auto [known, is_new] = definitions_.try_emplace(name, generation);
     if (is_new || known->second == generation) return;
     known->second = generation;
-    const model::Value spec = definition["spec"];
-    ended = take_unserved(spec);
-    const std::string group(spec["group"].text());
-    const std::string kind(spec["names"]["kind"].text());
-    judge_kind(group, kind);
-    judge_later(group, kind);
+    const std::size_t dot = name.find('.');
+    const std::string plural = name.substr(0, dot);
+    const std::string group = name.substr(dot + 1);
+    judge_kind(group, plural);
+    judge_later(group, plural);
   }
   client_.invalidate_discovery();
-  // Their callbacks may wait for the lock.
-  for (const std::shared_ptr<Watch>& watch : ended) watch->watcher->stop();
 }
 
 /// With the lock held.
-void ObjectWatches::judge_kind(const std::string& group, const std::string& kind) {
+void ObjectWatches::judge_kind(const std::string& group, const std::string& plural) {
   for (auto& [key, watch] : watches_)
-    if (key.first.group == group && key.first.kind == kind && watch->watcher->state().synced)
+    if (key.first.group == group && watch->plural == plural && watch->watcher->state().synced)
       judge_by_content(key.first, *watch, kube::RequestPurpose::audit);
 }
 
 /// With the lock held. What was set for an earlier change is due later now.
-void ObjectWatches::judge_later(const std::string& group, const std::string& kind) {
+void ObjectWatches::judge_later(const std::string& group, const std::string& plural) {
   if (audit_.executor == nullptr || stopping_) return;
-  std::vector<io::Timer>& timers = later_looks_[{group, kind}];
+  std::vector<io::Timer>& timers = later_looks_[{group, plural}];
   for (io::Timer& timer : timers) timer.cancel();
   timers.clear();
   for (const std::chrono::nanoseconds delay : audit_.after_definition)
-    timers.push_back(audit_.executor->schedule_after(delay, [this, group, kind] {
+    timers.push_back(audit_.executor->schedule_after(delay, [this, group, plural] {
       const std::lock_guard lock(mutex_);
       if (stopping_) return;
       client_.invalidate_discovery();
-      judge_kind(group, kind);
+      judge_kind(group, plural);
     }));
 }
 
-/// With the lock held: takes out the watches of versions that the definition no longer serves; they
-/// would ask in vain for ever.
-std::vector<std::shared_ptr<ObjectWatches::Watch>> ObjectWatches::take_unserved(model::Value spec) {
-  std::vector<std::shared_ptr<Watch>> taken;
+/// Ends the watches of versions that a unit's definition does not serve (any more): they would ask
+/// in vain for ever.
+void ObjectWatches::on_own_definition(model::Value spec) {
+  const std::string group(spec["group"].text());
+  const std::string kind(spec["names"]["kind"].text());
   const model::Value versions = spec["versions"];
-  std::erase_if(unserved_, [&](const model::Gvk& gvk) {
-    return gvk.group == spec["group"].text() && gvk.kind == spec["names"]["kind"].text();
-  });
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    if (versions.at(i)["served"].boolean().value_or(true)) continue;
-    const model::Gvk gvk{std::string(spec["group"].text()),
-                         std::string(versions.at(i)["name"].text()),
-                         std::string(spec["names"]["kind"].text())};
-    unserved_.insert(gvk);
-    std::erase_if(watches_, [&](const auto& entry) {
-      if (entry.first.first == gvk) taken.push_back(entry.second);
-      return entry.first.first == gvk;
-    });
+  std::vector<std::shared_ptr<Watch>> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(unserved_,
+                  [&](const model::Gvk& gvk) { return gvk.group == group && gvk.kind == kind; });
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      if (versions.at(i)["served"].boolean().value_or(true)) continue;
+      const model::Gvk gvk{group, std::string(versions.at(i)["name"].text()), kind};
+      unserved_.insert(gvk);
+      std::erase_if(watches_, [&](const auto& entry) {
+        if (entry.first.first == gvk) ended.push_back(entry.second);
+        return entry.first.first == gvk;
+      });
+    }
   }
-  return taken;
+  // Their callbacks may wait for the lock.
+  for (const std::shared_ptr<Watch>& watch : ended) watch->watcher->stop();
 }
 
 }  // namespace reconcile::engine

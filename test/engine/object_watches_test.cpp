@@ -19,6 +19,7 @@ namespace {
 const UnitKey apps{UnitKind::kustomization, "flux-system", "apps"};
 const model::Gvk config_map_kind{"", "v1", "ConfigMap"};
 const model::Gvk definition_kind{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
+const model::Gvk thing_kind{"example.org", "v1", "Thing"};
 const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
 
 io::ServerResponse ok(std::string body) {
@@ -56,18 +57,11 @@ struct Net {
             R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","namespace":"a"},)"
             R"("data":{"k":"1"}})")),
         model::Object(model::parse_json(
-            R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",)"
-            R"("metadata":{"name":"maps"},"spec":{"group":"","names":{"kind":"ConfigMap"}}})"))};
+            R"({"apiVersion":"example.org/v1","kind":"Thing","metadata":{"name":"x",)"
+            R"("namespace":"a"},"data":{"k":"1"}})"))};
+    cluster.serve(thing_kind, true);
     appliers::PreparedUnit prepared =
         appliers::prepare(apps, objects, cluster, {.secret_key = live.secret_key()});
-    cluster.after = [this](const std::string& line) {
-      if (line != "apply CustomResourceDefinition/maps") return;
-      appliers::ClusterAnswer established;
-      established.code = 200;
-      established.object = model::parse_json(
-          R"({"status":{"conditions":[{"type":"Established","status":"True"}]}})");
-      cluster.script("get CustomResourceDefinition/maps", std::move(established));
-    };
     appliers::LiveState other{"key"};
     appliers::UnitApplier applier(cluster, other, clock);
     appliers::InventoryStore inventory(cluster, apps);
@@ -83,29 +77,34 @@ struct Net {
     if (request.query_value("watch")) return std::nullopt;
     if (request.path == "/api/v1/configmaps")
       return list_of(config_map_kind, listed.get(), list_version.get());
+    if (request.path == "/apis/example.org/v1/things") return list_of(thing_kind, listed.get());
     if (request.path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
-      return list_of(definition_kind, definition());
+      return list_of(definition_kind, definition(1));
     if (request.path != "/apis") return std::nullopt;
+    const auto group = [](const model::Gvk& gvk, const std::string& plural, const char* scope) {
+      return R"({"metadata":{"name":")" + gvk.group + R"("},"versions":[{"version":"v1",)" +
+             R"("resources":[{"resource":")" + plural + R"(","responseKind":{"group":")" +
+             gvk.group + R"(","version":"v1","kind":")" + gvk.kind + R"("},"scope":")" + scope +
+             R"(","verbs":["get","list","watch","patch"]}],"freshness":"Current"}]})";
+    };
     return ok(
         R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},)"
-        R"("items":[{"metadata":{"name":"apiextensions.k8s.io"},"versions":[{"version":"v1",)"
-        R"("resources":[{"resource":"customresourcedefinitions","responseKind":{"group":)"
-        R"("apiextensions.k8s.io","version":"v1","kind":"CustomResourceDefinition"},"scope":)"
-        R"("Cluster","verbs":["get","list","watch","patch"]}],"freshness":"Current"}]}]})");
+        R"("items":[)" +
+        group(definition_kind, "customresourcedefinitions", "Cluster") + "," +
+        group(thing_kind, "things", "Namespaced") + "]}");
   }
-  std::string definition() const {
-    return model::write_json(cluster.object("CustomResourceDefinition/maps").root());
-  }
-  std::string generation() const {
-    const model::Document stored = cluster.object("CustomResourceDefinition/maps");
-    return std::to_string(stored["metadata"]["generation"].integer().value());
+  /// Metadata of that of Thing, which no unit has.
+  static std::string definition(int generation) {
+    return R"({"metadata":{"name":"things.example.org","generation":)" +
+           std::to_string(generation) + "}}";
   }
   static constexpr std::chrono::milliseconds quarter{250};
 
-  std::string stored() const { return model::write_json(cluster.object("ConfigMap/a/x").root()); }
-  void edit(const std::string& value) {
-    cluster.put(test::FakeCluster::edited(cluster.object("ConfigMap/a/x"), "k", value),
-                "kubectl-edit");
+  std::string stored(const std::string& key = "ConfigMap/a/x") const {
+    return model::write_json(cluster.object(key).root());
+  }
+  void edit(const std::string& value, const std::string& key = "ConfigMap/a/x") {
+    cluster.put(test::FakeCluster::edited(cluster.object(key), "k", value), "kubectl-edit");
   }
   /// Makes every watch list again.
   void expire() {
@@ -312,21 +311,29 @@ TEST_CASE("an audit finds what no event told of and counts it",
 TEST_CASE("what a server still lists by the old definition is looked at again",
           "[engine][controllers][object_watches]") {
   Net net;
-  net.listed.set(net.stored());
-  net.watches.ensure(apps, {config_map_kind, definition_kind});
+  const std::string thing = "Thing/a/x";
+  net.listed.set(net.stored(thing));
+  net.watches.ensure(apps, {thing_kind});
+  // One of them is of definitions, also of those that no unit has.
   REQUIRE(net.api.wait_watches(2));
-  const std::string before = "\"generation\":" + net.generation();
-  std::string changed = net.definition();
-  changed.replace(changed.find(before), before.size(), before + "0");
-  net.api.send_raw(R"({"type":"MODIFIED","object":)" + changed + "}\n");
+  CHECK(net.watches.size() == 1);
+  net.api.send_raw(R"({"type":"MODIFIED","object":)" + Net::definition(2) + "}\n");
   // The list right after the change.
   REQUIRE(net.api.wait_watches(3));
-  CHECK(net.live.find(map_x)->drifted == false);
-  net.edit("by the new definition");
-  net.listed.set(net.stored());
-  CHECK(net.drifts.wait([](const std::vector<std::string>& told) {
-    return !told.empty() && told.back() == "ConfigMap/a/x";
-  }));
+  CHECK(net.live.find({"example.org", "Thing", "a", "x"})->drifted == false);
+  net.edit("by the new definition", thing);
+  net.listed.set(net.stored(thing));
+  CHECK(net.drifts.wait(
+      [&](const std::vector<std::string>& told) { return !told.empty() && told.back() == thing; }));
+}
+
+TEST_CASE("definitions are watched where kinds may be custom only",
+          "[engine][controllers][object_watches]") {
+  Net net;
+  net.ensure();
+  REQUIRE(net.api.wait_watches(1));
+  for (const std::string& request : net.api.requests())
+    CHECK(request.find("customresourcedefinitions") == std::string::npos);
 }
 
 TEST_CASE("names the kinds that no watch tells of", "[engine][controllers][object_watches]") {

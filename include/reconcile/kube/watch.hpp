@@ -42,6 +42,7 @@ struct WatchHandlers {
 };
 
 struct WatchOptions {
+  ListContent content = ListContent::objects;  ///< of lists and of events
   /// Fresh means an event or bookmark within this time; otherwise it is relisted.
   std::chrono::milliseconds fresh_for{150'000};
   /// Bound for a relist as a whole page.

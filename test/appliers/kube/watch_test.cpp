@@ -212,6 +212,24 @@ TEST_CASE("relists when asked, counted for its purpose", "[appliers][kube][watch
   CHECK(net.client.count(kube::RequestPurpose::audit) == 1);
 }
 
+TEST_CASE("a watch of metadata asks for nothing else", "[appliers][kube][watch]") {
+  Net net({.content = kube::ListContent::metadata});
+  test::Watched<std::string> asked;
+  net.api.set_script([&](const io::ServerRequest& request) -> std::optional<io::ServerResponse> {
+    const std::string accept(io::find_header(request.headers, "Accept").value_or(""));
+    if (request.path == "/api/v1/configmaps")
+      asked.change([&](std::string& all) { all += accept.substr(0, accept.find(";g=")) + " "; });
+    return std::nullopt;
+  });
+  net.watcher->start();
+  CHECK(asked.wait([](const std::string& all) {
+    return all ==
+           "application/json;as=PartialObjectMetadataList "
+           "application/json;as=PartialObjectMetadata ";
+  }));
+  net.watcher->stop();
+}
+
 TEST_CASE("a slow consumer cuts the watch and loses nothing", "[appliers][kube][watch]") {
   Net net({.pending_bytes_max = 600});
   net.watcher->start();
