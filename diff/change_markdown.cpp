@@ -6,10 +6,13 @@
 #include "diff/shown_value.hpp"
 #include "reconcile/diff/comparison.hpp"
 #include "reconcile/model/json.hpp"
+#include "reconcile/model/printable.hpp"
 
 namespace reconcile::diff {
 
 namespace {
+
+using model::printable;
 
 constexpr std::size_t value_bytes_max = 2'000;
 /// The table's part of the whole text.
@@ -94,8 +97,8 @@ std::string block_of(const ObjectChange& object) {
     if (field.reason != Reason::change) lines += " (" + std::string(to_string(field.reason)) + ")";
     lines += " @@\n";
     const auto [before, after] = shown_values(field.before, field.after, value_bytes_max);
-    if (field.before) lines += "- " + printable(before) + "\n";
-    if (field.after) lines += "+ " + printable(after) + "\n";
+    if (field.before) lines += "- " + before + "\n";
+    if (field.after) lines += "+ " + after + "\n";
   }
   const std::string fence = fence_for(lines);
   return fence + "diff\n" + lines + fence + "\n";

@@ -4,10 +4,13 @@
 
 #include "diff/shown_value.hpp"
 #include "reconcile/diff/change_set.hpp"
+#include "reconcile/model/printable.hpp"
 
 namespace reconcile::diff {
 
 namespace {
+
+using model::printable;
 
 constexpr std::size_t shown_bytes_max = 200;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reconcile/model/printable.hpp"
+
 namespace reconcile::diff {
 
 namespace {
@@ -14,12 +16,12 @@ bool is_inside_character(const std::string& text, std::size_t at) {
 }
 
 std::string cut(const std::string& value, std::size_t start, std::size_t bytes_max) {
-  if (value.size() <= bytes_max) return value;
+  if (value.size() <= bytes_max) return model::printable(value);
   while (start > 0 && is_inside_character(value, start)) --start;
   std::size_t end = std::min(value.size(), start + bytes_max);
   while (end > start && is_inside_character(value, end)) --end;
   std::string out = start > 0 ? "…" : "";
-  out += value.substr(start, end - start);
+  out += model::printable(std::string_view(value).substr(start, end - start));
   if (end < value.size()) out += "…";
   return out + " (" + std::to_string(value.size()) + " bytes)";
 }
@@ -40,12 +42,6 @@ std::pair<std::string, std::string> shown_values(const std::optional<std::string
 
 std::string shown_value(const std::string& value, std::size_t bytes_max) {
   return cut(value, 0, bytes_max);
-}
-
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
 }
 
 }  // namespace reconcile::diff

@@ -7,6 +7,7 @@
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
+#include "reconcile/model/printable.hpp"
 
 namespace reconcile::engine {
 namespace {
@@ -65,20 +66,13 @@ std::string display(const diff::FieldOwner& owner) {
   return text;
 }
 
-/// Strangers' texts must not steer the terminal.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  return text;
-}
-
 class Lines {
  public:
   void add(std::string_view name, const std::string& text) {
     if (text.empty()) return;
     std::string label(name);
     label.resize(14, ' ');
-    out_ += label + printable(text) + "\n";
+    out_ += label + model::printable(text) + "\n";
   }
   void raw(const std::string& text) { out_ += text; }
   std::string take() { return std::move(out_); }

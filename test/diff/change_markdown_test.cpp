@@ -47,7 +47,7 @@ TEST_CASE("writes a table and a block an object", "[diff][change_markdown]") {
 }
 
 TEST_CASE("lets nothing out of its block or cell", "[diff][change_markdown]") {
-  const std::string evil = "\"```` </details> @everyone ```\"";
+  const std::string evil = "\"```` </details> @everyone ```\u202e\"";
   const std::vector<diff::ChangeGroup> groups = {
       {"Kustomization/a/|u", {{change("x`|<b>@all\nnext", "\"1\"", evil)}}}};
   const std::string text = diff::to_markdown(groups);
@@ -57,7 +57,9 @@ TEST_CASE("lets nothing out of its block or cell", "[diff][change_markdown]") {
   CHECK(head.find("<b>") == std::string::npos);
   CHECK(head.find("@all") == std::string::npos);
   CHECK(head.find("\nnext") == std::string::npos);
-  CHECK_THAT(head, Catch::Contains("&#96;&#124;&lt;b&gt;&#64;all?next | Kustomization/a/&#124;u"));
+  CHECK(text.find("\u202e") == std::string::npos);
+  CHECK_THAT(head,
+             Catch::Contains("&#96;&#124;&lt;b&gt;&#64;all\\\\nnext | Kustomization/a/&#124;u"));
 }
 
 TEST_CASE("stays within its size and says what it leaves out", "[diff][change_markdown]") {

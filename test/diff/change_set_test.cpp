@@ -95,9 +95,22 @@ TEST_CASE("colours what a terminal shows and lets no name steer it", "[diff][cha
   const std::string text = diff::to_text(changes, {.color = true});
   CHECK_THAT(text, Catch::Contains("\x1b[33mconfigured Deployment/apps/podinfo\x1b[0m") &&
                        Catch::Contains("\x1b[31m5\x1b[0m -> \x1b[32m2\x1b[0m") &&
-                       Catch::Contains("no?[2J"));
+                       Catch::Contains("no\\u001b[2J"));
   CHECK(diff::summary_text(changes) == "2 configured, 1 deleted, 1 failed; 1 unchanged");
   CHECK(diff::summary_text({}) == "no difference; 0 unchanged");
+}
+
+TEST_CASE("lets no value steer a terminal or turn its direction", "[diff][change_set]") {
+  diff::ObjectChange change{
+      {"", "ConfigMap", "a", "b"}, Action::configured, Reason::change, "", {}};
+  change.fields.push_back({{{PathStepType::field, "data"}},
+                           "\"\u009b2J\"",
+                           "\"x\u202egpj\"",
+                           Reason::change,
+                           std::nullopt});
+  CHECK(diff::to_text({{change}}) ==
+        "configured ConfigMap/a/b (change)\n"
+        "  data: \"\\u009b2J\" -> \"x\\u202egpj\" (change)\n");
 }
 
 TEST_CASE("shows long values where they begin to differ", "[diff][change_set]") {

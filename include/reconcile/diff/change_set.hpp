@@ -80,7 +80,7 @@ struct ChangeSetFormat {
 ///   configured Deployment/apps/podinfo (drift)
 ///     spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)
 /// "last applied X" stands before the reason where X is known and neither of the two. Empty where
-/// nothing is to be listed. Control characters in names and messages are written as "?".
+/// nothing is to be listed. Names, messages and values are printable (model/printable.hpp).
 std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format = {});
 /// "2 created, 1 configured, 1 deleted, 1 failed; 14 unchanged", for people.
 std::string summary_text(const ChangeSet& changes);
