@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/line_diff.hpp"
 #include "diff/shown_value.hpp"
 #include "reconcile/diff/comparison.hpp"
 #include "reconcile/model/json.hpp"
@@ -15,6 +16,7 @@ namespace {
 using model::printable;
 
 constexpr std::size_t value_bytes_max = 2'000;
+constexpr LineDiffLimits line_limits{.line_bytes_max = 400, .lines_max = 100};
 /// The table's part of the whole text.
 constexpr std::size_t table_share = 3;
 /// Room for the line that says what was left out.
@@ -90,16 +92,24 @@ std::string fence_for(const std::string& content) {
   return std::string(std::max<std::size_t>(3, longest + 1), '`');
 }
 
+std::string lines_of(const FieldChange& field) {
+  std::string lines = "@@ " + printable(to_string(field.path));
+  if (field.reason != Reason::change) lines += " (" + std::string(to_string(field.reason)) + ")";
+  lines += " @@\n";
+  if (const std::optional<LineDiff> diff = line_diff(field, line_limits)) {
+    for (const ShownLine& line : diff->lines)
+      lines += std::string(prefix_of(line.role)) + line.text + "\n";
+    return lines;
+  }
+  const auto [before, after] = shown_values(field.before, field.after, value_bytes_max);
+  if (field.before) lines += "- " + before + "\n";
+  if (field.after) lines += "+ " + after + "\n";
+  return lines;
+}
+
 std::string block_of(const ObjectChange& object) {
   std::string lines;
-  for (const FieldChange& field : object.fields) {
-    lines += "@@ " + printable(to_string(field.path));
-    if (field.reason != Reason::change) lines += " (" + std::string(to_string(field.reason)) + ")";
-    lines += " @@\n";
-    const auto [before, after] = shown_values(field.before, field.after, value_bytes_max);
-    if (field.before) lines += "- " + before + "\n";
-    if (field.after) lines += "+ " + after + "\n";
-  }
+  for (const FieldChange& field : object.fields) lines += lines_of(field);
   const std::string fence = fence_for(lines);
   return fence + "diff\n" + lines + fence + "\n";
 }

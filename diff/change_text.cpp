@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/line_diff.hpp"
 #include "diff/shown_value.hpp"
 #include "reconcile/diff/change_set.hpp"
 #include "reconcile/model/printable.hpp"
@@ -13,6 +14,7 @@ namespace {
 using model::printable;
 
 constexpr std::size_t shown_bytes_max = 200;
+constexpr LineDiffLimits line_limits{.line_bytes_max = shown_bytes_max, .lines_max = 200};
 
 constexpr std::string_view red = "31";
 constexpr std::string_view green = "32";
@@ -40,6 +42,16 @@ class TextWriter {
  private:
   void write(const FieldChange& field) {
     out_ += "  " + printable(to_string(field.path)) + ": ";
+    const std::optional<LineDiff> lines = line_diff(field, line_limits);
+    if (lines)
+      write_counts(*lines);
+    else
+      write_values(field);
+    write_reason(field);
+    if (lines) write_lines(*lines);
+  }
+
+  void write_values(const FieldChange& field) {
     const auto [before, after] = shown_values(field.before, field.after, shown_bytes_max);
     if (field.before && field.after)
       out_ += painted(before, red) + " -> " + painted(after, green);
@@ -47,6 +59,23 @@ class TextWriter {
       out_ += painted("+ " + after, green);
     else if (field.before)
       out_ += painted("- " + before, red);
+  }
+
+  /// "-1 +2 lines".
+  void write_counts(const LineDiff& diff) {
+    if (diff.removed > 0) out_ += painted("-" + std::to_string(diff.removed), red) + " ";
+    if (diff.added > 0) out_ += painted("+" + std::to_string(diff.added), green) + " ";
+    out_ += "lines";
+  }
+
+  void write_lines(const LineDiff& diff) {
+    for (const ShownLine& line : diff.lines) {
+      const std::string text(prefix_of(line.role));
+      out_ += "    " + painted(text + line.text, color_of(line.role)) + "\n";
+    }
+  }
+
+  void write_reason(const FieldChange& field) {
     out_ += " (";
     const bool third = field.last_known && field.last_applied &&
                        field.last_applied != field.before && field.last_applied != field.after;
@@ -66,6 +95,20 @@ class TextWriter {
   [[nodiscard]] std::string painted(std::string_view text, std::string_view code) const {
     if (!format_.color || code.empty()) return std::string(text);
     return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+  }
+
+  static std::string_view color_of(ShownLine::Role role) {
+    switch (role) {
+      case ShownLine::Role::removed:
+        return red;
+      case ShownLine::Role::added:
+        return green;
+      case ShownLine::Role::remark:
+        return cyan;
+      case ShownLine::Role::context:
+        break;
+    }
+    return {};
   }
 
   static std::string_view color_of(Action action) {
