@@ -107,11 +107,27 @@ std::string lines_of(const FieldChange& field) {
   return lines;
 }
 
-std::string block_of(const ObjectChange& object) {
+/// What of an object is shown, and how many of its fields had no room.
+struct Details {
+  std::string text;
+  std::size_t left_out = 0;
+};
+
+/// As many fields as have room.
+Details block_of(const ObjectChange& object, std::size_t room) {
+  Details block;
   std::string lines;
-  for (const FieldChange& field : object.fields) lines += lines_of(field);
+  for (const FieldChange& field : object.fields) {
+    const std::string more = lines_of(field);
+    if (lines.size() + more.size() > room)
+      ++block.left_out;
+    else
+      lines += more;
+  }
+  if (block.left_out > 0) lines += "@@ " + std::to_string(block.left_out) + " more fields @@\n";
   const std::string fence = fence_for(lines);
-  return fence + "diff\n" + lines + fence + "\n";
+  block.text = fence + "diff\n" + lines + fence + "\n";
+  return block;
 }
 
 std::string title_of(const ChangeGroup& group, const ObjectChange& object) {
@@ -120,13 +136,19 @@ std::string title_of(const ChangeGroup& group, const ObjectChange& object) {
   return title;
 }
 
-std::string details_of(const ChangeGroup& group, const ObjectChange& object) {
-  std::string out = "\n<details><summary>";
-  out += to_string(object.action);
-  out += " " + title_of(group, object) + "</summary>\n\n";
-  if (!object.message.empty()) out += escaped(object.message) + "\n\n";
-  if (!object.fields.empty()) out += block_of(object) + "\n";
-  return out + "</details>\n";
+Details details_of(const ChangeGroup& group, const ObjectChange& object, std::size_t room) {
+  Details details;
+  details.text = "\n<details><summary>";
+  details.text += to_string(object.action);
+  details.text += " " + title_of(group, object) + "</summary>\n\n";
+  if (!object.message.empty()) details.text += escaped(object.message) + "\n\n";
+  if (!object.fields.empty()) {
+    const Details block = block_of(object, room);
+    details.text += block.text + "\n";
+    details.left_out = block.left_out;
+  }
+  details.text += "</details>\n";
+  return details;
 }
 
 std::string row_of(const ChangeGroup& group, const ObjectChange& object, bool with_unit) {
@@ -185,18 +207,23 @@ std::string to_markdown(std::span<const ChangeGroup> groups, const MarkdownForma
   }
   std::size_t shown = 0;
   std::size_t wanted = 0;
+  std::size_t fields = 0;
   for (const Listed& one : listed) {
     if (one.object->fields.empty() && one.object->message.empty()) continue;
     ++wanted;
-    const std::string details = details_of(*one.group, *one.object);
-    if (out.size() + details.size() + note_bytes > format.bytes_max) continue;
-    out += details;
+    // An object takes half of what is left: a large one leaves room for those behind it.
+    const std::size_t room = format.bytes_max - std::min(format.bytes_max, out.size() + note_bytes);
+    const Details details = details_of(*one.group, *one.object, room / 2);
+    const bool is_bare = details.left_out > 0 && details.left_out == one.object->fields.size();
+    if (is_bare || details.text.size() > room) continue;
+    out += details.text;
+    fields += details.left_out;
     ++shown;
   }
-  if (rows < listed.size() || shown < wanted) {
+  if (rows < listed.size() || shown < wanted || fields > 0) {
     out += "\nNot shown for its size: " + std::to_string(listed.size() - rows) +
-           " rows of the table, the fields of " + std::to_string(wanted - shown) +
-           " objects. All of it: `" + format.full_command + "`\n";
+           " rows of the table, the fields of " + std::to_string(wanted - shown) + " objects, " +
+           std::to_string(fields) + " fields of others. All of it: `" + format.full_command + "`\n";
   }
   return out;
 }

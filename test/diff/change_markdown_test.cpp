@@ -78,6 +78,24 @@ TEST_CASE("stays within its size and says what it leaves out", "[diff][change_ma
                        Catch::EndsWith("All of it: `reconcile diff --path A`\n"));
 }
 
+TEST_CASE("shows of a large object what has room", "[diff][change_markdown]") {
+  diff::ObjectChange large = change("large", "\"1\"", "\"2\"");
+  for (int i = 0; i < 400; ++i) {
+    diff::FieldChange field = large.fields.front();
+    field.path.push_back({PathStepType::field, "f" + std::to_string(i)});
+    field.after = "\"" + std::string(1'000, 'y') + "\"";
+    large.fields.push_back(field);
+  }
+  const std::vector<diff::ChangeGroup> groups = {
+      {"", {{large, change("small", "\"3\"", "\"4\"")}}}};
+  const std::string text = diff::to_markdown(groups);
+  CHECK(text.size() <= 60'000);
+  CHECK_THAT(text, Catch::Contains("\n@@ data.k.f20 @@\n") &&
+                       Catch::Contains(" more fields @@\n```\n") &&
+                       Catch::Contains("<summary>configured ConfigMap/a/small</summary>") &&
+                       Catch::Contains("rows of the table, the fields of 0 objects, 3"));
+}
+
 TEST_CASE("groups objects by unit in JSON", "[diff][change_markdown]") {
   const std::vector<diff::ChangeGroup> groups = {{"Kustomization/a/u", {{change("x", "1", "2")}}},
                                                  {"", {}}};
