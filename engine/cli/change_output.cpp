@@ -67,7 +67,7 @@ void print_groups(const CommandContext& context, const ChangeOutputFlags& flags,
   }
   for (const diff::ChangeGroup& group : groups) {
     if (!differs(group.changes)) continue;
-    context.out << "# " << group.unit << "\n";
+    context.out << "# " << (group.unit.empty() ? "root unit" : group.unit) << "\n";
     print_text(context, flags, group.changes);
   }
 }

@@ -120,6 +120,16 @@ TEST_CASE("follows the units that a path brings", "[engine][cli][compare]") {
   CHECK_THAT(run.err, Catch::Contains("Kustomization/flux-system/other is not rendered"));
 }
 
+TEST_CASE("names the root unit in its heading", "[engine][cli][compare]") {
+  Repository repository;
+  repository.git.commit({{"clusters/root.yaml", config_map("r", "1")}});
+  const CommandRun run(run_diff_command,
+                       {"--revisions", repository.second + "..main", "--repository",
+                        repository.git.bare(), "--path", "clusters", "--units"});
+  CHECK(run.thrown.empty());
+  CHECK_THAT(run.out, Catch::StartsWith("# root unit\ncreated ConfigMap/shop/r (change)\n"));
+}
+
 TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
   const auto thrown = [](const std::vector<std::string>& arguments) {
     return CommandRun(run_diff_command, arguments).thrown;
