@@ -1,5 +1,6 @@
 // Change sets as text for people.
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "diff/line_diff.hpp"
@@ -14,6 +15,7 @@ namespace {
 using model::printable;
 
 constexpr std::size_t shown_bytes_max = 200;
+constexpr std::size_t created_fields_max = 100;
 constexpr LineDiffLimits line_limits{.line_bytes_max = shown_bytes_max, .lines_max = 200};
 
 constexpr std::string_view red = "31";
@@ -33,13 +35,34 @@ class TextWriter {
     if (object.reason != Reason::none)
       out_ += " (" + painted(to_string(object.reason), color_of(object.reason)) + ")";
     if (!object.message.empty()) out_ += ": " + printable(object.message);
+    if (object.action == Action::deleted && !object.fields.empty())
+      out_ += ", " + std::to_string(object.fields.size()) +
+              (object.fields.size() == 1 ? " field" : " fields");
     out_ += '\n';
-    for (const FieldChange& field : object.fields) write(field);
+    if (object.action == Action::created)
+      write_content(object.fields);
+    else if (object.action != Action::deleted)
+      for (const FieldChange& field : object.fields) write(field);
   }
 
   std::string take() { return std::move(out_); }
 
  private:
+  /// What a created object holds: the heading says why.
+  void write_content(const std::vector<FieldChange>& fields) {
+    const std::size_t shown = std::min(fields.size(), created_fields_max);
+    for (const FieldChange& field : std::span(fields).first(shown)) {
+      const std::string path = printable(to_string(field.path));
+      const std::optional<LineDiff> lines = line_diff(field, line_limits);
+      const std::string value = lines ? std::to_string(lines->added) + " lines"
+                                      : shown_value(field.after.value_or(""), shown_bytes_max);
+      out_ += "  " + painted("+ " + path + ": " + value, green) + "\n";
+      if (lines) write_lines(*lines);
+    }
+    if (shown < fields.size())
+      out_ += "  and " + std::to_string(fields.size() - shown) + " more fields\n";
+  }
+
   void write(const FieldChange& field) {
     out_ += "  " + printable(to_string(field.path)) + ": ";
     const std::optional<LineDiff> lines = line_diff(field, line_limits);

@@ -1,12 +1,16 @@
 // Two renders, compared without a cluster. There is no schema and nobody's tries: what pairs the
 // items of a list is the field that tells them apart in both. Tests: test/diff/two_way_test.cpp.
 #include <algorithm>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
 
+#include "diff/hashed_names.hpp"
 #include "reconcile/diff/comparison.hpp"
+#include "reconcile/model/arena.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
@@ -16,6 +20,8 @@ namespace reconcile::diff {
 namespace {
 
 constexpr std::size_t depth_max = 500;
+/// What only one side has is one field up to about so many bytes of JSON, else its parts are.
+constexpr std::size_t part_bytes_max = 120;
 
 /// Fields that name the items of lists, the usual ones of Kubernetes first.
 constexpr std::string_view naming_fields[] = {
@@ -35,6 +41,30 @@ std::optional<std::map<std::string, std::size_t>> named_items(model::Value list,
   return items;
 }
 
+/// Takes about the bytes of JSON that `value` has from `room`; false where there are not so many,
+/// or where a text of several lines is in it, which is shown better alone.
+bool fits(model::Value value, std::size_t& room) {
+  const std::string_view text = value.is_string() ? value.text() : value.source();
+  if (text.find('\n') != std::string_view::npos) return false;
+  const auto take = [&](std::size_t bytes) {
+    if (bytes > room) return false;
+    room -= bytes;
+    return true;
+  };
+  if (!take(text.size() + 2)) return false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool is_map = value.is_map();
+    if (is_map && !take(value.key_at(i).size() + 4)) return false;
+    if (!fits(is_map ? value.value_at(i) : value.at(i), room)) return false;
+  }
+  return true;
+}
+
+bool is_short(model::Value value) {
+  std::size_t room = part_bytes_max;
+  return fits(value, room);
+}
+
 class Comparison {
  public:
   std::vector<FieldChange> run(model::Value before, model::Value after) {
@@ -47,8 +77,11 @@ class Comparison {
     if (path_.size() > depth_max)
       throw model::Error(model::ErrorCode::limit_exceeded,
                          "object is nested deeper than 500 levels");
-    if (before.is_map() && after.is_map()) return compare_maps(before, after);
-    if (before.is_list() && after.is_list()) return compare_lists(before, after);
+    const bool both = before.present() && after.present();
+    const model::Value only = before.present() ? before : after;
+    const bool by_parts = both ? before.kind() == after.kind() : !is_short(only);
+    if (by_parts && only.is_map()) return compare_maps(before, after);
+    if (by_parts && only.is_list()) return compare_lists(before, after);
     if (before.present() == after.present() && model::equal(before, after)) return;
     FieldChange change;
     change.path = path_;
@@ -124,10 +157,13 @@ class Comparison {
   std::vector<FieldChange> changes_;
 };
 
+bool is_secret(const model::ObjectId& id) {
+  return id.kind == "Secret" && id.group.empty();
+}
+
 /// The server merges `stringData` into `data`: a move from one to the other is no change.
-void merge_string_data(const model::Object& object, std::vector<FieldChange>& fields) {
-  const bool is_secret = object.id().kind == "Secret" && object.id().group.empty();
-  if (!is_secret) return;
+void merge_string_data(const model::ObjectId& id, std::vector<FieldChange>& fields) {
+  if (!is_secret(id)) return;
   const auto is_text = [](const FieldChange& field) {
     return field.path.size() == 2 && field.path.front().text == "stringData";
   };
@@ -159,8 +195,8 @@ void merge_string_data(const model::Object& object, std::vector<FieldChange>& fi
 }
 
 /// `stringData` and `data` field by field, also where a side lacks the whole map.
-void split_data(const model::Object& object, std::vector<FieldChange>& fields) {
-  if (object.id().kind != "Secret" || !object.id().group.empty()) return;
+void split_data(const model::ObjectId& id, std::vector<FieldChange>& fields) {
+  if (!is_secret(id)) return;
   std::vector<FieldChange> split;
   for (FieldChange& field : fields) {
     const bool whole = field.path.size() == 1 &&
@@ -182,14 +218,65 @@ void split_data(const model::Object& object, std::vector<FieldChange>& fields) {
   fields = std::move(split);
 }
 
+/// An object that has nothing but the identity of `object`.
+model::Document bare(model::Value object) {
+  auto arena = std::make_shared<model::Arena>();
+  const auto copy_members = [&](model::Value from, std::initializer_list<std::string_view> names) {
+    model::Node to = model::make_map();
+    for (const std::string_view name : names)
+      if (from.contains(name)) model::set(*arena, to, name, model::copy_node(*arena, from[name]));
+    return to;
+  };
+  model::Node* root = arena->new_node();
+  *root = copy_members(object, {"apiVersion", "kind"});
+  model::set(*arena, *root, "metadata", copy_members(object["metadata"], {"name", "namespace"}));
+  return {arena, model::Value(root)};
+}
+
+std::vector<FieldChange> differing_fields(const model::ObjectId& id, model::Value before,
+                                          model::Value after) {
+  std::vector<FieldChange> fields = Comparison().run(before, after);
+  split_data(id, fields);
+  merge_string_data(id, fields);
+  return fields;
+}
+
+using ObjectsById = std::map<model::ObjectId, const model::Object*>;
+
+ObjectsById by_id(std::span<const model::Object> objects) {
+  ObjectsById found;
+  for (const model::Object& object : objects) found[object.id()] = &object;
+  return found;
+}
+
+std::set<model::ObjectId> only_in(const ObjectsById& side, const ObjectsById& other) {
+  std::set<model::ObjectId> ids;
+  for (const auto& [id, object] : side)
+    if (!other.contains(id)) ids.insert(id);
+  return ids;
+}
+
+ObjectChange whole(const model::Object& object, Action action, Reason reason) {
+  ObjectChange change{object.id(), action, reason, {}, {}};
+  tell_content(object.root(), change);
+  return change;
+}
+
 }  // namespace
+
+void tell_content(model::Value object, ObjectChange& change) {
+  const bool is_gone = change.action == Action::deleted;
+  const model::Document nothing = bare(object);
+  change.fields = is_gone ? differing_fields(change.id, object, nothing.root())
+                          : differing_fields(change.id, nothing.root(), object);
+  for (FieldChange& field : change.fields) field.reason = change.reason;
+  mask_secrets(change);
+}
 
 ObjectChange compare_forms(const model::Object& before, const model::Object& after) {
   ObjectChange change;
   change.id = after.id();
-  change.fields = Comparison().run(before.root(), after.root());
-  split_data(after, change.fields);
-  merge_string_data(after, change.fields);
+  change.fields = differing_fields(change.id, before.root(), after.root());
   if (!change.fields.empty()) {
     change.action = Action::configured;
     change.reason = Reason::change;
@@ -200,25 +287,22 @@ ObjectChange compare_forms(const model::Object& before, const model::Object& aft
 
 ChangeSet compare_renders(std::span<const model::Object> before,
                           std::span<const model::Object> after) {
-  std::map<model::ObjectId, const model::Object*> old;
-  std::map<model::ObjectId, const model::Object*> made;
-  for (const model::Object& object : before) old[object.id()] = &object;
-  for (const model::Object& object : after) made[object.id()] = &object;
-  std::set<model::ObjectId> ids;
-  for (const auto& [id, object] : old) ids.insert(id);
-  for (const auto& [id, object] : made) ids.insert(id);
-  ChangeSet changes;
-  for (const model::ObjectId& id : ids) {
-    const auto left = old.find(id);
-    const auto right = made.find(id);
-    if (left != old.end() && right != made.end())
-      changes.objects.push_back(compare_forms(*left->second, *right->second));
-    else if (right != made.end())
-      changes.objects.push_back({id, Action::created, Reason::change, {}, {}});
-    else
-      changes.objects.push_back({id, Action::deleted, Reason::obsolete, {}, {}});
+  const ObjectsById old = by_id(before);
+  const ObjectsById made = by_id(after);
+  const auto former = pair_hashed_names(only_in(old, made), only_in(made, old));
+  std::map<model::ObjectId, ObjectChange> changes;
+  for (const auto& [id, object] : old)
+    if (!made.contains(id)) changes.emplace(id, whole(*object, Action::deleted, Reason::obsolete));
+  for (const auto& [id, object] : made) {
+    const auto name = former.find(id);
+    const auto found = old.find(name == former.end() ? id : name->second);
+    changes.emplace(id, found == old.end() ? whole(*object, Action::created, Reason::change)
+                                           : compare_forms(*found->second, *object));
+    if (name != former.end()) changes.erase(name->second);
   }
-  return changes;
+  ChangeSet set;
+  for (auto& [id, change] : changes) set.objects.push_back(std::move(change));
+  return set;
 }
 
 }  // namespace reconcile::diff

@@ -6,6 +6,7 @@
 #include "appliers/apply/object_request.hpp"
 #include "appliers/apply/stage_run.hpp"
 #include "reconcile/appliers/unit_plan.hpp"
+#include "reconcile/diff/comparison.hpp"
 #include "reconcile/diff/three_way.hpp"
 
 namespace reconcile::appliers {
@@ -119,6 +120,8 @@ class Planning {
 
   void finish(std::size_t index, diff::ObjectChange change) {
     heed_decision(index, change);
+    if (change.action == diff::Action::created)
+      diff::tell_content(objects_[index].object.document().root(), change);
     const auto owner = owner_of(drafts_[index].live.root());
     if (owner && *owner != request_.unit.unit && change.message.empty())
       change.message = "belongs to " + owner->display() + " now";

@@ -46,6 +46,86 @@ TEST_CASE("pairs the objects of two renders by id", "[diff][two_way]") {
   CHECK_FALSE(diff::compare_renders(before, before).changes_anything());
 }
 
+TEST_CASE("tells what created and deleted objects hold", "[diff][two_way]") {
+  const std::vector<model::Object> none;
+  const std::vector<model::Object> made = {
+      object("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n"
+             "metadata: {name: evil, labels: {a: b}}\n"
+             "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}\n"
+             "subjects: [{kind: ServiceAccount, name: default, namespace: shop}]\n"),
+      object(config_map("files", "data: {f: \"a\\nb\\n\", k: v}")),
+      object(secret("stringData: {k: hunter22}\ndata: {l: aHVudGVy}"))};
+  const diff::ChangeSet created = diff::compare_renders(none, made);
+  CHECK(diff::to_text(created) ==
+        "created ConfigMap/a/files (change)\n"
+        "  + data.f: 2 lines\n"
+        "    + a\n"
+        "    + b\n"
+        "  + data.k: \"v\"\n"
+        "created Secret/a/s (change)\n"
+        "  + data.k: ***\n"
+        "  + data.l: ***\n"
+        "created ClusterRoleBinding/evil (change)\n"
+        "  + metadata.labels: {\"a\":\"b\"}\n"
+        "  + roleRef: {\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"ClusterRole\","
+        "\"name\":\"admin\"}\n"
+        "  + subjects: "
+        "[{\"kind\":\"ServiceAccount\",\"name\":\"default\",\"namespace\":\"shop\"}]\n");
+  const diff::ChangeSet deleted = diff::compare_renders(made, none);
+  CHECK(diff::to_text(deleted) ==
+        "deleted ConfigMap/a/files (obsolete), 2 fields\n"
+        "deleted Secret/a/s (obsolete), 2 fields\n"
+        "deleted ClusterRoleBinding/evil (obsolete), 3 fields\n");
+  CHECK(deleted.objects[0].fields[1].before == "\"v\"");
+  CHECK(deleted.objects[0].fields[1].reason == diff::Reason::obsolete);
+  for (const diff::ChangeSet& changes : {created, deleted})
+    CHECK(diff::to_json(changes).find("aHVudGVy") == std::string::npos);
+}
+
+TEST_CASE("pairs objects whose names differ in the hash of their content", "[diff][two_way]") {
+  const auto text = [](const std::vector<model::Object>& before,
+                       const std::vector<model::Object>& after) {
+    return diff::to_text(diff::compare_renders(before, after));
+  };
+  const model::Object old = object(config_map("app-khf6mh4mk9", "data: {k: a}"));
+  const model::Object made = object(config_map("app-f765gfmtk6", "data: {k: b}"));
+  CHECK(text({old}, {made}) ==
+        "configured ConfigMap/a/app-f765gfmtk6 (change)\n"
+        "  data.k: \"a\" -> \"b\" (change)\n"
+        "  metadata.name: \"app-khf6mh4mk9\" -> \"app-f765gfmtk6\" (change)\n");
+  // Neither other kinds, nor words, nor one of several.
+  CHECK(
+      text({object("apiVersion: v1\nkind: Secret\nmetadata: {name: app-khf6mh4mk9, namespace: a}")},
+           {made})
+          .find("configured") == std::string::npos);
+  CHECK(text({object(config_map("app-production", ""))}, {made}).find("configured") ==
+        std::string::npos);
+  CHECK(text({old, object(config_map("app-7777777777", ""))}, {made}).find("configured") ==
+        std::string::npos);
+}
+
+TEST_CASE("bounds what text shows of a created object", "[diff][two_way]") {
+  std::string data;
+  for (int i = 0; i < 130; ++i) data += "  key-" + std::to_string(1'000 + i) + ": v\n";
+  const std::vector<model::Object> made = {object(config_map("m", "data:\n" + data))};
+  const std::string text = diff::to_text(diff::compare_renders({}, made));
+  CHECK_THAT(text, Catch::Contains("data.key-1099: \"v\"\n  and 30 more fields\n"));
+  CHECK(text.find("key-1100") == std::string::npos);
+}
+
+TEST_CASE("tells long parts that only one side has by their own parts", "[diff][two_way]") {
+  const std::string image = "registry.example.com/" + std::string(100, 'x');
+  CHECK(
+      compared(pod("[{name: a, image: x}]"), pod("[{name: a, image: x}, {name: b, image: " + image +
+                                                 ", securityContext: {privileged: true}}]")) ==
+      "configured Pod/a/p (change)\n"
+      "  spec.containers[name=b].image: + \"" +
+          image +
+          "\" (change)\n"
+          "  spec.containers[name=b].name: + \"b\" (change)\n"
+          "  spec.containers[name=b].securityContext: + {\"privileged\":true} (change)\n");
+}
+
 TEST_CASE("pairs items of lists by what names them", "[diff][two_way]") {
   CHECK(compared(pod("[{name: a, image: x}, {name: b, image: v}]"),
                  pod("[{name: b, image: z}, {name: a, image: x}, {name: c, image: w}]")) ==

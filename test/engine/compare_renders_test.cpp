@@ -48,6 +48,7 @@ const std::string expected =
     "configured ConfigMap/shop/a (change)\n"
     "  data.k: \"1\" -> \"2\" (change)\n"
     "created ConfigMap/shop/b (change)\n"
+    "  + data: {\"k\":\"x\"}\n"
     "1 created, 1 configured; 0 unchanged\n";
 
 }  // namespace

@@ -57,7 +57,7 @@ struct ObjectChange {
   Action action = Action::unchanged;
   Reason reason = Reason::none;
   std::string message;              ///< for people; empty where action and reason say it all
-  std::vector<FieldChange> fields;  ///< in path order; empty for created, deleted and where unknown
+  std::vector<FieldChange> fields;  ///< in path order; of created and deleted ones see tell_content
   bool operator==(const ObjectChange&) const = default;
 };
 
@@ -76,11 +76,11 @@ struct ChangeSetFormat {
   bool color = false;      ///< with the terminal's colours: live red, desired green
 };
 
-/// The stable text form, one line an object and one an indented line a field:
+/// The stable text form, one line an object and one an indented line a field (texts: their lines):
 ///   configured Deployment/apps/podinfo (drift)
 ///     spec.replicas: 5 -> 2 (drift, kubectl-edit Update at 2026-01-31T08:00:00Z)
-/// "last applied X" stands before the reason where X is known and neither of the two. Empty where
-/// nothing is to be listed. Names, messages and values are printable (model/printable.hpp).
+/// Of created objects "+ data.k: 1", of deleted ones the number of fields. "last applied X" stands
+/// there where X is known and neither of the two. Empty where nothing is listed. All is printable.
 std::string to_text(const ChangeSet& changes, const ChangeSetFormat& format = {});
 /// "2 created, 1 configured, 1 deleted, 1 failed; 14 unchanged", for people.
 std::string summary_text(const ChangeSet& changes);

@@ -11,15 +11,21 @@ namespace reconcile::diff {
 
 /// Two renders compared without any cluster: what `after` changes. Objects are paired by id, an
 /// object whose namespace is not written pairs with one that does not write it either; of objects
-/// with one id the last counts. In the order of ids. Items of lists are paired by their name (or
-/// another field that tells them apart in both), else by position. Every reason is change, for an
-/// object that is no longer there obsolete. Secrets are masked; their `stringData` counts as
-/// `data`. Pure.
+/// with one id the last counts. Then objects are paired whose names differ only in kustomize's hash
+/// of their content; the new one's id counts. In the order of ids. Items of lists are paired by
+/// their name (or another field that tells them apart in both), else by position. A map or
+/// list that only one side has is one field where it is short, else told by its parts. Every reason
+/// is change, for an object that is no longer there obsolete; what created and deleted objects hold
+/// is told as by tell_content. Secrets are masked; their `stringData` counts as `data`. Pure.
 ChangeSet compare_renders(std::span<const model::Object> before,
                           std::span<const model::Object> after);
 
-/// One object's two forms; see compare_renders.
+/// One object's two forms, which may have two names; see compare_renders.
 ObjectChange compare_forms(const model::Object& before, const model::Object& after);
+
+/// Lists in the change that creates or deletes `object` what it holds beside its identity: fields
+/// without `before`, or without `after`. Secrets are masked.
+void tell_content(model::Value object, ObjectChange& change);
 
 /// The changes of one unit among several.
 struct ChangeGroup {

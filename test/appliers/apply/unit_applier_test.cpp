@@ -75,10 +75,15 @@ TEST_CASE("plans and observes without writing", "[appliers][apply]") {
   UnitApplier applier(agent.cluster, *agent.live, agent.clock);
   const PreparedUnit prepared = agent.prepared({config_map("x", "2"), config_map("z")});
   const std::string text = diff::to_text(applier.plan(prepared, agent.store->load()));
-  CHECK(
-      text ==
-      "configured ConfigMap/a/x (change)\n  data.k: \"1\" -> \"2\" (change, reconcile Apply at "
-      "2026-01-01T00:00:00Z)\ncreated ConfigMap/a/z (change)\ndeleted ConfigMap/a/y (obsolete)\n");
+  CHECK(text ==
+        "configured ConfigMap/a/x (change)\n"
+        "  data.k: \"1\" -> \"2\" (change, reconcile Apply at 2026-01-01T00:00:00Z)\n"
+        "created ConfigMap/a/z (change)\n"
+        "  + data: {\"k\":\"1\"}\n"
+        "  + metadata.annotations: {}\n"
+        "  + metadata.labels: {\"kustomize.toolkit.fluxcd.io/name\":\"apps\","
+        "\"kustomize.toolkit.fluxcd.io/namespace\":\"flux-system\"}\n"
+        "deleted ConfigMap/a/y (obsolete)\n");
   PassOptions observe;
   observe.observe_only = true;
   const PassResult result = agent.pass({config_map("x", "2")}, observe);
