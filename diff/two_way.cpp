@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "diff/alignment.hpp"
 #include "diff/hashed_names.hpp"
 #include "reconcile/diff/comparison.hpp"
 #include "reconcile/model/arena.hpp"
@@ -23,20 +24,43 @@ constexpr std::size_t depth_max = 500;
 /// What only one side has is one field up to about so many bytes of JSON, else its parts are.
 constexpr std::size_t part_bytes_max = 120;
 
-/// Fields that name the items of lists, the usual ones of Kubernetes first.
-constexpr std::string_view naming_fields[] = {
-    "name", "mountPath", "containerPort", "port",          "key", "topologyKey",
-    "host", "ip",        "type",          "conditionType", "uid"};
+/// A field that names the items of a list, and one that tells those apart which share it.
+struct Naming {
+  std::string_view field;
+  std::string_view second = {};  ///< may be absent from an item; empty: none
+};
 
-/// The items of `list` by `field`; absent where it does not tell all of them apart.
+/// The usual ones of Kubernetes first.
+constexpr Naming namings[] = {{"name"},          {"mountPath"},
+                              {"containerPort"}, {"containerPort", "protocol"},
+                              {"port"},          {"port", "protocol"},
+                              {"key"},           {"topologyKey"},
+                              {"host"},          {"ip"},
+                              {"type"},          {"conditionType"},
+                              {"uid"},           {"path", "pathType"}};
+
+/// The key of a list's item, as the text of a path's step; absent where it has none.
+std::optional<std::string> key_of(model::Value item, const Naming& naming) {
+  const auto member = [&](std::string_view field) {
+    const model::Value value = item[field];
+    const bool names = value.present() && value.is_scalar() && !value.is_null();
+    return names
+               ? "\"" + std::string(field) + "\":" + model::write_json(value, model::canonical_json)
+               : std::string();
+  };
+  const std::string first = member(naming.field);
+  if (first.empty()) return std::nullopt;
+  const std::string second = naming.second.empty() ? "" : member(naming.second);
+  return "{" + first + (second.empty() ? "" : "," + second) + "}";
+}
+
+/// The items of `list` by their keys; absent where these do not tell all of them apart.
 std::optional<std::map<std::string, std::size_t>> named_items(model::Value list,
-                                                              std::string_view field) {
+                                                              const Naming& naming) {
   std::map<std::string, std::size_t> items;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const model::Value name = list.at(i)[field];
-    if (!name.present() || !name.is_scalar() || name.is_null()) return std::nullopt;
-    if (!items.emplace(model::write_json(name, model::canonical_json), i).second)
-      return std::nullopt;
+    std::optional<std::string> key = key_of(list.at(i), naming);
+    if (!key || !items.emplace(std::move(*key), i).second) return std::nullopt;
   }
   return items;
 }
@@ -105,41 +129,41 @@ class Comparison {
   }
 
   void compare_lists(model::Value before, model::Value after) {
-    for (const std::string_view field : naming_fields) {
-      const auto left = named_items(before, field);
-      const auto right = left ? named_items(after, field) : std::nullopt;
+    for (const Naming& naming : namings) {
+      const auto left = named_items(before, naming);
+      const auto right = left ? named_items(after, naming) : std::nullopt;
       if (right && !(left->empty() && right->empty()))
-        return compare_named(before, after, field, *left, *right);
+        return compare_named(before, after, naming, *left, *right);
     }
-    for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i)
-      descend({PathStepType::index, std::to_string(i)}, before.at(i), after.at(i));
+    if (!model::equal(before, after)) compare_unnamed(before, after);
   }
 
   using Names = std::map<std::string, std::size_t>;
 
-  void compare_named(model::Value before, model::Value after, std::string_view field,
+  void compare_named(model::Value before, model::Value after, const Naming& naming,
                      const Names& left, const Names& right) {
-    const auto step = [&](const std::string& name) {
-      return PathStep{PathStepType::key, "{\"" + std::string(field) + "\":" + name + "}"};
-    };
-    for (const auto& [name, position] : left) {
-      const auto other = right.find(name);
-      descend(step(name), before.at(position),
+    for (const auto& [key, position] : left) {
+      const auto other = right.find(key);
+      descend({PathStepType::key, key}, before.at(position),
               other == right.end() ? model::Value() : after.at(other->second));
     }
-    for (const auto& [name, position] : right)
-      if (!left.contains(name)) descend(step(name), {}, after.at(position));
-    add_order(before, after, field, left, right);
+    for (const auto& [key, position] : right)
+      if (!left.contains(key)) descend({PathStepType::key, key}, {}, after.at(position));
+    add_order(before, after, naming, left, right);
   }
 
   /// Another order of items that both have, as the two lists of their names.
-  void add_order(model::Value before, model::Value after, std::string_view field, const Names& left,
+  void add_order(model::Value before, model::Value after, const Naming& naming, const Names& left,
                  const Names& right) {
     const auto order = [&](model::Value list, const Names& others) {
       std::string out;
       for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string name = model::write_json(list.at(i)[field], model::canonical_json);
-        if (others.contains(name)) out += (out.empty() ? "" : ",") + name;
+        const std::string key = *key_of(list.at(i), naming);
+        if (!others.contains(key)) continue;
+        if (!out.empty()) out += ',';
+        out += naming.second.empty()
+                   ? model::write_json(list.at(i)[naming.field], model::canonical_json)
+                   : key;
       }
       return "[" + out + "]";
     };
@@ -151,6 +175,37 @@ class Comparison {
     change.before = was;
     change.after = is;
     changes_.push_back(std::move(change));
+  }
+
+  /// Items that both have are paired where they stand in one order, what is between them by its
+  /// position there: an item put in front changes no other. A position is that of the side that has
+  /// the item, of `after` where both do.
+  void compare_unnamed(model::Value before, model::Value after) {
+    const auto texts_of = [](model::Value list) {
+      std::vector<std::string> texts;
+      for (std::size_t i = 0; i < list.size(); ++i)
+        texts.push_back(model::write_json(list.at(i), model::canonical_json));
+      return texts;
+    };
+    const std::vector<std::string> old = texts_of(before);
+    const std::vector<std::string> made = texts_of(after);
+    std::size_t left = 0;
+    std::size_t right = 0;
+    const auto compare_until = [&](std::size_t left_end, std::size_t right_end) {
+      while (left < left_end || right < right_end) {
+        const model::Value was = left < left_end ? before.at(left++) : model::Value();
+        const std::size_t position = right < right_end ? right : left - 1;
+        const model::Value is = right < right_end ? after.at(right++) : model::Value();
+        descend({PathStepType::index, std::to_string(position)}, was, is);
+      }
+    };
+    for (const AlignedItem& same : align(std::vector<std::string_view>(old.begin(), old.end()),
+                                         std::vector<std::string_view>(made.begin(), made.end()))) {
+      compare_until(same.before, same.after);
+      ++left;
+      ++right;
+    }
+    compare_until(before.size(), after.size());
   }
 
   FieldPath path_;

@@ -141,6 +141,51 @@ TEST_CASE("pairs items of lists by what names them", "[diff][two_way]") {
         "configured Pod/a/p (change)\n  spec.containers[1]: - \"v\" (change)\n");
 }
 
+TEST_CASE("an item put in front of a list changes no other", "[diff][two_way]") {
+  const auto role = [](const std::string& first) {
+    return "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: "
+           "a}\n"
+           "rules: [" +
+           first +
+           "{apiGroups: [''], resources: [pods], verbs: [get]}, "
+           "{apiGroups: [apps], resources: [deployments], verbs: [watch]}]\n";
+  };
+  CHECK(compared(role(""), role("{apiGroups: [batch], resources: [jobs], verbs: ['*']}, ")) ==
+        "configured Role/a/r (change)\n"
+        "  rules[0]: + {\"apiGroups\":[\"batch\"],\"resources\":[\"jobs\"],\"verbs\":[\"*\"]} "
+        "(change)\n");
+  CHECK(compared(pod("[a, b, c]"), pod("[x, a, c, d]")) ==
+        "configured Pod/a/p (change)\n"
+        "  spec.containers[0]: + \"x\" (change)\n"
+        "  spec.containers[1]: - \"b\" (change)\n"
+        "  spec.containers[3]: + \"d\" (change)\n");
+  CHECK(compared(pod("[{k: [1]}, {k: [2]}]"), pod("[{k: [0]}, {k: [3]}, {k: [2]}]")) ==
+        "configured Pod/a/p (change)\n"
+        "  spec.containers[0].k[0]: 1 -> 0 (change)\n"
+        "  spec.containers[1]: + {\"k\":[3]} (change)\n");
+  // Equal numbers may be written in two ways.
+  CHECK(compared(pod("[1, 1.0, 2]"), pod("[1.0, 1, 2.0]")).empty());
+}
+
+TEST_CASE("pairs items of lists by two fields where one is shared", "[diff][two_way]") {
+  const auto ports = [](const std::string& first) {
+    return pod("[" + first + "{port: 53, protocol: UDP, nodePort: 1}, {port: 53}]");
+  };
+  CHECK(compared(ports(""), ports("{port: 80, protocol: TCP}, ")) ==
+        "configured Pod/a/p (change)\n"
+        "  spec.containers[port=80,protocol=TCP]: + {\"port\":80,\"protocol\":\"TCP\"} (change)\n");
+  CHECK(compared(ports(""), pod("[{port: 53}, {port: 53, protocol: UDP, nodePort: 2}]")) ==
+        "configured Pod/a/p (change)\n"
+        "  spec.containers[port=53,protocol=UDP].nodePort: 1 -> 2 (change)\n"
+        "  spec.containers: [{\"port\":53,\"protocol\":\"UDP\"},{\"port\":53}] -> "
+        "[{\"port\":53},{\"port\":53,\"protocol\":\"UDP\"}] (change)\n");
+  CHECK(compared(pod("[{path: /, pathType: Exact, b: 1}]"),
+                 pod("[{path: /, pathType: Prefix, b: 2}, {path: /, pathType: Exact, b: 1}]")) ==
+        "configured Pod/a/p (change)\n"
+        "  spec.containers[path=/,pathType=Prefix]: + "
+        "{\"b\":2,\"path\":\"/\",\"pathType\":\"Prefix\"} (change)\n");
+}
+
 TEST_CASE("masks Secrets, whose texts count as data", "[diff][two_way]") {
   CHECK(compared(secret("stringData: {k: old}"), secret("data: {k: b2xk}")).empty());
   const std::string text =

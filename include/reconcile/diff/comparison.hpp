@@ -13,7 +13,7 @@ namespace reconcile::diff {
 /// object whose namespace is not written pairs with one that does not write it either; of objects
 /// with one id the last counts. Then objects are paired whose names differ only in kustomize's hash
 /// of their content; the new one's id counts. In the order of ids. Items of lists are paired by
-/// their name (or another field that tells them apart in both), else by position. A map or
+/// their name (or other fields that tell them apart in both), else as their order allows. A map or
 /// list that only one side has is one field where it is short, else told by its parts. Every reason
 /// is change, for an object that is no longer there obsolete; what created and deleted objects hold
 /// is told as by tell_content. Secrets are masked; their `stringData` counts as `data`. Pure.
