@@ -44,19 +44,41 @@ void add_shared(const std::vector<diff::ManagedEntry>& entries, model::Value liv
   for (auto& [owner, fields] : shared) explanation.shared.push_back(std::move(fields));
 }
 
-/// When the conditions that say how the object is turned so.
-std::string since_of(model::Value live) {
-  std::string newest;
+/// A condition that a state of health rests on.
+struct Ground {
+  appliers::HealthState state;
+  std::string_view type;
+  std::string_view status;
+};
+
+/// The weightier ones first. A true Progressing is none: it stays true from one rollout to the
+/// next.
+constexpr Ground grounds[] = {
+    {appliers::HealthState::failed, "Stalled", "True"},
+    {appliers::HealthState::failed, "Failed", "True"},
+    {appliers::HealthState::failed, "Progressing", "False"},
+    {appliers::HealthState::failed, "Ready", "False"},
+    {appliers::HealthState::failed, "Available", "False"},
+    {appliers::HealthState::in_progress, "Reconciling", "True"},
+    {appliers::HealthState::in_progress, "Ready", "False"},
+    {appliers::HealthState::in_progress, "Ready", "Unknown"},
+    {appliers::HealthState::in_progress, "Available", "False"},
+    {appliers::HealthState::current, "Ready", "True"},
+    {appliers::HealthState::current, "Available", "True"},
+    {appliers::HealthState::current, "Complete", "True"},
+};
+
+/// When what the state rests on turned so; empty where no condition tells.
+std::string since_of(model::Value live, appliers::HealthState state) {
   const model::Value conditions = live["status"]["conditions"];
-  for (std::size_t i = 0; i < conditions.size(); ++i) {
-    const model::Value condition = conditions.at(i);
-    const std::string time(condition["lastTransitionTime"].text());
-    const std::string_view type = condition["type"].text();
-    if (type == "Ready" || type == "Available" || type == "Complete" || type == "Failed")
-      return time;
-    newest = std::max(newest, time);
+  for (const Ground& ground : grounds) {
+    for (std::size_t i = 0; ground.state == state && i < conditions.size(); ++i) {
+      const model::Value condition = conditions.at(i);
+      if (condition["type"].text() == ground.type && condition["status"].text() == ground.status)
+        return std::string(condition["lastTransitionTime"].text());
+    }
   }
-  return newest;
+  return {};
 }
 
 std::string display(const diff::FieldOwner& owner) {
@@ -147,7 +169,7 @@ void explain_live(model::Value live, const model::Gvk& gvk, ObjectExplanation& e
                    [](const auto& left, const auto& right) { return left.time > right.time; });
   add_shared(entries, live, explanation);
   explanation.health = appliers::assess_health(gvk, live);
-  explanation.health_since = since_of(live);
+  explanation.health_since = since_of(live, explanation.health.state);
 }
 
 std::string revision_at(model::Value history, std::string_view time) {

@@ -39,7 +39,7 @@ struct ObjectExplanation {
   std::vector<SharedFields> shared;
   diff::ObjectChange difference;  ///< from what its unit renders; fields are what is fought over
   appliers::Health health;
-  std::string health_since;
+  std::string health_since;        ///< when the condition that the health rests on turned so
   std::vector<std::string> notes;  ///< what could not be found out, and why
 };
 

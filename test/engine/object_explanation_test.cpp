@@ -35,6 +35,20 @@ ObjectExplanation example() {
   return explanation;
 }
 
+/// The end of a Deployment's explanation: its health, and what stands below.
+std::string health_line(const std::string& conditions, int available) {
+  const std::string count = std::to_string(available);
+  const model::Document document = model::parse_json(
+      R"({"metadata": {"generation": 1}, "spec": {"replicas": 2}, "status": {"replicas": 2,)"
+      R"("observedGeneration": 1, "updatedReplicas": 2, "readyReplicas": 2,)"
+      R"("availableReplicas": )" +
+      count + R"(, "conditions": [)" + conditions + "]}}");
+  ObjectExplanation explanation;
+  explain_live(document.root(), {"apps", "v1", "Deployment"}, explanation);
+  const std::string text = to_text(explanation, false);
+  return text.substr(text.find("Health"));
+}
+
 }  // namespace
 
 TEST_CASE("tells who wrote an object and how it is", "[engine][cli][explain]") {
@@ -70,6 +84,23 @@ TEST_CASE("tells who wrote an object and how it is", "[engine][cli][explain]") {
   CHECK(json["shared"].at(0)["count"].integer() == 1);
   CHECK(json["difference"]["fields"].at(0)["path"].text() == "spec");
   CHECK(json["health"]["state"].text() == "Current");
+}
+
+TEST_CASE("tells since when by the condition that the health rests on", "[engine][cli][explain]") {
+  const std::string available =
+      R"({"type": "Available", "status": "True", "lastTransitionTime": "2026-01-05T00:00:00Z"},)";
+  CHECK(health_line(available + R"({"type": "Progressing", "status": "False",)"
+                                R"("reason": "ProgressDeadlineExceeded",)"
+                                R"("lastTransitionTime": "2026-01-21T00:00:00Z"})",
+                    2)
+            .starts_with("Health        Failed since 2026-01-21T00:00:00Z: "));
+  const std::string progressing =
+      R"({"type": "Progressing", "status": "True", "reason": "ReplicaSetUpdated",)"
+      R"("lastTransitionTime": "2026-01-05T00:00:00Z"})";
+  // Both have been true for long; since when it is on the way nothing says.
+  CHECK(health_line(available + progressing, 1).starts_with("Health        InProgress: "));
+  CHECK(health_line(available + progressing, 2) ==
+        "Health        Current since 2026-01-05T00:00:00Z\n");
 }
 
 TEST_CASE("finds the revision of an apply in the unit's history", "[engine][cli][explain]") {
