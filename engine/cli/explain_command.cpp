@@ -13,6 +13,7 @@
 #include "reconcile/appliers/kube_cluster_port.hpp"
 #include "reconcile/diff/three_way.hpp"
 #include "reconcile/model/arena.hpp"
+#include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/yaml.hpp"
 
@@ -89,7 +90,7 @@ class Explainer {
     ObjectExplanation result;
     result.id = model::Object(live).id();
     result.api_version = gvk.api_version();
-    explain_live(live.root(), gvk, result);
+    explain_live(live.root(), gvk, model::system_clock().wall_now(), result);
     const auto unit = find_unit(live, result);
     if (!unit) return result;
     result.unit = unit->display();
@@ -159,9 +160,12 @@ class Explainer {
       result.ready = std::string(to_string(ready->status)) + " " + ready->reason;
       result.message = ready->message;
     }
+    result.unit_notes = unit_notes(conditions);
+    const UnitSpec spec = is_release ? read_helm_release(object) : read_kustomization(object);
+    result.suspended = spec.suspend;
+    result.source = spec.source.display();
+    result.path = "./" + spec.path;
     UnitSubject subject = read_subject(client_, name, "");
-    result.source = subject.spec.source.display();
-    result.path = "./" + subject.spec.path;
     if (result.owners.empty()) compare(object, subject, live, result);
   }
 
@@ -172,6 +176,7 @@ class Explainer {
     result.revision = data["lastAppliedRevision"].text();
     result.ready = std::string(data["ready"].text()) + " " + std::string(data["reason"].text());
     result.message = data["message"].text();
+    if (!data["notes"].text().empty()) result.unit_notes.emplace_back(data["notes"].text());
     result.notes.emplace_back(
         "the root unit's source is in the agent's flags: its files are not "
         "read here");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reconcile/appliers/object_policy.hpp"
 #include "reconcile/model/civil_time.hpp"
 #include "reconcile/model/clock.hpp"
 #include "reconcile/model/error.hpp"
@@ -81,6 +82,13 @@ std::string since_of(model::Value live, appliers::HealthState state) {
   return {};
 }
 
+/// The object's own pause while it lasts, and what of it cannot be read.
+void add_pause(model::Value live, model::WallTime now, ObjectExplanation& explanation) {
+  const appliers::ObjectPolicy policy = appliers::read_policy(live);
+  if (const appliers::Pause* pause = policy.paused(now)) explanation.paused = pause->display();
+  if (!policy.problem.empty()) explanation.notes.push_back(policy.problem);
+}
+
 std::string display(const diff::FieldOwner& owner) {
   std::string text = owner.manager + " " + std::string(to_string(owner.operation));
   if (!owner.subresource.empty()) text += " of " + owner.subresource;
@@ -154,7 +162,8 @@ void write_texts(std::string& out, std::string_view name, const std::vector<std:
 
 }  // namespace
 
-void explain_live(model::Value live, const model::Gvk& gvk, ObjectExplanation& explanation) {
+void explain_live(model::Value live, const model::Gvk& gvk, model::WallTime now,
+                  ObjectExplanation& explanation) {
   const std::vector<diff::ManagedEntry> entries = diff::managed_entries(live);
   for (const diff::ManagedEntry& entry : entries) {
     const diff::FieldOwner owner = owner_of_entry(entry);
@@ -170,6 +179,7 @@ void explain_live(model::Value live, const model::Gvk& gvk, ObjectExplanation& e
   add_shared(entries, live, explanation);
   explanation.health = appliers::assess_health(gvk, live);
   explanation.health_since = since_of(live, explanation.health.state);
+  add_pause(live, now, explanation);
 }
 
 std::string revision_at(model::Value history, std::string_view time) {
@@ -201,6 +211,8 @@ std::string to_text(const ObjectExplanation& explanation, bool color) {
   lines.add("Unit", explanation.unit.empty() ? "none: no unit applies it" : explanation.unit);
   lines.add("Unit ready",
             explanation.ready.empty() ? "" : explanation.ready + ": " + explanation.message);
+  lines.add("Suspended", explanation.suspended ? "its unit: only a plan is applied" : "");
+  for (const std::string& note : explanation.unit_notes) lines.add("Unit note", note);
   lines.add("Source", explanation.source);
   lines.add("Revision", explanation.revision);
   lines.add("Path", explanation.path);
@@ -208,6 +220,7 @@ std::string to_text(const ObjectExplanation& explanation, bool color) {
   std::string applied = explanation.applied_at;
   if (!explanation.applied_revision.empty()) applied += " from " + explanation.applied_revision;
   lines.add("Applied", applied);
+  lines.add("Paused", explanation.paused);
   if (explanation.last_write) lines.add("Last change", display(*explanation.last_write));
   for (const diff::FieldOwner& writer : explanation.writers)
     lines.add("Written by", display(writer));
@@ -230,12 +243,16 @@ std::string to_json(const ObjectExplanation& explanation) {
   member(out, "unit", explanation.unit);
   member(out, "unitReady", explanation.ready);
   member(out, "unitMessage", explanation.message);
+  out += ",\"unitSuspended\":";
+  out += explanation.suspended ? "true" : "false";
+  write_texts(out, "unitNotes", explanation.unit_notes);
   member(out, "source", explanation.source);
   member(out, "revision", explanation.revision);
   member(out, "path", explanation.path);
   member(out, "file", explanation.file);
   member(out, "appliedAt", explanation.applied_at);
   member(out, "appliedRevision", explanation.applied_revision);
+  member(out, "paused", explanation.paused);
   if (explanation.last_write) {
     out += ",\"lastWrite\":";
     write_owner(out, *explanation.last_write);

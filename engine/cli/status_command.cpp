@@ -6,6 +6,7 @@
 
 #include "engine/api/resource.hpp"
 #include "engine/cli/cluster_access.hpp"
+#include "engine/cli/unit_subject.hpp"
 #include "engine/controllers/unit.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/error.hpp"
@@ -38,17 +39,12 @@ std::string short_revision(std::string revision) {
   return revision;
 }
 
-/// What keeps a unit from being as Git says although nothing failed, before its message.
+/// What keeps a unit from being as Git says, before its message.
 std::string with_notes(const std::string& message, const std::vector<std::string>& notes) {
   std::string text;
   for (const std::string& note : notes)
     if (!note.empty()) text += note + "; ";
   return text + message;
-}
-
-std::string note_of(const Conditions& conditions, std::string_view type) {
-  const Condition* found = conditions.find(type);
-  return found == nullptr ? std::string() : std::string(type) + " " + found->message;
 }
 
 Row read_row(const model::Gvk& gvk, model::Value object) {
@@ -60,9 +56,7 @@ Row read_row(const model::Gvk& gvk, model::Value object) {
   if (ready != nullptr) {
     row.ready = to_string(ready->status);
     row.reason = ready->reason;
-    row.message =
-        with_notes(ready->message, {note_of(conditions, "Paused"), note_of(conditions, "Drifted"),
-                                    note_of(conditions, "Fighting")});
+    row.message = with_notes(ready->message, unit_notes(conditions));
   }
   if (object["spec"]["suspend"].boolean().value_or(false)) row.ready = "Suspended";
   row.revision = status["lastAppliedRevision"].text();

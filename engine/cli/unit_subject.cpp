@@ -65,6 +65,14 @@ model::Document get_object(kube::Client& client, const ResourceName& name) {
   return response.document();
 }
 
+std::vector<std::string> unit_notes(const Conditions& conditions) {
+  std::vector<std::string> notes;
+  for (const char* type : {"Paused", "Drifted", "Fighting"})
+    if (const Condition* found = conditions.find(type))
+      notes.push_back(std::string(type) + " " + found->message);
+  return notes;
+}
+
 UnitSubject read_subject(kube::Client& client, const ResourceName& name, const std::string& path) {
   if (name.gvk == git_repository_kind) {
     throw model::Error(model::ErrorCode::invalid_input,

@@ -3,7 +3,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "engine/api/condition.hpp"
 #include "engine/api/resource.hpp"
 #include "engine/cli/resource_name.hpp"
 #include "engine/pipeline/generated_values.hpp"
@@ -31,6 +33,10 @@ struct UnitSubject {
 
 /// The object of that name. Throws Error naming it.
 model::Document get_object(kube::Client& client, const ResourceName& name);
+
+/// What keeps a unit's objects from being as Git says although nothing failed, a condition each:
+/// "Paused until 2026-01-31T08:00:00Z", "Fighting ConfigMap/a/x …".
+std::vector<std::string> unit_notes(const Conditions& conditions);
 
 /// A unit of the cluster with its source's content: fetched, or, where `path` is not empty, the
 /// checkout there. Throws Error(invalid_input) where `name` is no unit, and as fetches do.

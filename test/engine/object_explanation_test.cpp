@@ -9,6 +9,8 @@ using namespace reconcile::engine;
 
 namespace {
 
+const model::WallTime now = model::parse_rfc3339("2026-02-01T12:00:00Z");
+
 const char* const live = R"({
   "apiVersion": "apps/v1", "kind": "Deployment",
   "metadata": {"name": "web", "namespace": "shop", "generation": 2, "managedFields": [
@@ -31,7 +33,7 @@ ObjectExplanation example() {
   explanation.id = {"apps", "Deployment", "shop", "web"};
   explanation.api_version = "apps/v1";
   const model::Document document = model::parse_json(live);
-  explain_live(document.root(), {"apps", "v1", "Deployment"}, explanation);
+  explain_live(document.root(), {"apps", "v1", "Deployment"}, now, explanation);
   return explanation;
 }
 
@@ -44,7 +46,7 @@ std::string health_line(const std::string& conditions, int available) {
       R"("availableReplicas": )" +
       count + R"(, "conditions": [)" + conditions + "]}}");
   ObjectExplanation explanation;
-  explain_live(document.root(), {"apps", "v1", "Deployment"}, explanation);
+  explain_live(document.root(), {"apps", "v1", "Deployment"}, now, explanation);
   const std::string text = to_text(explanation, false);
   return text.substr(text.find("Health"));
 }
@@ -101,6 +103,31 @@ TEST_CASE("tells since when by the condition that the health rests on", "[engine
   CHECK(health_line(available + progressing, 1).starts_with("Health        InProgress: "));
   CHECK(health_line(available + progressing, 2) ==
         "Health        Current since 2026-01-05T00:00:00Z\n");
+}
+
+TEST_CASE("tells who holds an object and what fights over its unit", "[engine][cli][explain]") {
+  const auto explained = [](const std::string& until) {
+    const model::Document document = model::parse_json(
+        R"({"metadata": {"annotations": {"reconcile.dev/pausedUntil": ")" + until +
+        R"(", "reconcile.dev/pauseReason": "incident 7", "reconcile.dev/pauseAuthor": "ann"}}})");
+    ObjectExplanation explanation;
+    explain_live(document.root(), {"", "v1", "ConfigMap"}, now, explanation);
+    return explanation;
+  };
+  ObjectExplanation explanation = explained("2026-02-01T13:00:00Z");
+  explanation.suspended = true;
+  explanation.unit_notes = {"Fighting ConfigMap/shop/a data.v: evil sets \"9\""};
+  const std::string text = to_text(explanation, false);
+  CHECK_THAT(text,
+             Catch::Contains("Suspended     its unit: only a plan is applied\n"
+                             "Unit note     Fighting ConfigMap/shop/a data.v: evil sets") &&
+                 Catch::Contains("Paused        until 2026-02-01T13:00:00Z: incident 7 (ann)\n"));
+  const model::Document json = model::parse_json(to_json(explanation));
+  CHECK(json["unitSuspended"].boolean() == true);
+  CHECK(json["unitNotes"].size() == 1);
+  CHECK(json["paused"].text() == "until 2026-02-01T13:00:00Z: incident 7 (ann)");
+  CHECK(explained("2026-02-01T11:00:00Z").paused.empty());
+  CHECK_THAT(explained("tomorrow").notes.at(0), Catch::Contains("\"tomorrow\""));
 }
 
 TEST_CASE("finds the revision of an apply in the unit's history", "[engine][cli][explain]") {
