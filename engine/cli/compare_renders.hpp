@@ -31,8 +31,4 @@ void add_compare_flags(CLI::App& app, CompareFlags& flags);
 /// side that does not render, or what is wrong in the flags.
 std::vector<diff::ChangeGroup> compare(const CompareFlags& flags, std::ostream& err);
 
-/// "https://git@host:443/team/repo.git" and "git@host:team/repo" as "host/team/repo", so that the
-/// ways to one repository compare equal.
-std::string repository_identity(std::string url);
-
 }  // namespace reconcile::engine

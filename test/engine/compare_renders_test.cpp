@@ -141,11 +141,3 @@ TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
   CHECK_THAT(thrown({}), Catch::Contains("KIND/NAME"));
   CHECK(CommandRun(run_diff_command, {"--path", "a", "-o", "yaml"}).code == 2);
 }
-
-TEST_CASE("the ways to one repository are one", "[engine][cli][compare]") {
-  for (const char* url :
-       {"https://host.example/Team/repo.git", "https://user:pw@host.example:443/team/repo/",
-        "ssh://git@host.example/team/repo", "git@host.example:team/repo.git"})
-    CHECK(repository_identity(url) == "host.example/team/repo");
-  CHECK(repository_identity("https://host.example/team/other") != "host.example/team/repo");
-}
