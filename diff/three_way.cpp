@@ -4,6 +4,7 @@
 #include "reconcile/diff/three_way.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "diff/object_tries.hpp"
@@ -309,7 +310,7 @@ ObjectChange three_way(const ThreeWayInput& input) {
     change.action = Action::configured;
     change.reason = Reason::disowned;
   }
-  mask_secrets(change);
+  mask_secrets(change, std::array{input.desired, input.live, input.last_applied});
   return change;
 }
 

@@ -1,6 +1,7 @@
 // Two renders, compared without a cluster. There is no schema and nobody's tries: what pairs the
 // items of a list is the field that tells them apart in both. Tests: test/diff/two_way_test.cpp.
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -336,7 +337,7 @@ ObjectChange compare_forms(const model::Object& before, const model::Object& aft
     change.action = Action::configured;
     change.reason = Reason::change;
   }
-  mask_secrets(change);
+  mask_secrets(change, std::array{before.root(), after.root()});
   return change;
 }
 

@@ -6,17 +6,7 @@ namespace reconcile::engine {
 namespace {
 
 constexpr std::size_t failures_named_max = 10;
-/// A shorter text stands in every message by chance.
-constexpr std::size_t secret_bytes_min = 4;
 constexpr std::string_view value_mark = "Invalid value: ";
-
-void mask(std::string& message, const std::string& secret) {
-  if (secret.size() < secret_bytes_min) return;
-  for (std::size_t at = message.find(secret); at != std::string::npos;
-       at = message.find(secret, at + 3)) {
-    message.replace(at, secret.size(), "***");
-  }
-}
 
 }  // namespace
 
@@ -27,8 +17,7 @@ std::string shown_message(const model::ObjectId& id, std::string message,
   if ((is_secret || !secret_values.empty()) && at != std::string::npos) {
     message = message.substr(0, at + value_mark.size()) + "***";
   }
-  for (const std::string& secret : secret_values) mask(message, secret);
-  return message;
+  return diff::mask_text(std::move(message), secret_values);
 }
 
 void mask_messages(appliers::PassResult& result, const std::vector<std::string>& secret_values) {

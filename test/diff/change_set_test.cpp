@@ -1,5 +1,6 @@
 #include "reconcile/diff/change_set.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "reconcile/model/json.hpp"
@@ -32,7 +33,7 @@ diff::ChangeSet example() {
                            "\"bmV3\"",
                            Reason::change,
                            std::nullopt});
-  diff::mask_secrets(secret);
+  diff::mask_secrets(secret, {});
   return {
       {{{"", "Namespace", "", "apps"}, Action::unchanged, Reason::none, "", {}},
        drifted,
@@ -84,7 +85,7 @@ TEST_CASE("masks the copy of a Secret in kubectl's annotation", "[diff][change_s
        std::nullopt,
        Reason::change,
        std::nullopt});
-  diff::mask_secrets(change);
+  diff::mask_secrets(change, {});
   CHECK(change.fields[0].before == "***");
   CHECK(change.fields[0].masked);
 }
@@ -154,4 +155,32 @@ TEST_CASE("masks what came out of Secrets in every kind", "[diff][change_set]") 
         "  data.plain: \"x\" -> \"y\" (change)\n");
   CHECK(change.fields[0].last_applied == "*** (before)");
   CHECK(diff::to_json({{change}}).find("hunter22") == std::string::npos);
+}
+
+TEST_CASE("masks a Secret's values in its other fields", "[diff][change_set]") {
+  const model::Document before = model::parse_json(
+      R"({"data":{"p":"aHVudGVyMjIyMg=="},"stringData":{"on":"true","raw":"%%%%"}})");
+  const model::Document after = model::parse_json(R"({"stringData":{"p":"hunter3333\n"}})");
+  CHECK(diff::secret_data(before.root()) ==
+        std::map<std::string, std::string>{{"on", "true"}, {"p", "hunter2222"}, {"raw", "%%%%"}});
+  diff::ObjectChange change{{"", "Secret", "a", "b"}, Action::configured, Reason::change, "", {}};
+  for (const char* name : {"url", "plain"})
+    change.fields.push_back({{{PathStepType::field, "metadata"},
+                              {PathStepType::field, "annotations"},
+                              {PathStepType::field, name}},
+                             R"("true")",
+                             name == std::string("url") ? R"("db://u:hunter3333@h")" : R"("yes")",
+                             Reason::change,
+                             std::nullopt});
+  diff::mask_secrets(change, std::array{before.root(), after.root()});
+  CHECK(diff::to_text({{change}}) ==
+        "configured Secret/a/b (change)\n"
+        "  metadata.annotations.url: *** (before) -> *** (after) (change)\n"
+        "  metadata.annotations.plain: \"true\" -> \"yes\" (change)\n");
+}
+
+TEST_CASE("a masked text keeps nothing of the longer of two secrets", "[diff][change_set]") {
+  const std::vector<std::string> secrets = {"hunter", "hunter22", "True", " a<b&c\n"};
+  CHECK(diff::mask_text("hunter22 hunter true \"a\\u003cb\\u0026c\" a<b&c", secrets) ==
+        "*** *** true \"***\" ***");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,11 +90,17 @@ std::string to_json(const ChangeSet& changes);
 /// The JSON of one object, one line, to stand in another document.
 std::string to_json(const ObjectChange& change);
 
+/// What a Secret holds: `data` decoded (as written where it is no base64), `stringData` over it.
+std::map<std::string, std::string> secret_data(model::Value secret);
+
 /// Masks values under `data` and `stringData` of a Secret in place: "***", or "*** (before)",
-/// "*** (after)" and "*** (last applied)" where they differ. Other kinds are left as they are.
-void mask_secrets(ObjectChange& change);
-/// Masks, in every kind, values and messages that contain one of `secrets` (of four bytes and
-/// more), plain or in base64.
+/// "*** (after)" and "*** (last applied)" where they differ; and what `forms` of it hold, wherever
+/// it stands once more. Other kinds are left as they are.
+void mask_secrets(ObjectChange& change, std::span<const model::Value> forms);
+/// Masks, in every kind, values and messages that contain one of `secrets`, plain, as JSON or in
+/// base64. Shorter than four bytes, and "true", "false" and "null", are none.
 void mask_values(ObjectChange& change, std::span<const std::string> secrets);
+/// `text` with "***" for what mask_values takes for one of `secrets`.
+std::string mask_text(std::string text, std::span<const std::string> secrets);
 
 }  // namespace reconcile::diff
