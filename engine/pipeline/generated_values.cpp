@@ -11,6 +11,7 @@
 
 #include "reconcile/appliers/answers.hpp"
 #include "reconcile/appliers/prepare.hpp"
+#include "reconcile/diff/change_set.hpp"
 #include "reconcile/model/arena.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -58,17 +59,14 @@ bool fits_decoded(std::string_view one, std::string_view other, std::string_view
   return a && b && c && fits(*a, *b, *c);
 }
 
-/// A Secret as it is there, with its data as texts beside it: desired may have them in that form.
+/// A Secret as it is there, with all that it holds as texts: desired may have it in that form.
 model::Document with_texts(const model::Document& secret) {
   auto arena = std::make_shared<model::Arena>();
   Node* root = arena->new_node();
   *root = model::copy_node(*arena, secret.root());
   Node texts = model::make_map();
-  const Value data = secret["data"];
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (const auto text = decoded(data.value_at(i).text()))
-      model::set(*arena, texts, data.key_at(i), model::make_string(*arena, *text));
-  }
+  for (const auto& [name, text] : diff::secret_data(secret.root()))
+    model::set(*arena, texts, name, model::make_string(*arena, text));
   model::set(*arena, *root, "stringData", texts);
   return {arena, Value(root)};
 }

@@ -85,6 +85,9 @@ TEST_CASE("Secrets are compared by what they hold", "[engine][generated_values]"
   const auto [made, paths] = settled(text("aaa"), text("bbb"), data("ccc"));
   CHECK(paths == "stringData.f ");
   CHECK(model::parse_json(made)["stringData"]["f"].text() == "ccc");
+  // Another render, where no server made `data` of it.
+  CHECK(settled(text("aaa"), text("bbb"), text("ccc")).first ==
+        model::write_json(text("ccc").root()));
 }
 
 TEST_CASE("what is not there, or not alike, stays as it was drawn", "[engine][generated_values]") {
