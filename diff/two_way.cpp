@@ -326,7 +326,7 @@ void tell_content(model::Value object, ObjectChange& change) {
   change.fields = is_gone ? differing_fields(change.id, object, nothing.root())
                           : differing_fields(change.id, nothing.root(), object);
   for (FieldChange& field : change.fields) field.reason = change.reason;
-  mask_secrets(change);
+  mask_secrets(change, std::array{object});
 }
 
 ObjectChange compare_forms(const model::Object& before, const model::Object& after) {

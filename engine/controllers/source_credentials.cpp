@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/pipeline/cluster_values.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/digest.hpp"
 #include "reconcile/model/error.hpp"
@@ -58,14 +59,7 @@ std::optional<std::map<std::string, std::string>> read_config_data(
     const std::string& name) {
   const std::optional<model::Document> object = read_object(client, kind, namespace_name, name);
   if (!object) return std::nullopt;
-  const model::Value data = (*object)["data"];
-  std::map<std::string, std::string> values;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const std::string_view text = data.value_at(i).text();
-    values.emplace(data.key_at(i),
-                   kind == "Secret" ? model::base64_decode(text) : std::string(text));
-  }
-  return values;
+  return config_data(kind, object->root());
 }
 
 }  // namespace reconcile::engine

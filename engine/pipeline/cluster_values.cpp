@@ -4,9 +4,18 @@
 
 #include "engine/pipeline/post_build.hpp"
 #include "engine/pipeline/release_values.hpp"
-#include "reconcile/model/error.hpp"
+#include "reconcile/diff/change_set.hpp"
 
 namespace reconcile::engine {
+
+ConfigData config_data(std::string_view kind, model::Value object) {
+  if (kind == "Secret") return diff::secret_data(object);
+  ConfigData data;
+  const model::Value texts = object["data"];
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    data.emplace(texts.key_at(i), texts.value_at(i).text());
+  return data;
+}
 
 RenderPorts read_once(const RenderPorts& ports) {
   if (!ports.config) return ports;
@@ -35,9 +44,8 @@ std::optional<ConfigData> referenced_data(model::Value reference, const std::str
   std::optional<ConfigData> data;
   if (ports.config) data = ports.config(kind, namespace_name, name);
   if (data || reference["optional"].boolean().value_or(false)) return data;
-  throw model::Error(model::ErrorCode::not_found, "expected the " + kind + "/" + namespace_name +
-                                                      "/" + name + " that " + field +
-                                                      " names, found none");
+  throw MissingValues("expected the " + kind + "/" + namespace_name + "/" + name + " that " +
+                      field + " names, found none");
 }
 
 std::string cluster_values_digest(const UnitSpec& spec, const RenderPorts& ports) {

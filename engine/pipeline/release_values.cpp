@@ -14,7 +14,6 @@ namespace {
 
 using helm::ValuesForm;
 using model::Error;
-using model::ErrorCode;
 using model::Value;
 
 /// valuesFiles are relative to the source's root and stand for the chart's values.yaml, as
@@ -102,7 +101,7 @@ void add_reference(const UnitSpec& spec, Value reference, const RenderPorts& por
   read.trace += shown + (text ? "=" + std::to_string(text->size()) + ":" + *text : "!") + "\n";
   if (!text) {
     if (reference["optional"].boolean().value_or(false)) return;
-    throw Error(ErrorCode::not_found, "expected values in " + shown + ", found none");
+    throw MissingValues("expected values in " + shown + ", found none");
   }
   const bool is_secret = kind == "Secret";
   const std::string path(reference["targetPath"].text());

@@ -10,8 +10,9 @@ namespace reconcile::engine {
 
 /// The values of a HelmRelease below its inline ones, in order: the chart's valuesFiles, then
 /// valuesFrom (entries with targetPath as --set). What was read is noted in `render`'s read_set,
-/// cluster_values and secret_values. Throws Error(not_found) naming a file, object or key that is
-/// missing and not optional, Error(invalid_input) naming a Secret's key that holds no YAML.
+/// cluster_values and secret_values. Throws Error(not_found) naming a file that is missing and not
+/// optional, MissingValues such an object or key, Error(invalid_input) naming a Secret's key that
+/// holds no YAML.
 std::vector<helm::ValuesInput> release_values(const UnitSpec& spec, const model::FileTree& tree,
                                               const RenderPorts& ports, UnitRender& render);
 
