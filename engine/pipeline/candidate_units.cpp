@@ -28,6 +28,7 @@ using model::ErrorCode;
 using model::Object;
 
 constexpr std::string_view gates_group = "gates.reconcile.dev";
+constexpr const char* other_source = "its source is another repository, or none of Git";
 constexpr std::string_view unit_label = "gates.reconcile.dev/unit";
 
 /// A unit that waits for its turn in the walk.
@@ -88,13 +89,14 @@ class Walk {
     const auto found = result.units.find(root.key.display());
     if (found != result.units.end()) result.environments = std::move(environments_);
     while (true) {
-      take_ready();
-      if (waiting_.empty()) take_live();
+      take_ready(result);
+      if (waiting_.empty()) take_live(result);
       if (waiting_.empty() || !result.error.empty()) break;
       const Waiting next = std::move(waiting_.front());
       waiting_.pop_front();
       render(next, result);
     }
+    for (const auto& [name, unit] : result.units) result.left_out.erase(name);
     return result;
   }
 
@@ -112,6 +114,11 @@ class Walk {
       CommitUnit made = make(unit);
       note_objects(made, unit.depth);
       result.units.emplace(name, std::move(made));
+    } catch (const MissingValues& error) {
+      if (request_.without_values == WithoutValues::fails)
+        result.error = name + ": " + error.what();
+      else
+        result.left_out.emplace(name, error.message());
     } catch (const Error& error) {
       result.error = name + ": " + error.what();
     } catch (const std::exception& error) {
@@ -158,6 +165,7 @@ class Walk {
     made.cluster_values = std::move(render.cluster_values);
     made.lookups = std::move(render.lookups);
     made.has_remotes = !render.remotes.empty();
+    made.secret_values = std::move(render.secret_values);
     made.objects = std::make_shared<const std::vector<Object>>(std::move(render.objects));
     return made;
   }
@@ -193,7 +201,7 @@ class Walk {
 
   /// Moves the units whose source is known, and governed, into the queue. The others stay: their
   /// source may come with a later render.
-  void take_ready() {
+  void take_ready(CommitRender& result) {
     std::vector<Orphan> left;
     for (Orphan& orphan : orphans_) {
       UnitSpec spec = spec_of(orphan.object);
@@ -202,17 +210,22 @@ class Walk {
         left.push_back(std::move(orphan));
       else if (request_.is_governed(source->second.root()))
         wait(orphan, std::move(spec), std::string(source->second["spec"]["ignore"].text()));
+      else
+        result.left_out.emplace(key_of(orphan.object).display(), other_source);
     }
     orphans_ = std::move(left);
   }
 
   /// What no render explains: units on sources that only the cluster has, then units that only the
   /// cluster has.
-  void take_live() {
+  void take_live(CommitRender& result) {
     for (const Orphan& orphan : std::exchange(orphans_, {})) {
       UnitSpec spec = spec_of(orphan.object);
       const auto source = request_.live_sources.find(source_of(orphan.object, spec));
-      if (source != request_.live_sources.end()) wait(orphan, std::move(spec), source->second);
+      if (source != request_.live_sources.end())
+        wait(orphan, std::move(spec), source->second);
+      else
+        result.left_out.emplace(key_of(orphan.object).display(), other_source);
     }
     if (!waiting_.empty()) return;
     for (const LiveUnit& unit : request_.live) {
@@ -223,11 +236,15 @@ class Walk {
 
   void wait(const Orphan& orphan, UnitSpec spec, std::string ignore) {
     const Object& object = orphan.object;
-    const UnitKey key{is_helm(object) ? UnitKind::helm_release : UnitKind::kustomization,
-                      namespace_of(object), object.id().name};
+    const UnitKey key = key_of(object);
     if (!seen_.insert(key).second) return;
     waiting_.push_back({key, std::move(spec), std::string(object.label(unit_label)),
                         std::move(ignore), orphan.parent, orphan.depth, false});
+  }
+
+  static UnitKey key_of(const Object& object) {
+    return {is_helm(object) ? UnitKind::helm_release : UnitKind::kustomization,
+            namespace_of(object), object.id().name};
   }
 
   static UnitSpec spec_of(const Object& object) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,12 +24,13 @@ struct CommitUnit {
   std::string parent;  ///< the unit whose render brings its object; empty for the root unit
   std::vector<std::string> depends_on;
   renderers::ReadSet read_set;
-  std::vector<gates::TypedRead> reads;  ///< `read_set` as evidence names it
-  std::string ignore;                   ///< spec.ignore of its source
-  bool is_live_only = false;            ///< no render brings its object
-  std::string cluster_values;           ///< UnitRender::cluster_values
-  std::vector<LookupNote> lookups;      ///< UnitRender::lookups
-  bool has_remotes = false;             ///< UnitRender::remotes has entries: never current
+  std::vector<gates::TypedRead> reads;     ///< `read_set` as evidence names it
+  std::string ignore;                      ///< spec.ignore of its source
+  bool is_live_only = false;               ///< no render brings its object
+  std::string cluster_values;              ///< UnitRender::cluster_values
+  std::vector<LookupNote> lookups;         ///< UnitRender::lookups
+  bool has_remotes = false;                ///< UnitRender::remotes has entries: never current
+  std::vector<std::string> secret_values;  ///< UnitRender::secret_values
   UnitDigests digests;
   std::shared_ptr<const std::vector<model::Object>> objects;
 };
@@ -46,7 +48,15 @@ struct LiveUnit {
 struct CommitRender {
   std::map<std::string, CommitUnit> units;  ///< by UnitKey::display
   std::vector<model::Object> environments;  ///< Environment objects of the root unit
+  /// Units that a render brings and that are not rendered themselves, and why.
+  std::map<std::string, std::string> left_out;
   std::string error;  ///< why something could not be rendered; empty where all could
+};
+
+/// What becomes of a unit that takes values from an object that is not there.
+enum class WithoutValues : std::uint8_t {
+  fails,        ///< and the commit with it
+  is_left_out,  ///< the others are rendered
 };
 
 struct CommitRenderRequest {
@@ -64,6 +74,7 @@ struct CommitRenderRequest {
   /// Sources that follow the gated branch although no render may bring them: (namespace, name) →
   /// spec.ignore.
   std::map<std::pair<std::string, std::string>, std::string> live_sources;
+  WithoutValues without_values = WithoutValues::fails;
   /// Of a commit before: units with the same spec and a read-set that still holds are taken from
   /// it. May be null.
   const CommitRender* known = nullptr;

@@ -18,6 +18,7 @@ void read_reference(const UnitSpec& spec, Value reference, const RenderPorts& po
       referenced_data(reference, own_namespace, from_field, ports);
   trace += std::string(reference["kind"].text()) + "/" + std::string(reference["name"].text());
   trace += data ? "\n" : "!\n";
+  if (!data && ports.knows_part) read.options.unset = substitute::Unset::empty;
   if (!data) return;
   const bool is_secret = reference["kind"].text() == "Secret";
   for (const auto& [name, value] : *data) {

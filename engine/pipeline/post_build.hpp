@@ -19,7 +19,7 @@ struct PostBuild {
 /// Reads the variables as kustomize-controller 1.9.4 does: a later reference over an earlier one,
 /// the inline ones over all. Without a cluster to ask, references are passed over and a missing
 /// variable is empty, as `flux build kustomization --dry-run` has it. Throws Error(invalid_input)
-/// naming a field, Error(not_found) naming an object that is missing and not optional.
+/// naming a field, MissingValues naming an object that is not there and not optional.
 PostBuild read_post_build(const UnitSpec& spec, const RenderPorts& ports);
 
 }  // namespace reconcile::engine

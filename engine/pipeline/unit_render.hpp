@@ -48,8 +48,8 @@ struct UnitRender {
   bool looked_up = false;  ///< the chart asked the cluster, if only for the unit's own objects
   /// What other machines answered, by URL: nobody tells when that changes.
   std::map<std::string, std::string> remotes;
-  /// What was substituted from Secrets, and what values of a release they hold: messages about the
-  /// objects must not repeat it.
+  /// What came out of Secrets by substituteFrom and valuesFrom: messages about the objects must not
+  /// repeat it.
   std::vector<std::string> secret_values;
   ReleaseNote release = {};  ///< empty for a Kustomization
 };
@@ -69,6 +69,9 @@ struct RenderPorts {
   std::function<std::optional<ConfigData>(
       const std::string& kind, const std::string& namespace_name, const std::string& name)>
       config;
+  /// `config` knows less than the cluster that is meant: where it lacks an optional object, a
+  /// variable that nothing sets is empty.
+  bool knows_part = false;
   /// Answers `lookup` of charts; empty: an empty map, as without a cluster.
   LookupPort lookup;
   /// What watches know of such answers; empty: nothing.

@@ -179,3 +179,28 @@ TEST_CASE("the number of units and their depth are bounded", "[engine][pipeline]
   request.depth_max = 0;
   CHECK_THAT(render_commit(request).error, Catch::Contains("at most 0 deep"));
 }
+
+TEST_CASE("tells which units are left out, and why", "[engine][pipeline][candidate]") {
+  Files files = base();
+  files["clusters/dev/more.yaml"] =
+      unit_yaml("values", "./apps") +
+      "  postBuild: {substituteFrom: [{kind: Secret, name: s}]}\n---\n" +
+      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+      "metadata: {name: oci, namespace: flux-system}\n"
+      "spec: {path: ./apps, prune: true, sourceRef: {kind: OCIRepository, name: elsewhere}}\n";
+  CommitRenderRequest request = request_for(files);
+  request.ports.config = [](const std::string&, const std::string&, const std::string&) {
+    return std::optional<ConfigData>();
+  };
+  CHECK_THAT(render_commit(request).error, Catch::Contains("expected the Secret/flux-system/s"));
+  request.without_values = WithoutValues::is_left_out;
+  const CommitRender made = render_commit(request);
+  CHECK(made.error.empty());
+  CHECK(made.units.contains(apps_name));
+  CHECK(made.left_out ==
+        std::map<std::string, std::string>{
+            {"Kustomization/flux-system/oci", "its source is another repository, or none of Git"},
+            {"Kustomization/flux-system/values",
+             "expected the Secret/flux-system/s that spec.postBuild.substituteFrom names, found "
+             "none"}});
+}

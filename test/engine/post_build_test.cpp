@@ -81,6 +81,13 @@ TEST_CASE("without a cluster references are passed over", "[engine][pipeline][po
       read_post_build(unit_with(R"({"substituteFrom":[{"kind":"Secret","name":"s"}]})"), {});
   CHECK(read.options.unset == substitute::Unset::empty);
   CHECK(read_post_build(unit_with("{}"), {}).options.unset == substitute::Unset::refused);
+  // The same where an optional one may be in a cluster that nobody asks.
+  const UnitSpec optional =
+      unit_with(R"({"substituteFrom":[{"kind":"Secret","name":"s","optional":true}]})");
+  RenderPorts part = holding({});
+  CHECK(read_post_build(optional, part).options.unset == substitute::Unset::refused);
+  part.knows_part = true;
+  CHECK(read_post_build(optional, part).options.unset == substitute::Unset::empty);
 }
 
 TEST_CASE("a message does not repeat what came from a Secret", "[engine][pipeline][post_build]") {
