@@ -306,4 +306,10 @@ UnitSpec read_helm_release(const model::Document& object) {
   return unit;
 }
 
+bool removes_objects(const UnitSpec& spec) {
+  if (spec.suspend || spec.deletion_policy == "Orphan") return false;
+  return spec.prune || spec.deletion_policy == "Delete" ||
+         spec.deletion_policy == "WaitForTermination";
+}
+
 }  // namespace reconcile::engine

@@ -135,4 +135,7 @@ UnitSpec read_kustomization(const model::Document& object);
 /// Reads `object` (a HelmRelease v2). Throws Error(invalid_input) naming the field.
 UnitSpec read_helm_release(const model::Document& object);
 
+/// Whether the objects of a unit go with it when it is deleted.
+bool removes_objects(const UnitSpec& spec);
+
 }  // namespace reconcile::engine

@@ -27,13 +27,6 @@ constexpr std::chrono::seconds termination_look_interval(2);
 /// A unit that is deleted waits no longer for others that may come to want its objects.
 constexpr std::chrono::seconds removal_wait_max(30);
 
-/// Whether the objects of a deleted unit go with it.
-bool removes_objects(const UnitSpec& spec) {
-  if (spec.suspend || spec.deletion_policy == "Orphan") return false;
-  return spec.prune || spec.deletion_policy == "Delete" ||
-         spec.deletion_policy == "WaitForTermination";
-}
-
 /// Why objects of a deleted unit stay although none could not be deleted; empty where none does.
 std::string reason_of_hold(const appliers::PruneResult& result) {
   if (!result.guard.allowed) return result.guard.reason;
