@@ -40,12 +40,6 @@ std::vector<std::string> names_for(const std::string& revision) {
           "refs/remotes/" + revision + "/HEAD"};
 }
 
-Error no_such_ref(const std::string& revision, const std::string& url, std::size_t count) {
-  return {ErrorCode::not_found, "expected the ref " + (revision.empty() ? "HEAD" : revision) +
-                                    " in " + url + ", found " + std::to_string(count) +
-                                    " other refs"};
-}
-
 git_oid find_object(const std::string& revision, const std::vector<RemoteHead>& heads,
                     const std::string& url) {
   git_oid id{};
@@ -55,7 +49,9 @@ git_oid find_object(const std::string& revision, const std::vector<RemoteHead>& 
       if (head.name == name) return head.id;
     }
   }
-  throw no_such_ref(revision, url, heads.size());
+  throw Error(ErrorCode::not_found, "expected the ref " + (revision.empty() ? "HEAD" : revision) +
+                                        " in " + url + ", found " + std::to_string(heads.size()) +
+                                        " other refs");
 }
 
 /// The commit that an object is or, for a tag, names; nothing where the repository lacks it.
@@ -173,26 +169,39 @@ class SnapshotFetch {
   PushAdvertisement advertised_;
 };
 
+RepositoryPtr open_path(const std::string& path) {
+  require_libgit2();
+  RepositoryPtr repository = open_repository(path);
+  if (!repository) throw Error(ErrorCode::not_found, "expected a Git repository at " + path);
+  return repository;
+}
+
+/// The commit of a revision as people write it; the repository is at `path`.
+git_oid commit_of(git_repository* repository, const std::string& revision,
+                  const std::string& path) {
+  git_object* found = nullptr;
+  const int result =
+      git_revparse_single(&found, repository, revision.empty() ? "HEAD" : revision.c_str());
+  const ObjectPtr object(found);
+  const std::optional<git_oid> commit =
+      result == 0 ? find_commit(repository, *git_object_id(object.get())) : std::nullopt;
+  if (commit) return *commit;
+  throw Error(ErrorCode::not_found, (result == GIT_EAMBIGUOUS ? "more than one" : "no") +
+                                        std::string(" branch, tag, ref or commit \"") + revision +
+                                        "\" in " + path);
+}
+
 GitSnapshot read_in_place(const std::string& path, const std::string& revision,
                           const GitOptions& options) {
-  require_libgit2();
-  const RepositoryPtr repository = open_repository(path);
-  if (!repository) throw Error(ErrorCode::not_found, "expected a Git repository at " + path);
-  git_oid id{};
-  bool found = read_id(revision, id);
-  for (const std::string& name : names_for(revision)) {
-    if (found) break;
-    found = git_reference_name_to_id(&id, repository.get(), name.c_str()) == 0;
-  }
-  const std::optional<git_oid> commit =
-      found ? find_commit(repository.get(), id) : std::optional<git_oid>();
-  if (!commit) throw no_such_ref(revision, path, 0);
+  const RepositoryPtr repository = open_path(path);
+  const git_oid commit = commit_of(repository.get(), revision, path);
   ObjectReader reader(open_repository(path));
   git_oid root{};
-  if (!reader.find_tree(*commit, root)) throw no_such_ref(revision, path, 0);
-  auto tree = git_tree(path, id_text(*commit), options.files);
+  if (!reader.find_tree(commit, root))
+    throw Error(ErrorCode::not_found, "expected the tree of " + id_text(commit) + " in " + path);
+  auto tree = git_tree(path, id_text(commit), options.files);
   std::vector<GitSubmodule> submodules = find_submodules(reader, root, *tree, path);
-  return {id_text(*commit), std::move(submodules), std::move(tree)};
+  return {id_text(commit), std::move(submodules), std::move(tree)};
 }
 
 /// The whole history, for a commit that the server names in no ref and hands out to nobody.
@@ -251,6 +260,19 @@ GitSnapshot fetch_git_snapshot(const GitOptions& options, const std::string& rev
   } catch (Error& error) {
     throw std::move(error).with_context("fetch " + url);
   }
+}
+
+std::string merge_base(const std::string& path, const std::string& one, const std::string& other) {
+  const RepositoryPtr repository = open_path(path);
+  const git_oid left = commit_of(repository.get(), one, path);
+  const git_oid right = commit_of(repository.get(), other, path);
+  git_oid base{};
+  if (git_merge_base(&base, repository.get(), &left, &right) != 0) {
+    throw Error(ErrorCode::not_found, "expected a commit that " + one + " and " + other +
+                                          " have in common in " + path +
+                                          ", found none (a shallow clone may lack it)");
+  }
+  return id_text(base);
 }
 
 }  // namespace reconcile::sources

@@ -139,3 +139,34 @@ TEST_CASE("a repository on this machine is read in place, where that is allowed"
   CHECK(error_of([&] { (void)fetch_git_snapshot(options, "v9", data.path()); }).code() ==
         ErrorCode::not_found);
 }
+
+TEST_CASE("in place a revision is what git-rev-parse takes", "[sources][git][git_snapshot]") {
+  TemporaryDirectory root;
+  GitFixture fixture{root.path() + "/repo.git"};
+  const std::string first = fixture.commit({{"a", "1"}});
+  fixture.git({"checkout", "-q", "-b", "feature"});
+  const std::string left = fixture.commit({{"b", "1"}}, "feature");
+  fixture.git({"checkout", "-q", "main"});
+  const std::string second = fixture.commit({{"a", "2"}});
+  GitOptions options;
+  options.url = fixture.bare();
+  options.local = LocalRepositories::allowed;
+  const auto commit_at = [&](const std::string& revision) {
+    return fetch_git_snapshot(options, revision, "").commit;
+  };
+  const auto message_of = [](auto work) { return std::string(error_of(work).what()); };
+  CHECK(commit_at("main~1") == first);
+  CHECK(commit_at(second.substr(0, 9)) == second);
+  CHECK(commit_at("") == second);
+  CHECK_THAT(message_of([&] { commit_at("nope"); }),
+             Catch::Contains("no branch, tag, ref or commit \"nope\" in " + fixture.bare()));
+  CHECK_THAT(message_of([&] { commit_at("main:a"); }), Catch::Contains("\"main:a\""));
+  CHECK(merge_base(fixture.bare(), "main", left) == first);
+  CHECK(merge_base(fixture.bare(), "main~1", "feature") == first);
+  CHECK_THAT(message_of([&] { merge_base(fixture.bare(), "main", "gone"); }),
+             Catch::Contains("\"gone\""));
+  fixture.git({"checkout", "-q", "--orphan", "apart"});
+  fixture.commit({{"c", "1"}}, "apart");
+  CHECK_THAT(message_of([&] { merge_base(fixture.bare(), "main", "apart"); }),
+             Catch::Contains("main and apart have in common"));
+}
