@@ -34,18 +34,18 @@ int run_from(std::span<const Command> commands, int argc, char** argv) {
   const Command* command = find_command(commands, argv[1]);
   const CommandContext context{
       {argv + 2, argv + argc}, std::cout, std::cerr, shows_color(STDOUT_FILENO)};
-  int code = exit_failed;
+  // `diff` keeps 1 for "there are differences".
+  const int failed = command->name == "diff" ? exit_usage : exit_failed;
+  int code = failed;
   try {
     code = command->run(context);
   } catch (const std::exception& error) {
     std::cerr << "Error: " << error.what() << "\n";
-    // `diff` keeps 1 for "there are differences".
-    code = command->name == "diff" ? exit_usage : exit_failed;
   }
   std::cout.flush();
   if (std::cout.fail()) {
     std::cerr << "Error: cannot write to standard output\n";
-    return exit_failed;
+    return failed;
   }
   return code;
 }

@@ -47,6 +47,12 @@ int fail(const CommandContext&) {
 }
 constexpr Command failing[] = {{"now", "", fail}, {"diff", "", fail}};
 
+int lose_output(const CommandContext& context) {
+  context.out.setstate(std::ios::badbit);
+  return exit_ok;
+}
+constexpr Command losing[] = {{"now", "", lose_output}, {"diff", "", lose_output}};
+
 }  // namespace
 
 TEST_CASE("help lists every command", "[engine][cli][program]") {
@@ -83,6 +89,10 @@ TEST_CASE("prints what a command throws and exits with 1, diff with 2", "[engine
   CHECK(now.code == 1);
   CHECK(now.err == "Error: expected a thing, found none\n");
   CHECK(Call({"diff"}, failing).code == 2);
+  CHECK(Call({"now"}, losing).code == 1);
+  const Call lost({"diff"}, losing);
+  CHECK(lost.code == 2);
+  CHECK(lost.err == "Error: cannot write to standard output\n");
 }
 
 TEST_CASE("builds a directory", "[engine][cli][program]") {
