@@ -14,7 +14,7 @@
 #include "engine/pipeline/unit_render.hpp"
 #include "reconcile/appliers/live_state.hpp"
 #include "reconcile/appliers/prepare.hpp"
-#include "reconcile/appliers/unit_pass.hpp"
+#include "reconcile/appliers/unit_neighbours.hpp"
 
 namespace reconcile::engine {
 
