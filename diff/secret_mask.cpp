@@ -126,6 +126,7 @@ void mask_secrets(ObjectChange& change, std::span<const model::Value> forms) {
 }
 
 void mask_values(ObjectChange& change, std::span<const std::string> secrets) {
+  if (change.fields.empty() && change.message.empty()) return;
   const Forms forms = forms_of(secrets);
   for (FieldChange& field : change.fields) {
     if (field.masked) continue;

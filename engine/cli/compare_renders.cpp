@@ -4,15 +4,18 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
-#include <set>
+#include <functional>
+#include <ostream>
 
 #include "engine/cli/command_line.hpp"
+#include "engine/cli/compare_sides.hpp"
 #include "engine/cli/local_repository.hpp"
-#include "engine/cli/side_render.hpp"
 #include "engine/pipeline/generated_values.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/temporary_folder.hpp"
+#include "reconcile/sources/git_snapshot.hpp"
 
 namespace reconcile::engine {
 namespace {
@@ -24,24 +27,54 @@ using model::ErrorCode;
 /// A second render at another time shows what templates draw by chance or by the clock.
 constexpr std::chrono::seconds another_time(90061);  // a day, an hour, a minute and a second
 
-std::vector<diff::ChangeGroup> compare_sides(const Renders& before, const Renders& after) {
-  static const std::vector<model::Object> none;
-  std::set<std::string> names;
-  for (const auto& [name, objects] : before) names.insert(name);
-  for (const auto& [name, objects] : after) names.insert(name);
-  std::vector<diff::ChangeGroup> groups;
-  for (const std::string& name : names) {
-    const auto left = before.find(name);
-    const auto right = after.find(name);
-    groups.push_back({name, diff::compare_renders(left == before.end() ? none : left->second,
-                                                  right == after.end() ? none : right->second)});
-  }
-  return groups;
-}
+using RenderSide = std::function<SideRender(const Side&, std::chrono::seconds clock_ahead)>;
 
 bool differ(const std::vector<diff::ChangeGroup>& groups) {
   return std::any_of(groups.begin(), groups.end(),
                      [](const auto& group) { return group.changes.changes_anything(); });
+}
+
+/// What each render draws anew is no difference between two sides.
+void keep_drawn(const SideRender& before, SideRender& after, const SideRender& again) {
+  std::vector<model::Object> there;
+  for (const auto& [name, unit] : before.units)
+    there.insert(there.end(), unit.objects.begin(), unit.objects.end());
+  for (auto& [name, unit] : after.units) {
+    const auto other = again.units.find(name);
+    if (other != again.units.end())
+      keep_generated(unit.objects, other->second.objects, find_among(there));
+  }
+}
+
+std::vector<diff::ChangeGroup> render_and_compare(const Side& before, const Side& after,
+                                                  const RenderSide& render, std::ostream& err) {
+  const auto render_once = [&](const Side& side) {
+    SideRender made = render(side, {});
+    for (const std::string& note : made.notes) err << side.name << ": " << note << "\n";
+    return made;
+  };
+  const SideRender old = render_once(before);
+  SideRender made = render_once(after);
+  std::vector<diff::ChangeGroup> groups = compare_sides(old, made);
+  if (!differ(groups)) return groups;
+  keep_drawn(old, made, render(after, another_time));
+  return compare_sides(old, made);
+}
+
+std::vector<diff::ChangeGroup> compare_directories(const CompareFlags& flags, std::ostream& err) {
+  const std::shared_ptr<const model::FileTree> tree = model::disk_tree("/");
+  const auto side = [&](const std::string& path) {
+    return Side{tree, path_below_machine_root(path), path};
+  };
+  const auto render = [](const Side& named, std::chrono::seconds clock_ahead) {
+    try {
+      return render_directory(named, clock_ahead);
+    } catch (Error& error) {
+      name_as_typed(error, named.name);
+      throw;
+    }
+  };
+  return render_and_compare(side(flags.against), side(flags.path), render, err);
 }
 
 std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std::ostream& err) {
@@ -59,21 +92,15 @@ std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std:
     path = fs::absolute(flags.path).lexically_normal().lexically_relative(repository).string();
   path = model::normalise_path(path);
   const model::TemporaryFolder data;
-  std::vector<Renders> sides;
-  Side side;
-  for (const std::string& revision :
-       {flags.revisions.substr(0, dots), flags.revisions.substr(dots + 2)}) {
-    const sources::GitSnapshot snapshot = snapshot_of(repository, revision, data.path());
-    side = {snapshot.tree, path, revision};
-    sides.push_back(flags.units ? render_units(side, remotes_of(repository), err)
-                                : render_directory(side, err));
-  }
-  std::vector<diff::ChangeGroup> groups = compare_sides(sides.front(), sides.back());
-  if (!flags.units || !differ(groups)) return groups;
-  // What each render draws anew is no difference between two revisions.
-  for (const auto& [name, again] : render_units(side, remotes_of(repository), err, another_time))
-    keep_generated(sides.back()[name], again, find_among(sides.front()[name]));
-  return compare_sides(sides.front(), sides.back());
+  const auto side = [&](const std::string& revision) {
+    return Side{snapshot_of(repository, revision, data.path()).tree, path, revision};
+  };
+  const auto render = [&](const Side& named, std::chrono::seconds clock_ahead) {
+    return flags.units ? render_units(named, remotes_of(repository), clock_ahead)
+                       : render_directory(named, clock_ahead);
+  };
+  return render_and_compare(side(flags.revisions.substr(0, dots)),
+                            side(flags.revisions.substr(dots + 2)), render, err);
 }
 
 }  // namespace
@@ -96,13 +123,7 @@ std::vector<diff::ChangeGroup> compare(const CompareFlags& flags, std::ostream& 
     throw Error(ErrorCode::invalid_input, "--against and --revisions need --path");
   if (!flags.against.empty() && (!flags.revisions.empty() || flags.units))
     throw Error(ErrorCode::invalid_input, "--against goes with neither --revisions nor --units");
-  if (!flags.revisions.empty()) return compare_revisions(flags, err);
-  const std::shared_ptr<const model::FileTree> tree = model::disk_tree("/");
-  const auto side = [&](const std::string& path) {
-    return Side{tree, path_below_machine_root(path), path};
-  };
-  return compare_sides(render_directory(side(flags.against), err),
-                       render_directory(side(flags.path), err));
+  return flags.revisions.empty() ? compare_directories(flags, err) : compare_revisions(flags, err);
 }
 
 }  // namespace reconcile::engine

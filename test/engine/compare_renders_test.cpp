@@ -1,6 +1,7 @@
 #include "engine/cli/compare_renders.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "engine/cli/diff_command.hpp"
 #include "reconcile/model/json.hpp"
@@ -79,6 +80,51 @@ TEST_CASE("compares the renders of two folders", "[engine][cli][compare]") {
   const CommandRun wrong(run_diff_command,
                          {"--path", root.path() + "/none", "--against", root.path() + "/old"});
   CHECK_THAT(wrong.thrown, Catch::Contains("rendering " + root.path() + "/none"));
+  root.write("broken/kustomization.yaml", "resources: [gone.yaml]\n");
+  CHECK_THAT(CommandRun(run_diff_command,
+                        {"--path", root.path() + "/broken", "--against", root.path() + "/old"})
+                 .thrown,
+             Catch::Contains("(" + root.path() + "/broken/kustomization.yaml)"));
+}
+
+TEST_CASE("what a render draws anew is no difference", "[engine][cli][compare]") {
+  const test::TemporaryDirectory root;
+  root.write("a/kustomization.yaml",
+             "helmGlobals: {chartHome: ../charts}\nhelmCharts: [{name: c, releaseName: c}]\n");
+  root.write("charts/c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\n");
+  root.write("charts/c/values.yaml", "{}\n");
+  root.write("charts/c/templates/s.yaml",
+             "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+             "stringData: {p: {{ randAlphaNum 20 }}}\n");
+  const CommandRun run(run_diff_command,
+                       {"--path", root.path() + "/a", "--against", root.path() + "/a"});
+  CHECK(run.thrown.empty());
+  CHECK(run.out.empty());
+  CHECK(run.code == 0);
+}
+
+TEST_CASE("a Secret's value is masked where it is copied to", "[engine][cli][compare]") {
+  const test::TemporaryDirectory root;
+  const std::map<std::string, std::string> sides = {{"old", "hunter2222"}, {"new", "hunter3333"}};
+  for (const auto& [side, value] : sides) {
+    root.write(side + "/kustomization.yaml",
+               "resources: [a.yaml]\nreplacements: [{source: {kind: Secret, fieldPath: "
+               "stringData.p}, targets: [{select: {kind: ConfigMap}, fieldPaths: [data.k]}]}]\n");
+    root.write(side + "/a.yaml", config_map("a", "x") +
+                                     "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, "
+                                     "namespace: shop, annotations: {copy: 'is " +
+                                     value + "'}}\nstringData: {p: " + value + "}\n");
+  }
+  const CommandRun run(run_diff_command,
+                       {"--path", root.path() + "/new", "--against", root.path() + "/old"});
+  CHECK(run.thrown.empty());
+  CHECK(run.out ==
+        "configured ConfigMap/shop/a (change)\n"
+        "  data.k: *** (before) -> *** (after) (change)\n"
+        "configured Secret/shop/s (change)\n"
+        "  data.p: *** (before) -> *** (after) (change)\n"
+        "  metadata.annotations.copy: *** (before) -> *** (after) (change)\n"
+        "2 configured; 0 unchanged\n");
 }
 
 TEST_CASE("compares two revisions of a repository without a checkout", "[engine][cli][compare]") {
@@ -129,6 +175,67 @@ TEST_CASE("names the root unit in its heading", "[engine][cli][compare]") {
                         repository.git.bare(), "--path", "clusters", "--units"});
   CHECK(run.thrown.empty());
   CHECK_THAT(run.out, Catch::StartsWith("# root unit\ncreated ConfigMap/shop/r (change)\n"));
+}
+
+TEST_CASE("units take values from what the renders bring", "[engine][cli][compare]") {
+  const test::TemporaryDirectory root;
+  test::GitFixture git{root.path() + "/repo.git"};
+  const auto settings = [](const std::string& domain, const std::string& password) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: flux-system}\n"
+           "data: {domain: " +
+           domain +
+           "}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: values, namespace: "
+           "flux-system}\nstringData: {values.yaml: 'db: {password: " +
+           password + "}'}\n";
+  };
+  const std::string chart =
+      "spec: {interval: 1m, chart: {spec: {chart: charts/c, sourceRef: {kind: GitRepository, name: "
+      "repo}}}, valuesFrom: [{kind: Secret, name: values}]}\n";
+  const auto substituted = [](const std::string& name, const std::string& references) {
+    std::string text = unit_yaml(name, "GitRepository", "repo");
+    text.resize(text.size() - 2);  // "}" and the line break
+    return text + ", postBuild: {substituteFrom: [" + references + "]}}\n---\n";
+  };
+  // The settings come with a unit whose name is behind those that read them.
+  const std::string first = git.commit(
+      {{"clusters/all.yaml",
+        source_yaml + "---\n" + unit_yaml("shared", "GitRepository", "repo") + "---\n" +
+            substituted("apps",
+                        "{kind: ConfigMap, name: settings, optional: true}, {kind: Secret, name: "
+                        "of-the-cluster, optional: true}") +
+            substituted("lost", "{kind: Secret, name: elsewhere}") +
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: c, "
+            "namespace: flux-system}\n" +
+            chart},
+       {"shared/s.yaml", settings("one.example", "hunter2222")},
+       {"apps/a.yaml", config_map("a", "https://${domain}/${token}")},
+       {"lost/l.yaml", config_map("l", "1")},
+       {"charts/c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\n"},
+       {"charts/c/templates/c.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\n"
+        "data: {url: 'db://u:{{ .Values.db.password }}@h'}\n"}});
+  git.commit({{"shared/s.yaml", settings("two.example", "hunter3333")},
+              {"lost/l.yaml", config_map("l", "2")}});
+  const CommandRun run(run_diff_command, {"--revisions", first + "..main", "--repository",
+                                          git.bare(), "--path", "clusters", "--units"});
+  CHECK(run.thrown.empty());
+  CHECK(run.out ==
+        "# HelmRelease/flux-system/c\n"
+        "configured ConfigMap/shop/c (change)\n"
+        "  data.url: *** (before) -> *** (after) (change)\n"
+        "1 configured; 0 unchanged\n"
+        "# Kustomization/flux-system/apps\n"
+        "configured ConfigMap/shop/a (change)\n"
+        "  data.k: \"https://one.example/\" -> \"https://two.example/\" (change)\n"
+        "1 configured; 0 unchanged\n"
+        "# Kustomization/flux-system/shared\n"
+        "configured ConfigMap/flux-system/settings (change)\n"
+        "  data.domain: \"one.example\" -> \"two.example\" (change)\n"
+        "configured Secret/flux-system/values (change)\n"
+        "  data[\"values.yaml\"]: *** (before) -> *** (after) (change)\n"
+        "2 configured; 0 unchanged\n");
+  CHECK_THAT(run.err, Catch::Contains("main: Kustomization/flux-system/lost is not rendered: "
+                                      "expected the Secret/flux-system/elsewhere"));
 }
 
 TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
