@@ -14,7 +14,6 @@
 #include "engine/cli/local_repository.hpp"
 #include "engine/pipeline/generated_values.hpp"
 #include "reconcile/model/error.hpp"
-#include "reconcile/model/temporary_folder.hpp"
 #include "reconcile/sources/git_snapshot.hpp"
 
 namespace reconcile::engine {
@@ -61,12 +60,19 @@ std::vector<diff::ChangeGroup> render_and_compare(const Side& before, const Side
   return compare_sides(old, made);
 }
 
+bool has_directory(const Side& side) {
+  const auto info = side.tree->stat(side.path);
+  return info && info->type == model::FileType::directory;
+}
+
 std::vector<diff::ChangeGroup> compare_directories(const CompareFlags& flags, std::ostream& err) {
   const std::shared_ptr<const model::FileTree> tree = model::disk_tree("/");
   const auto side = [&](const std::string& path) {
     return Side{tree, path_below_machine_root(path), path};
   };
   const auto render = [](const Side& named, std::chrono::seconds clock_ahead) {
+    if (!has_directory(named))
+      throw Error(ErrorCode::not_found, "rendering " + named.name + ": expected a directory");
     try {
       return render_directory(named, clock_ahead);
     } catch (Error& error) {
@@ -78,12 +84,7 @@ std::vector<diff::ChangeGroup> compare_directories(const CompareFlags& flags, st
 }
 
 std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std::ostream& err) {
-  const std::size_t dots = flags.revisions.find("..");
-  if (dots == std::string::npos || dots == 0 || dots + 2 == flags.revisions.size() ||
-      flags.revisions.find("...") != std::string::npos) {
-    throw Error(ErrorCode::invalid_input,
-                "expected --revisions R1..R2, found \"" + flags.revisions + "\"");
-  }
+  const RevisionRange range = parse_revision_range(flags.revisions);
   const fs::path repository = flags.repository.empty()
                                   ? repository_around(flags.path)
                                   : fs::absolute(flags.repository).lexically_normal();
@@ -91,16 +92,25 @@ std::vector<diff::ChangeGroup> compare_revisions(const CompareFlags& flags, std:
   if (flags.repository.empty())
     path = fs::absolute(flags.path).lexically_normal().lexically_relative(repository).string();
   path = model::normalise_path(path);
-  const model::TemporaryFolder data;
+  const std::string before =
+      range.from_merge_base ? sources::merge_base(repository.string(), range.before, range.after)
+                            : range.before;
   const auto side = [&](const std::string& revision) {
-    return Side{snapshot_of(repository, revision, data.path()).tree, path, revision};
+    return Side{snapshot_of(repository, revision).tree, path, revision};
   };
+  const Side sides[] = {side(before), side(range.after)};
+  if (!has_directory(sides[0]) && !has_directory(sides[1])) {
+    throw Error(ErrorCode::not_found, "expected a directory \"" + path + "\" in " + before +
+                                          " or " + range.after + ", found it in neither");
+  }
   const auto render = [&](const Side& named, std::chrono::seconds clock_ahead) {
+    // A pull request may bring a directory, or remove it.
+    if (!has_directory(named))
+      return SideRender{{}, {}, {}, {"nothing is rendered: \"" + path + "\" is not there"}};
     return flags.units ? render_units(named, remotes_of(repository), clock_ahead)
                        : render_directory(named, clock_ahead);
   };
-  return render_and_compare(side(flags.revisions.substr(0, dots)),
-                            side(flags.revisions.substr(dots + 2)), render, err);
+  return render_and_compare(sides[0], sides[1], render, err);
 }
 
 }  // namespace
@@ -109,8 +119,8 @@ void add_compare_flags(CLI::App& app, CompareFlags& flags) {
   app.add_option("--against", flags.against,
                  "with --path: the directory whose render is the side before");
   app.add_option("--revisions", flags.revisions,
-                 "with --path: R1..R2, the sides before and after; each a branch, tag, ref, commit "
-                 "of 40 digits, or HEAD");
+                 "with --path: R1..R2, the sides before and after, each as git takes it; R1...R2: "
+                 "what R2 changes since it left R1");
   app.add_option("--repository", flags.repository,
                  "with --revisions: the repository, bare or not, in which --path is looked up; "
                  "default: the one around --path");

@@ -27,8 +27,9 @@ struct CompareFlags {
 void add_compare_flags(CLI::App& app, CompareFlags& flags);
 
 /// Renders both sides as Flux builds a kustomization and compares them: one group without a name,
-/// or with `units` one for each unit. Warnings of the renders go to `err`. Throws Error naming the
-/// side that does not render, or what is wrong in the flags.
+/// or with `units` one for each unit. Warnings of the renders, and what is left out, go to `err`.
+/// Where one revision lacks the directory it renders nothing. Throws Error naming the side that
+/// does not render.
 std::vector<diff::ChangeGroup> compare(const CompareFlags& flags, std::ostream& err);
 
 }  // namespace reconcile::engine

@@ -47,18 +47,23 @@ std::set<std::string> remotes_of(const fs::path& repository) {
   return remotes;
 }
 
-sources::GitSnapshot snapshot_of(const fs::path& repository, const std::string& revision,
-                                 const std::string& data) {
+RevisionRange parse_revision_range(const std::string& text) {
+  const std::size_t dots = text.find("..");
+  const std::size_t end = text.find_first_not_of('.', dots);
+  const bool is_range = dots != std::string::npos && dots > 0 && end != std::string::npos &&
+                        end - dots <= 3 && text.find("..", end) == std::string::npos;
+  if (!is_range)
+    throw Error(ErrorCode::invalid_input,
+                "expected --revisions R1..R2 or R1...R2, found \"" + text + "\"");
+  return {text.substr(0, dots), text.substr(end), end - dots == 3};
+}
+
+sources::GitSnapshot snapshot_of(const fs::path& repository, const std::string& revision) {
   sources::GitOptions options;
   options.url = repository.string();
   options.local = sources::LocalRepositories::allowed;
-  try {
-    return sources::fetch_git_snapshot(options, revision, data);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found || revision.starts_with("refs/")) throw;
-  }
-  // "origin/main", as people write a branch that they fetched.
-  return sources::fetch_git_snapshot(options, "refs/remotes/" + revision, data);
+  // A path is read in place: there is no mirror.
+  return sources::fetch_git_snapshot(options, revision, "");
 }
 
 std::string repository_identity(std::string url) {
