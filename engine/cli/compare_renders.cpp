@@ -129,10 +129,6 @@ void add_compare_flags(CLI::App& app, CompareFlags& flags) {
 }
 
 std::vector<diff::ChangeGroup> compare(const CompareFlags& flags, std::ostream& err) {
-  if (flags.path.empty())
-    throw Error(ErrorCode::invalid_input, "--against and --revisions need --path");
-  if (!flags.against.empty() && (!flags.revisions.empty() || flags.units))
-    throw Error(ErrorCode::invalid_input, "--against goes with neither --revisions nor --units");
   return flags.revisions.empty() ? compare_directories(flags, err) : compare_revisions(flags, err);
 }
 

@@ -52,9 +52,16 @@ void check(const DiffFlags& flags) {
   const auto refuse = [](const std::string& text) {
     throw model::Error(model::ErrorCode::invalid_input, text);
   };
-  if (flags.compare.wanted() && !flags.target.empty())
+  const CompareFlags& compare = flags.compare;
+  if (compare.wanted() && !flags.target.empty())
     refuse("--against and --revisions compare directories, expected no unit");
-  if (flags.compare.wanted() && !flags.save_plan.empty())
+  if (compare.wanted() && compare.path.empty()) refuse("--against and --revisions need --path");
+  if (!compare.against.empty() && !compare.revisions.empty())
+    refuse("expected --against or --revisions, found both");
+  if (compare.units && compare.revisions.empty()) refuse("--units goes with --revisions R1..R2");
+  if (!compare.repository.empty() && compare.revisions.empty())
+    refuse("--repository goes with --revisions R1..R2");
+  if (compare.wanted() && !flags.save_plan.empty())
     refuse("--save-plan needs a unit of the cluster");
   if (flags.target.empty() && flags.compare.path.empty())
     refuse("expected KIND/NAME or --path DIR, found neither");

@@ -273,6 +273,11 @@ TEST_CASE("refuses flags that do not go together", "[engine][cli][compare]") {
   };
   CHECK_THAT(thrown({"ks/apps", "--path", "a", "--against", "b"}), Catch::Contains("no unit"));
   CHECK_THAT(thrown({"--against", "b"}), Catch::Contains("--path"));
+  CHECK_THAT(thrown({"--path", "a", "--against", "b", "--revisions", "a..b"}),
+             Catch::Contains("found both"));
+  CHECK_THAT(thrown({"--path", "a", "--units"}), Catch::Contains("--units goes with --revisions"));
+  CHECK_THAT(thrown({"--path", "a", "--against", "b", "--repository", "r"}),
+             Catch::Contains("--repository goes with --revisions"));
   CHECK_THAT(thrown({"ks/a", "--path", "a", "--save-plan", "p"}), Catch::Contains("--save-plan"));
   CHECK_THAT(thrown({}), Catch::Contains("KIND/NAME"));
   CHECK(CommandRun(run_diff_command, {"--path", "a", "-o", "yaml"}).code == 2);
