@@ -41,6 +41,9 @@ std::string_view crash_reason(model::Value object) {
   return {};
 }
 
+/// Stricter than kstatus, to which a pod that failed is done, and which looks for crashes only
+/// where all init containers ended. It has a clock too: there an unschedulable pod fails after 15
+/// seconds.
 Health pod_health(model::Value object) {
   const std::string_view phase = object["status"]["phase"].text();
   if (phase == "Succeeded") return current();

@@ -1,4 +1,6 @@
 // Deployment, StatefulSet, DaemonSet and ReplicaSet as kstatus judges them (cli-utils v0.37).
+#include <limits>
+
 #include "appliers/health/conditions.hpp"
 
 namespace reconcile::appliers {
@@ -30,6 +32,12 @@ struct Replicas {
   std::int64_t labeled;
 };
 
+/// Without a deadline the controller says nothing of progress.
+bool has_deadline(model::Value deployment) {
+  constexpr std::int64_t none = std::numeric_limits<std::int32_t>::max();
+  return deployment["spec"]["progressDeadlineSeconds"].integer().value_or(none) != none;
+}
+
 }  // namespace
 
 Health deployment_health(model::Value object) {
@@ -45,8 +53,8 @@ Health deployment_health(model::Value object) {
   if (count.updated > count.available)
     return in_progress(share("Available", count.available, count.updated));
   if (count.wanted > count.ready) return in_progress(share("Ready", count.ready, count.wanted));
-  const bool has_deadline = object["spec"]["progressDeadlineSeconds"].integer().has_value();
-  if (has_deadline && progressing["reason"].text() != "NewReplicaSetAvailable")
+  if (has_deadline(object) && (progressing["status"].text() != "True" ||
+                               progressing["reason"].text() != "NewReplicaSetAvailable"))
     return in_progress("ReplicaSet not available");
   if (condition_status(object, "Available") != "True")
     return in_progress("Deployment not available");
@@ -60,10 +68,10 @@ Health stateful_set_health(model::Value object) {
   if (count.wanted > count.ready) return in_progress(share("Ready", count.ready, count.wanted));
   if (count.total > count.wanted)
     return in_progress("Pending termination: " + std::to_string(count.total - count.wanted));
-  const auto partition =
-      object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].integer().value_or(0);
-  if (partition > 0) {
-    const std::int64_t wanted = count.wanted - partition;
+  // The server sets 0 where nobody named one.
+  const auto partition = object["spec"]["updateStrategy"]["rollingUpdate"]["partition"].integer();
+  if (partition) {
+    const std::int64_t wanted = count.wanted - *partition;
     if (count.updated < wanted) return in_progress(share("Updated", count.updated, wanted));
     return current();
   }

@@ -40,6 +40,17 @@ const Row rows[] = {
      R"("status":"True","reason":"NewReplicaSetAvailable"}]}})",
      "Current"},
     {"apps/v1", "Deployment",
+     R"({"spec":{"replicas":1,"progressDeadlineSeconds":9},"status":{"replicas":1,)"
+     R"("updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
+        "conditions":[{"type":"Available","status":"True"},{"type":"Progressing",)"
+     R"("status":"Unknown","reason":"NewReplicaSetAvailable"}]}})",
+     "InProgress: ReplicaSet not available"},
+    {"apps/v1", "Deployment",
+     R"({"spec":{"replicas":1,"progressDeadlineSeconds":2147483647},"status":{"replicas":1,)"
+     R"("updatedReplicas":1,"availableReplicas":1,"readyReplicas":1,
+        "conditions":[{"type":"Available","status":"True"}]}})",
+     "Current"},
+    {"apps/v1", "Deployment",
      R"({"status":{"conditions":[{"type":"Progressing","status":"False",)"
      R"("reason":"ProgressDeadlineExceeded","message":"m"}]}})",
      "Failed: Progress deadline exceeded: m"},
@@ -52,6 +63,15 @@ const Row rows[] = {
      R"({"spec":{"replicas":1},"status":{"replicas":1,"readyReplicas":1,)"
      R"("currentReplicas":1,"currentRevision":"a","updateRevision":"b"}})",
      "InProgress: Waiting for the updated revision"},
+    {"apps/v1", "StatefulSet",
+     R"({"spec":{"replicas":3,"updateStrategy":{"rollingUpdate":{"partition":0}}},)"
+     R"("status":{"replicas":3,"readyReplicas":3,"updatedReplicas":2}})",
+     "InProgress: Updated: 2/3"},
+    {"apps/v1", "StatefulSet",
+     R"({"spec":{"replicas":3,"updateStrategy":{"rollingUpdate":{"partition":0}}},)"
+     R"("status":{"replicas":3,"readyReplicas":3,"updatedReplicas":3,)"
+     R"("currentRevision":"a","updateRevision":"b"}})",
+     "Current"},
     {"apps/v1", "DaemonSet", R"({"status":{}})", "InProgress: Not observed yet"},
     {"apps/v1", "DaemonSet",
      R"({"status":{"observedGeneration":1,"desiredNumberScheduled":1,)"
