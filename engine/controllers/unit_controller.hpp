@@ -121,7 +121,7 @@ class UnitController {
   bool take_plan(Unit& unit);
   void refuse_plan(Unit& unit, const std::string& reason);
   void judge_plan(Unit& unit, const PassOutcome& outcome);
-  static void take_render(Unit& unit, const PassOutcome& outcome);
+  void take_render(Unit& unit, const PassOutcome& outcome);
   void judge_outcome(Unit& unit, const PassOutcome& outcome);
   void judge_failed(Unit& unit, const PassOutcome& outcome);
   void judge_applied(Unit& unit, const PassOutcome& outcome);

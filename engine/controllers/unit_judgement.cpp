@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "engine/controllers/unit_controller.hpp"
+#include "engine/pipeline/unit_digests.hpp"
 #include "engine/scheduler/delay.hpp"
 #include "reconcile/io/log.hpp"
 #include "reconcile/model/digest.hpp"
-#include "reconcile/model/json.hpp"
 
 namespace reconcile::engine {
 namespace {
@@ -57,8 +57,7 @@ void UnitController::take_render(Unit& unit, const PassOutcome& outcome) {
   if (!unit.is_release()) return;
   unit.rendered_release = rendered.render.release;
   unit.config_digest =
-      "sha256:" + model::sha256_hex(model::write_json(unit.spec.object["spec"]["values"]) +
-                                    rendered.render.cluster_values);
+      release_config_digest(unit.spec, rendered.render, services_.passes.digest_key);
 }
 
 void UnitController::judge_outcome(Unit& unit, const PassOutcome& outcome) {

@@ -48,6 +48,12 @@ std::string render_digest(const std::vector<model::Object>& objects, std::string
   return keyed(key, all);
 }
 
+bool names_secret(model::Value references) {
+  for (std::size_t i = 0; i < references.size(); ++i)
+    if (references.at(i)["kind"].text() == "Secret") return true;
+  return false;
+}
+
 }  // namespace
 
 std::vector<TypedRead> typed_reads(const UnitRender& render, const model::FileTree& tree,
@@ -69,6 +75,16 @@ std::vector<TypedRead> typed_reads(const UnitRender& render, const model::FileTr
 UnitDigests unit_digests(const UnitRender& render, const std::vector<TypedRead>& reads,
                          std::string_view key) {
   return {gates::read_set_digest(reads), render_digest(render.objects, key)};
+}
+
+std::string release_config_digest(const UnitSpec& spec, const UnitRender& render,
+                                  std::string_view key) {
+  const model::Value declared = spec.object["spec"];
+  const std::string values = model::write_json(declared["values"]);
+  if (!names_secret(declared["valuesFrom"]))
+    return "sha256:" + model::sha256_hex(values + render.cluster_values);
+  if (key.empty()) return "sha256:" + model::sha256_hex(values);
+  return keyed(key, values + render.cluster_values);
 }
 
 }  // namespace reconcile::engine

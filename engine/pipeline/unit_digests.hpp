@@ -26,4 +26,10 @@ std::vector<gates::TypedRead> typed_reads(const UnitRender& render, const model:
 UnitDigests unit_digests(const UnitRender& render, const std::vector<gates::TypedRead>& reads,
                          std::string_view key);
 
+/// The digest of a release's values, as `status.history` names it to everybody who may read the
+/// HelmRelease: what Secrets hold is in it only under the cluster's own `key`, and where there is
+/// none (empty), what `valuesFrom` names is left out.
+std::string release_config_digest(const UnitSpec& spec, const UnitRender& render,
+                                  std::string_view key);
+
 }  // namespace reconcile::engine

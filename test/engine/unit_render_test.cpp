@@ -5,6 +5,7 @@
 
 #include "engine/pipeline/object_marks.hpp"
 #include "engine/pipeline/release_values.hpp"
+#include "engine/pipeline/unit_digests.hpp"
 #include "reconcile/model/error.hpp"
 #include "reconcile/model/json.hpp"
 #include "reconcile/model/yaml.hpp"
@@ -316,6 +317,24 @@ TEST_CASE("sees that values of the cluster changed", "[engine][pipeline][unit_re
   CHECK(render.cluster_values != cluster_values_digest(release_spec(from), two));
   CHECK(render.cluster_values != cluster_values_digest(release_spec(from), {}));
   CHECK(cluster_values_digest(release_spec(""), one).empty());
+}
+
+TEST_CASE("a digest of values tells nothing of Secrets", "[engine][pipeline][unit_render]") {
+  const auto digest = [](const std::string& kind, const std::string& value,
+                         const std::string& key) {
+    const std::string from = R"("valuesFrom":[{"kind":")" + kind + R"(","name":"c"}])";
+    const RenderPorts ports = ports_with({{kind + "/team/c/values.yaml", "v: " + value + "\n"}});
+    return release_config_digest(release_spec(from), release(chart_files(), from, "", ports), key);
+  };
+  CHECK_THAT(digest("ConfigMap", "1", "k"), Catch::StartsWith("sha256:"));
+  CHECK(digest("ConfigMap", "1", "k") == digest("ConfigMap", "1", ""));
+  CHECK(digest("ConfigMap", "1", "") != digest("ConfigMap", "2", ""));
+
+  CHECK_THAT(digest("Secret", "1", "k"), Catch::StartsWith("hmac-sha256:"));
+  CHECK(digest("Secret", "1", "k") == digest("Secret", "1", "k"));
+  CHECK(digest("Secret", "1", "k") != digest("Secret", "2", "k"));
+  CHECK(digest("Secret", "1", "k") != digest("Secret", "1", "other"));
+  CHECK(digest("Secret", "1", "") == digest("Secret", "2", ""));
 }
 
 TEST_CASE("lists hooks in place of running them", "[engine][pipeline][unit_render]") {
