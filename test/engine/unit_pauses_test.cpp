@@ -2,63 +2,19 @@
 #include <future>
 
 #include "reconcile/model/json.hpp"
-#include "test/engine/unit_world.hpp"
+#include "test/engine/watched_map.hpp"
 
 using namespace reconcile;
 using namespace reconcile::engine;
 using namespace std::chrono_literals;
-using test::UnitWorld;
+using namespace reconcile::test;
 
 namespace {
-
-const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
-
-void apply_one(UnitWorld& world) {
-  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
-  world.kustomization("apps", "");
-  REQUIRE(world.cluster.has("ConfigMap/a/x"));
-}
 
 /// The annotation of a pause that ends so long from now.
 std::string paused(const UnitWorld& world, std::chrono::nanoseconds from_now) {
   return R"("reconcile.dev/pausedUntil":")" +
          model::format_rfc3339(world.clock.wall_now() + from_now) + "\"";
-}
-
-std::string annotations(const std::string& members) {
-  return R"("annotations":{)" + members + "}";
-}
-
-std::string value_of_x(const UnitWorld& world) {
-  return std::string(world.cluster.object("ConfigMap/a/x")["data"]["k"].text());
-}
-
-/// What a watch does with what is there now.
-void see(UnitWorld& world) {
-  const model::Document live = world.cluster.object("ConfigMap/a/x");
-  const appliers::Observation seen =
-      world.live.observe(appliers::WatchEventType::modified, {"", "v1", "ConfigMap"}, live.root());
-  world.run([&] {
-    if (seen.policy_changed || seen.drift_ended)
-      world.units->on_policy(UnitWorld::key("apps"), map_x);
-    if (seen.verdict == appliers::LiveVerdict::drifted)
-      world.units->on_drift(UnitWorld::key("apps"), map_x, live);
-  });
-}
-
-/// An edit of x by a person, and the watch that tells of it.
-void edit(UnitWorld& world, const std::string& value) {
-  world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", value),
-                    "kubectl-edit");
-  see(world);
-}
-
-/// Puts annotations on the live x, as kubectl annotate does.
-void annotate(UnitWorld& world, const std::string& members) {
-  std::string json = model::write_json(world.cluster.object("ConfigMap/a/x").root());
-  json.replace(json.find(R"("metadata":{)"), 12, R"("metadata":{"annotations":{)" + members + "},");
-  world.cluster.put(json);
-  see(world);
 }
 
 /// Message of the condition Paused of "apps"; empty where there is none.
@@ -74,8 +30,8 @@ std::string shown_pause(const UnitWorld& world) {
 TEST_CASE("a revert that was delayed leaves what is to stay by then",
           "[engine][controllers][unit_pauses]") {
   UnitWorld world;
-  apply_one(world);
-  for (int i = 0; i < 20 && (i == 0 || value_of_x(world) == "1"); ++i) edit(world, "9");
+  apply_x(world);
+  for (int i = 0; i < 20 && (i == 0 || value_of_x(world) == "1"); ++i) edit_x(world, "9");
   REQUIRE(value_of_x(world) == "9");  // Its revert is delayed.
   std::string spec;
   std::string metadata;
@@ -98,7 +54,7 @@ TEST_CASE("a revert that was delayed leaves what is to stay by then",
 TEST_CASE("a pause that ends while its pass waits does not stop the unit",
           "[engine][controllers][unit_pauses]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", "9"),
                     "kubectl-edit");
   world.live.mark_drifted(map_x);
@@ -126,9 +82,9 @@ TEST_CASE("a pause that ends while its pass waits does not stop the unit",
 TEST_CASE("what Git has new of a paused object is applied when the pause is over",
           "[engine][controllers][unit_pauses]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   const model::Document before = world.cluster.object("ConfigMap/a/x");
-  annotate(world, paused(world, 1min));
+  annotate_x(world, paused(world, 1min));
   world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x", "2")}});
   CHECK(value_of_x(world) == "1");
   SECTION("by itself") {
@@ -138,7 +94,7 @@ TEST_CASE("what Git has new of a paused object is applied when the pause is over
   }
   SECTION("since somebody ends it") {
     world.cluster.put(model::write_json(before.root()));
-    see(world);
+    see_x(world);
   }
   CHECK(value_of_x(world) == "2");
   CHECK(shown_pause(world).empty());
@@ -147,7 +103,7 @@ TEST_CASE("what Git has new of a paused object is applied when the pause is over
 TEST_CASE("a pause that Git sets is shown and ends by itself",
           "[engine][controllers][unit_pauses]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   const std::string until = model::format_rfc3339(world.clock.wall_now() + 1min);
   world.commit('2', {{"apps/x.yaml",
                       "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: a\n"
@@ -182,7 +138,7 @@ TEST_CASE("a paused object that leaves Git is deleted when the pause is over",
   UnitWorld world;
   world.commit('1', {{"apps/x.yaml", UnitWorld::config_maps({"x", "y"})}});
   world.kustomization("apps", "");
-  annotate(world, paused(world, 1min));
+  annotate_x(world, paused(world, 1min));
   world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("y")}});
   CHECK(world.cluster.has("ConfigMap/a/x"));
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
@@ -197,7 +153,7 @@ TEST_CASE("a paused object that leaves Git is deleted when the pause is over",
 TEST_CASE("a deleted unit goes when its pause and those of its objects are over",
           "[engine][controllers][unit_pauses]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   std::string metadata = R"("deletionTimestamp":"2026-01-01T00:00:00Z")";
   std::string who;
   SECTION("its own") {
@@ -205,7 +161,7 @@ TEST_CASE("a deleted unit goes when its pause and those of its objects are over"
     who = "it is paused until ";
   }
   SECTION("an object's") {
-    annotate(world, paused(world, 1min));
+    annotate_x(world, paused(world, 1min));
     who = "ConfigMap/a/x is paused until ";
   }
   world.kustomization("apps", "", 1, metadata);

@@ -2,58 +2,14 @@
 
 #include "engine/controllers/fight_log.hpp"
 #include "reconcile/model/json.hpp"
-#include "test/engine/unit_world.hpp"
+#include "test/engine/watched_map.hpp"
 
 using namespace reconcile;
 using namespace reconcile::engine;
 using namespace std::chrono_literals;
-using test::UnitWorld;
+using namespace reconcile::test;
 
 namespace {
-
-const model::ObjectId map_x{"", "ConfigMap", "a", "x"};
-const model::Gvk config_map_kind{"", "v1", "ConfigMap"};
-
-void apply_one(UnitWorld& world, const std::string& metadata = "") {
-  world.commit('1', {{"apps/x.yaml", UnitWorld::config_map("x")}});
-  world.kustomization("apps", "", 1, metadata);
-}
-
-std::string annotations(const std::string& members) {
-  return R"("annotations":{)" + members + "}";
-}
-
-std::string value_of_x(const UnitWorld& world) {
-  return std::string(world.cluster.object("ConfigMap/a/x")["data"]["k"].text());
-}
-
-/// What a watch does with what is there now.
-void see(UnitWorld& world) {
-  const model::Document live = world.cluster.object("ConfigMap/a/x");
-  const appliers::Observation seen =
-      world.live.observe(appliers::WatchEventType::modified, config_map_kind, live.root());
-  world.run([&] {
-    if (seen.policy_changed || seen.drift_ended)
-      world.units->on_policy(UnitWorld::key("apps"), map_x);
-    if (seen.verdict == appliers::LiveVerdict::drifted)
-      world.units->on_drift(UnitWorld::key("apps"), map_x, live);
-  });
-}
-
-/// An edit of x by a person, and the watch that tells of it.
-void edit(UnitWorld& world, const std::string& value) {
-  world.cluster.put(test::FakeCluster::edited(world.cluster.object("ConfigMap/a/x"), "k", value),
-                    "kubectl-edit");
-  see(world);
-}
-
-/// Puts annotations on the live x, as kubectl annotate does.
-void annotate(UnitWorld& world, const std::string& members) {
-  std::string json = model::write_json(world.cluster.object("ConfigMap/a/x").root());
-  json.replace(json.find(R"("metadata":{)"), 12, R"("metadata":{"annotations":{)" + members + "},");
-  world.cluster.put(json);
-  see(world);
-}
 
 /// "True REASON: message" of a condition; empty where there is none.
 std::string condition(const UnitWorld& world, const std::string& type) {
@@ -91,8 +47,8 @@ diff::ObjectChange flip(const std::string& field, const std::string& manager,
 TEST_CASE("drift of a unit that only warns is told of and stays",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world, annotations(R"("reconcile.dev/driftDetection":"warn")"));
-  edit(world, "9");
+  apply_x(world, annotations(R"("reconcile.dev/driftDetection":"warn")"));
+  edit_x(world, "9");
   CHECK(value_of_x(world) == "9");
   CHECK(condition(world, "Drifted") == R"(True DriftDetected: ConfigMap/a/x: data.k "1" -> "9")");
   CHECK(events(world, "DriftDetected") == 1);
@@ -116,8 +72,8 @@ TEST_CASE("drift of a unit that only warns is told of and stays",
 TEST_CASE("drift of a unit that looks away is not told of",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world, annotations(R"("reconcile.dev/driftDetection":"off")"));
-  edit(world, "9");
+  apply_x(world, annotations(R"("reconcile.dev/driftDetection":"off")"));
+  edit_x(world, "9");
   world.advance(11min);
   CHECK(value_of_x(world) == "9");
   CHECK(condition(world, "Drifted").empty());
@@ -134,13 +90,13 @@ TEST_CASE("values of Secrets stand in no condition and no event",
   REQUIRE(value_of_x(world) == "hunter2");
   SECTION("where drift is only told of") {
     world.kustomization("apps", from, 1, annotations(R"("reconcile.dev/driftDetection":"warn")"));
-    edit(world, "9");
+    edit_x(world, "9");
     CHECK(condition(world, "Drifted") ==
           "True DriftDetected: ConfigMap/a/x: data.k *** (after) -> *** (before)");
   }
   SECTION("where a field is fought over") {
     for (int i = 0; i < 6; ++i) {
-      edit(world, "9");
+      edit_x(world, "9");
       world.advance(15s);
     }
     CHECK_THAT(condition(world, "Fighting"),
@@ -154,9 +110,9 @@ TEST_CASE("a restart leaves the drift of a unit that warns",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
   const std::string mode = annotations(R"("reconcile.dev/driftDetection":"warn")");
-  apply_one(world, mode);
+  apply_x(world, mode);
   const std::string status = model::write_json(world.status("apps")["status"]);
-  edit(world, "9");
+  edit_x(world, "9");
   world.run([&] { world.units->remove(UnitWorld::key("apps")); });
   world.live.forget(map_x);
   world.kustomization("apps", "", 1, mode, status);
@@ -168,7 +124,7 @@ TEST_CASE("a restart leaves the drift of a unit that warns",
 TEST_CASE("a paused unit writes nothing until the pause ends by itself",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   world.kustomization("apps", "", 1,
                       annotations(R"("reconcile.dev/pausedUntil":")" + in(world, 1h) +
                                   R"(","reconcile.dev/pauseReason":"incident 7",)"
@@ -176,7 +132,7 @@ TEST_CASE("a paused unit writes nothing until the pause ends by itself",
   const std::string until = in(world, 1h);
   CHECK(condition(world, "Paused") == "True UnitPaused: until " + until + ": incident 7 (jane)");
   CHECK(events(world, "Paused") == 1);
-  edit(world, "9");
+  edit_x(world, "9");
   world.commit('2', {{"apps/x.yaml", UnitWorld::config_map("x", "2")}});
   CHECK(value_of_x(world) == "9");
   CHECK(world.ready("apps") == "True ReconciliationSucceeded");
@@ -190,10 +146,10 @@ TEST_CASE("a paused unit writes nothing until the pause ends by itself",
 TEST_CASE("a paused object is not reverted until the pause ends by itself",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world);
-  annotate(world, R"("reconcile.dev/pausedUntil":")" + in(world, 1h) + "\"");
+  apply_x(world);
+  annotate_x(world, R"("reconcile.dev/pausedUntil":")" + in(world, 1h) + "\"");
   const std::string until = in(world, 1h);
-  edit(world, "9");
+  edit_x(world, "9");
   world.advance(11min);
   CHECK(value_of_x(world) == "9");
   CHECK(condition(world, "Paused") == "True ObjectsPaused: ConfigMap/a/x until " + until);
@@ -205,19 +161,19 @@ TEST_CASE("a paused object is not reverted until the pause ends by itself",
 TEST_CASE("a pause without an end pauses nothing and is told of",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world);
-  annotate(world, R"("reconcile.dev/pausedUntil":"later")");
+  apply_x(world);
+  annotate_x(world, R"("reconcile.dev/pausedUntil":"later")");
   CHECK(events(world, "InvalidAnnotation") == 1);
-  edit(world, "9");
+  edit_x(world, "9");
   CHECK(value_of_x(world) == "1");
 }
 
 TEST_CASE("a manager that sets a field again and again is named with both values",
           "[engine][controllers][unit_policies]") {
   UnitWorld world;
-  apply_one(world);
+  apply_x(world);
   for (int i = 0; i < 6; ++i) {
-    edit(world, "9");
+    edit_x(world, "9");
     world.advance(15s);
   }
   CHECK(condition(world, "Fighting") ==
