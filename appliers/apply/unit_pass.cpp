@@ -269,6 +269,8 @@ void UnitPass::take_prune(const PruneResult& pruned) {
     result_.changes.objects.push_back(change);
     if (change.reason == diff::Reason::failed)
       result_.failures.push_back({change.id, AnswerClass::permanent, change.message});
+    if (change.action == diff::Action::deleted && neighbours_.on_deleted)
+      neighbours_.on_deleted(change.id);
   }
 }
 

@@ -134,12 +134,14 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   }
   const bool waits_for_nobody =
       unit.spec.suspend || meta.deleting || is_terminal(obstacle_of(unit).reason);
-  if (waits_for_nobody) {
-    services_.passes.rendered.excuse(key);
-    wake_awaiting(key);
-  } else {
-    services_.passes.rendered.expect(key, unit.spec.source);
-  }
+  RenderedUnits& rendered = services_.passes.rendered;
+  if (meta.deleting)
+    rendered.leave(key);
+  else if (waits_for_nobody)
+    rendered.excuse(key);
+  else
+    rendered.expect(key, unit.spec.source);
+  if (waits_for_nobody) wake_awaiting(key);
   start_pass(unit);
 }
 

@@ -61,6 +61,9 @@ void UnitController::start_removal(Unit& unit) {
       neighbours.weight = [this](const model::ObjectId& id) {
         return services_.passes.rendered.weight(id);
       };
+      neighbours.on_deleted = [this](const model::ObjectId& id) {
+        services_.passes.rendered.on_deleted(id);
+      };
       neighbours.any_other_renders = [this, key](const model::ObjectId& id) {
         return services_.passes.rendered.any_other_renders(key, id);
       };

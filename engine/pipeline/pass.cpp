@@ -182,6 +182,7 @@ appliers::UnitNeighbours neighbours_of(const PassState& state) {
   neighbours.any_other_renders = [&rendered, &request](const model::ObjectId& id) {
     return rendered.any_other_renders(request.unit, id);
   };
+  neighbours.on_deleted = [&rendered](const model::ObjectId& id) { rendered.on_deleted(id); };
   neighbours.weight = [&rendered](const model::ObjectId& id) { return rendered.weight(id); };
   neighbours.prune_wait = [&rendered, &request] {
     return rendered.prune_wait(request.unit, request.spec.source, request.artifact.revision.text());

@@ -94,11 +94,29 @@ void RenderedUnits::expect(const appliers::UnitKey& unit, const SourceKey& sourc
   Entry& entry = units_[unit];
   entry.source = source;
   entry.expected = true;
+  entry.leaving = false;
 }
 
 void RenderedUnits::excuse(const appliers::UnitKey& unit) {
   const std::lock_guard lock(mutex_);
   units_[unit].expected = false;
+}
+
+void RenderedUnits::leave(const appliers::UnitKey& unit) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = units_[unit];
+  entry.expected = false;
+  entry.leaving = true;
+}
+
+void RenderedUnits::on_deleted(const model::ObjectId& id) {
+  const std::optional<appliers::UnitKey> unit = unit_named(id);
+  if (!unit) return;
+  const std::lock_guard lock(mutex_);
+  const auto found = units_.find(*unit);
+  if (found == units_.end()) return;
+  found->second.expected = false;
+  found->second.leaving = true;
 }
 
 void RenderedUnits::store(const appliers::UnitKey& unit, const SourceKey& source,
@@ -137,7 +155,8 @@ bool RenderedUnits::erase(const appliers::UnitKey& unit) {
   const std::lock_guard lock(mutex_);
   const auto found = units_.find(unit);
   if (found == units_.end()) return false;
-  const bool counted = found->second.expected || found->second.rendered != nullptr;
+  const Entry& entry = found->second;
+  const bool counted = entry.expected || entry.leaving || entry.rendered != nullptr;
   units_.erase(found);
   return counted;
 }
@@ -270,7 +289,9 @@ appliers::OwnerClaim RenderedUnits::claim(const appliers::UnitKey& owner, const 
   if (found == units_.end()) return listing_ ? OwnerClaim::open : OwnerClaim::none;
   const Entry& entry = found->second;
   const bool is_known = entry.rendered != nullptr;
-  if (is_known ? entry.rendered->find(id) == nullptr : !entry.expected) return OwnerClaim::none;
+  const bool may_want = entry.expected || entry.leaving;
+  if (is_known ? entry.rendered->find(id) == nullptr : !may_want) return OwnerClaim::none;
+  if (entry.leaving) return OwnerClaim::open;
   const bool is_same = entry.source == source;
   const bool failed = is_same ? entry.failed_revision == revision : !entry.failed_revision.empty();
   if (!entry.expected || failed) return OwnerClaim::stands;

@@ -60,6 +60,10 @@ class RenderedUnits {
   void expect(const appliers::UnitKey& unit, const SourceKey& source);
   /// Nobody waits for the unit (suspended, source not built); its last render stays known.
   void excuse(const appliers::UnitKey& unit);
+  /// The unit is being deleted: nobody waits for it, and it lets go of what it has.
+  void leave(const appliers::UnitKey& unit);
+  /// As `leave` of the unit whose own object is `id`, where it is one: before anybody else is told.
+  void on_deleted(const model::ObjectId& id);
   /// The unit rendered its source's current revision.
   void store(const appliers::UnitKey& unit, const SourceKey& source,
              std::shared_ptr<const Rendered> rendered);
@@ -104,6 +108,7 @@ class RenderedUnits {
   struct Entry {
     SourceKey source;
     bool expected = false;
+    bool leaving = false;
     std::size_t remembered = 0;
     std::string failed_revision;  ///< that it could not render, after `rendered`; empty: none
     std::shared_ptr<const Rendered> rendered;

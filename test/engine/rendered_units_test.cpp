@@ -147,6 +147,25 @@ TEST_CASE("a unit's object weighs as much as all units below it",
   CHECK(units.weight({helm_release_kind.group, "HelmRelease", "team", "web"}) == 1 + 1 + 4 + 101);
 }
 
+TEST_CASE("a unit that is deleted lets go of its objects until it is gone",
+          "[engine][pipeline][rendered_units]") {
+  using appliers::OwnerClaim;
+  appliers::LiveState live;
+  RenderedUnits units{live};
+  units.expect(apps, source);
+  units.store(apps, source, rendered({"x"}, "1"));
+  const auto claim = [&] { return units.claim(apps, config_map("x"), source, "1"); };
+  CHECK(claim() == OwnerClaim::stands);
+  units.on_deleted(config_map("x"));
+  CHECK(claim() == OwnerClaim::stands);
+  units.on_deleted({kustomization_kind.group, "Kustomization", "flux-system", "apps"});
+  CHECK(claim() == OwnerClaim::open);
+  units.excuse(apps);
+  CHECK(claim() == OwnerClaim::open);
+  CHECK(units.erase(apps));
+  CHECK(claim() == OwnerClaim::none);
+}
+
 TEST_CASE("a suspended unit that renders for a plan is not waited for afterwards",
           "[engine][pipeline][rendered_units]") {
   appliers::LiveState live;

@@ -25,6 +25,8 @@ struct UnitNeighbours {
   std::function<bool(const model::ObjectId& id)> any_other_renders;
   /// Why prunes must wait for other units, for people; empty text: they need not.
   std::function<std::string()> prune_wait;
+  /// Told of each object that was deleted, before it is forgotten.
+  std::function<void(const model::ObjectId& id)> on_deleted;
   /// See judge_prune.
   std::function<std::size_t(const model::ObjectId&)> weight;
 };
