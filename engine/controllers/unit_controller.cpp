@@ -103,10 +103,7 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
   const bool requested = !meta.requested_at.empty() &&
                          meta.requested_at != unit.meta.requested_at &&
                          meta.requested_at != meta.last_handled;
-  if (is_new) {
-    read_status(unit, object["status"]);
-    services_.passes.rendered.remember(key, unit.mirrored_size);
-  }
+  if (is_new) read_status(unit, object["status"]);
   const bool other_policy = unit.meta.policy != meta.policy;
   unit.meta = meta;
   unit.latest = model::pack(model::Object(object));
@@ -141,6 +138,7 @@ void UnitController::upsert(UnitKind kind, const model::Document& object) {
     rendered.excuse(key);
   else
     rendered.expect(key, unit.spec.source);
+  if (is_new) rendered.remember(key, unit.mirrored_size);
   if (waits_for_nobody) wake_awaiting(key);
   start_pass(unit);
 }

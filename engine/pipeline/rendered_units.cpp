@@ -148,7 +148,8 @@ std::shared_ptr<const Rendered> RenderedUnits::find_applied(const appliers::Unit
 
 void RenderedUnits::remember(const appliers::UnitKey& unit, std::size_t objects) {
   const std::lock_guard lock(mutex_);
-  units_[unit].remembered = objects;
+  const auto found = units_.find(unit);
+  if (found != units_.end()) found->second.remembered = objects;
 }
 
 bool RenderedUnits::erase(const appliers::UnitKey& unit) {

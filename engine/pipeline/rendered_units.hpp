@@ -71,7 +71,8 @@ class RenderedUnits {
   void fail(const appliers::UnitKey& unit, const std::string& revision);
   /// The unit's last stored render is being applied from now on: drift is reverted to it.
   void mark_applied(const appliers::UnitKey& unit);
-  /// The unit has `objects` from an earlier process: its weight until it renders.
+  /// The unit, which was told of, has `objects` from an earlier process: its weight until it
+  /// renders.
   void remember(const appliers::UnitKey& unit, std::size_t objects);
   /// The unit is gone. Whether anybody may have waited for it, or been refused by it.
   bool erase(const appliers::UnitKey& unit);

@@ -144,6 +144,9 @@ TEST_CASE("a unit's object weighs as much as all units below it",
   units.store(web, source, parent);
   units.store(apps, source, rendered({"a", "b", "c"}, "1"));
   units.remember(infra, 100);
+  CHECK(units.weight({helm_release_kind.group, "HelmRelease", "team", "web"}) == 1 + 1 + 4 + 1);
+  units.expect(infra, source);
+  units.remember(infra, 100);
   CHECK(units.weight({helm_release_kind.group, "HelmRelease", "team", "web"}) == 1 + 1 + 4 + 101);
 }
 
